@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+# rota: releases over the air. "make help" lists what can be made.
+#
+# A new .c file in core/, port/, examples/agent/ or tests/ is found by itself:
+#   core/X.c port/X.c      into librota.a
+#   examples/agent/X.c     into the program rota
+#   tests/test_X.c         a test program of its own
+#   tests/X.c              a helper that any test program may use
+# Nothing is written outside build/.
+
+BUILD = build/host
+PREFIX = /usr/local
+VERSION = $(shell sed -n 's/^\#define ROTA_VERSION "\(.*\)"/\1/p' include/rota.h)
+
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+CFLAGS = -O2 -g
+WARN = -Wall -Wextra -pedantic -Wconversion -Wshadow -Wmissing-prototypes \
+    -Wvla -Werror
+
+MBEDTLS_DIR = build/deps/mbedtls
+LLHTTP_DIR = build/deps/llhttp
+JSMN_DIR = build/deps/jsmn
+
+help_text = \
+    "all          librota.a and the agent rota (the default)" \
+    "deps         fetch what the build needs; the others call it themselves" \
+    "test         every test; T=PATTERN for some" \
+    "san          the same under address and undefined behaviour sanitizers" \
+    "demo         a device updates itself, survives a bad release: a story" \
+    "bench        against curl, jq and sha256sum" \
+    "size         code and RAM on Cortex-M, against tests/size.txt" \
+    "conformance  the local GitHub against its published schema and client" \
+    "format       check the layout of the code; FIX=1 changes it" \
+    "install      into DESTDIR, below PREFIX ($(PREFIX))" \
+    "clean        all but the fetched sources"
+
+all: $(BUILD)/librota.a $(BUILD)/rota.pc $(if $(wildcard examples/agent/*.c),$(BUILD)/rota)
+
+.PHONY: all deps demo test bench size san format conformance clean install \
+    help test-programs check-symbols FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# --- Dependencies ----------------------------------------------------------
+
+# The lists of sources below need the fetched trees. Make remakes a missing
+# included file first and then starts over, so they are there in time.
+build_free = help clean format size conformance
+ifneq ($(filter-out $(build_free),$(or $(MAKECMDGOALS),all)),)
+include build/deps/build.stamp
+endif
+
+build/deps/%.stamp: port/deps.sh
+	@MBEDTLS_DIR='$(MBEDTLS_DIR)' LLHTTP_DIR='$(LLHTTP_DIR)' \
+	    JSMN_DIR='$(JSMN_DIR)' port/deps.sh $*
+
+deps: build/deps/build.stamp
+	@:
+
+# --- Sources ---------------------------------------------------------------
+
+CORE = $(wildcard core/*.c)
+PORT = $(filter-out %_lwip.c %_cortexm.c %_esp.c %_zephyr.c %_mcuboot.c \
+    %_x86.c, $(wildcard port/*.c))
+AGENT = $(wildcard examples/agent/*.c)
+TESTS = $(wildcard tests/test_*.c)
+HELPERS = $(filter-out $(TESTS) %_main.c, $(wildcard tests/*.c))
+MBEDTLS = $(wildcard $(MBEDTLS_DIR)/library/*.c)
+LLHTTP = $(wildcard $(LLHTTP_DIR)/src/*.c)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+CORE_O = $(call objects,$(CORE))
+PORT_O = $(call objects,$(PORT))
+AGENT_O = $(call objects,$(AGENT))
+HELPERS_O = $(call objects,$(HELPERS))
+DEPS_O = $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS)) \
+    $(patsubst $(LLHTTP_DIR)/src/%.c,$(BUILD)/llhttp/%.o,$(LLHTTP))
+
+# --- Compiling -------------------------------------------------------------
+
+# Unused functions, of mbedTLS above all, are left out by the linker.
+SECTIONS = -ffunction-sections -fdata-sections
+LDFLAGS = -Wl,--gc-sections
+
+ifdef SANITIZE
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=all \
+    -fno-omit-frame-pointer
+endif
+
+MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
+    -isystem port/mbedtls
+THIRD = $(MBEDTLS_CONFIG) -isystem $(MBEDTLS_DIR)/include \
+    -isystem $(LLHTTP_DIR)/include -isystem $(JSMN_DIR)
+
+# What each folder may include. Dependencies point down only.
+$(BUILD)/core/%.o: INCLUDE = -Iinclude -Icore
+$(BUILD)/port/%.o: INCLUDE = -Iinclude -Iport
+$(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport
+$(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests -Iexamples/agent
+
+compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $<";) \
+    $(if $(V),set -x;) $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) -MMD -MP
+link = @mkdir -p $(@D); $(if $(V),,echo "  LD $@";) \
+    $(if $(V),set -x;) $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	$(compile) $(WARN) $(INCLUDE) $(THIRD) -c $< -o $@
+
+$(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(BUILD)/flags
+	$(compile) -w $(ISA) $(MBEDTLS_CONFIG) -I$(MBEDTLS_DIR)/include \
+	    -I$(MBEDTLS_DIR)/library -c $< -o $@
+
+$(BUILD)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(BUILD)/flags
+	$(compile) -w -I$(LLHTTP_DIR)/include -c $< -o $@
+
+# The AES instructions are used where the processor has them, found at run
+# time; the compiler must be allowed to write them in this one file.
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
+$(BUILD)/mbedtls/aesni.o: ISA = -maes -mpclmul
+endif
+
+# Other flags make other objects.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(SAN) $(WARN) $(MBEDTLS_DIR) $(LLHTTP_DIR)' \
+	    | cmp -s - $@ || \
+	    echo '$(CC) $(CFLAGS) $(SAN) $(WARN) $(MBEDTLS_DIR) $(LLHTTP_DIR)' >$@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- What is built ---------------------------------------------------------
+
+# One archive with llhttp and mbedTLS inside: -lrota is all that a user links.
+$(BUILD)/librota.a: $(CORE_O) $(PORT_O) $(DEPS_O)
+$(BUILD)/libtests.a: $(HELPERS_O)
+$(BUILD)/libagent.a: $(filter-out %/main.o,$(AGENT_O))
+%.a:
+	@rm -f $@
+	@ar qcs $@ $^
+
+$(BUILD)/rota: $(AGENT_O) $(BUILD)/librota.a
+	$(link) $^
+
+DEMO_C = $(wildcard examples/agent/demo/*.c)
+$(BUILD)/thermostat: $(call objects,$(DEMO_C)) $(BUILD)/librota.a
+	$(link) $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
+    $(BUILD)/librota.a
+	$(link) $^
+
+$(BUILD)/rota.pc: port/rota.pc.in Makefile
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(or $(VERSION),0)|' $< >$@
+
+# --- Tests -----------------------------------------------------------------
+
+TEST_BIN = $(patsubst %.c,$(BUILD)/%,$(TESTS))
+PROGRAMS = all test-programs $(if $(DEMO_C),$(BUILD)/thermostat)
+
+# Scripts find the programs here.
+export ROTA_BUILD = $(abspath $(BUILD))
+export ROTA_SANITIZE = $(SANITIZE)
+
+test-programs: $(TEST_BIN)
+
+check-symbols: $(CORE_O)
+	@$(if $(SANITIZE),:,tests/check_symbols.sh $^)
+
+test: build/deps/test.stamp $(PROGRAMS)
+	@python3 tests/run.py $(if $(T),-k '$(T)') \
+	    $(if $(SANITIZE),,--symbols) $(TEST_BIN)
+
+san:
+	@$(MAKE) BUILD=build/san SANITIZE=1 test
+
+demo: build/deps/demo.stamp $(PROGRAMS)
+	@python3 examples/agent/demo/demo.py
+
+bench: build/deps/bench.stamp all
+	@python3 tests/bench/bench.py
+
+conformance:
+	@python3 tests/conformance/run.py
+
+# --- Size on a microcontroller ---------------------------------------------
+
+export ARM_CC = arm-none-eabi-gcc
+export ARM_INCLUDE = -Iinclude -Icore $(THIRD)
+
+size: build/deps/build.stamp build/deps/size.stamp
+	@python3 tests/size.py
+
+# --- The rest --------------------------------------------------------------
+
+OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \
+    tests/*.[ch] tests/fuzz/*.c examples/*.c examples/*/*.[ch] \
+    examples/*/*/*.[ch])
+
+format: build/deps/format.stamp
+	@clang-format $(if $(FIX),-i,--dry-run -Werror) $(OWN_C)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/doc/rota
+	install -m 755 $(BUILD)/rota $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 include/*.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(BUILD)/librota.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 $(BUILD)/rota.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    examples/agent/rota.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    examples/agent/rota.conf.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	    $(wildcard examples/agent/*.service)
+	install -m 644 README.md LICENSE CHANGELOG.md \
+	    $(DESTDIR)$(PREFIX)/share/doc/rota/
+
+clean:
+	rm -rf $(filter-out build/deps,$(wildcard build/*))
+
+help:
+	@printf '%s\n' $(help_text)
