@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SHA-256 (FIPS 180-4), through PSA so that hardware can do it. */
+#ifndef ROTA_HASH_H
+#define ROTA_HASH_H
+
+#include "rota_port.h"
+
+#define ROTA_SHA256_LEN 32
+
+struct rota_hash {
+    union {
+        uint64_t align;
+        void *align_pointer;
+        unsigned char bytes[256];
+    } context; /* PSA's, known to hash.c alone */
+};
+
+/* ROTA_EIO when PSA cannot, ROTA_ENOMEM when it lacks memory. An operation
+ * that is begun must be ended or dropped. */
+int rota_hash_begin(struct rota_hash *h) ROTA_CHECKED;
+int rota_hash_add(struct rota_hash *h, const void *buf,
+                  size_t len) ROTA_CHECKED;
+int rota_hash_end(struct rota_hash *h,
+                  uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
+void rota_hash_drop(struct rota_hash *h);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A rota_net made of another rota_net: TLS 1.2 and 1.3 by mbedTLS.
+ *
+ * The server's name goes out as SNI, its chain must lead to one of the
+ * anchors and its certificate must be for that name: nothing switches this
+ * off. mbedTLS's memory comes from wherever port/mbedtls put it, its random
+ * numbers from sys.
+ */
+#ifndef ROTA_TLS_H
+#define ROTA_TLS_H
+
+#include "rota.h"
+
+struct rota_tls {
+    const struct rota_config *config;
+    int err;            /* that broke the connection */
+    uint8_t phase;
+    uint64_t known_time; /* best time seen in a Date header, 0 = none */
+    union {
+        uint64_t align;
+        void *align_pointer;
+        unsigned char bytes[ROTA_TLS_SIZE];
+    } context; /* mbedTLS's, known to tls.c alone */
+};
+
+/* config gives the net below, anchors, sys, time_floor and tls_refusals. */
+void rota_tls_init(struct rota_tls *t, const struct rota_config *config);
+
+/* As the functions of struct rota_net, with t for ctx. open goes on to the
+ * end of the handshake, a bounded part at each call. Besides the net's own:
+ * ROTA_ETLS, ROTA_ECERT, ROTA_EHOSTNAME, ROTA_EEXPIRED, ROTA_ENOMEM. recv
+ * may return bytes that came before an end of the connection; an end without
+ * TLS's own close_notify is ROTA_ECLOSED as well, since HTTP knows lengths. */
+int rota_tls_open(struct rota_tls *t, const char *host, uint16_t port);
+int rota_tls_send(struct rota_tls *t, const void *buf, size_t len);
+int rota_tls_recv(struct rota_tls *t, void *buf, size_t len);
+void rota_tls_close(struct rota_tls *t);
+
+/* Forget the kept session as well, and give back all of mbedTLS's memory. */
+void rota_tls_free(struct rota_tls *t);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rota: releases over the air. A device updates itself from GitHub Releases.
+ *
+ *     static struct rota rota;
+ *     rota_init(&rota, &config);
+ *     for (;;) { rota_step(&rota); sleep_ms(rota_wait_ms(&rota)); }
+ *
+ * rota_step does a bounded piece of work and returns: it never waits for the
+ * network and never erases more than one block of flash, so that it fits a
+ * superloop, a task of an RTOS or a poll loop. What happens is told through
+ * config.event. By default a newer release is downloaded to the slot, checked
+ * by reading it back and made the next image to boot; the restart is always
+ * the application's. After the restart the new image is on trial until
+ * rota_confirm, which by default follows from its first completed check, so
+ * that an image that can no longer update itself does not stay.
+ *
+ * All memory is the caller's. Any number of clients can live in one program;
+ * none may be used by two threads at once. A zero in the configuration always
+ * means the default that stands at the field.
+ */
+#ifndef ROTA_H
+#define ROTA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rota_config.h"
+#include "rota_port.h"
+
+#define ROTA_VERSION "0.1.0"
+
+/* One asset of one release, as found. Plain data: may be copied. */
+struct rota_release {
+    char tag[ROTA_TAG_MAX + 1];
+    char name[ROTA_NAME_MAX + 1];     /* of the asset */
+    char url[ROTA_ASSET_URL_MAX + 1]; /* of the asset, "" = by asset_id */
+    uint64_t release_id;
+    uint64_t asset_id;
+    uint32_t size;      /* bytes, 1..2^31-1 */
+    uint8_t version_at; /* the version is tag + version_at */
+    bool prerelease;
+    bool has_digest;    /* the server told the SHA-256 of the asset */
+    uint8_t digest[32]; /* that SHA-256; zeros without */
+};
+
+enum rota_channel {
+    ROTA_LATEST,     /* what the server calls the latest release */
+    ROTA_PRERELEASE, /* the highest version, prereleases too, drafts not */
+    ROTA_TAG         /* the release of config.tag */
+};
+
+enum rota_event_type {
+    ROTA_EV_CHECKING,    /* a check begins */
+    ROTA_EV_UP_TO_DATE,  /* release: what the server has; nothing to do */
+    ROTA_EV_QUARANTINED, /* release: newer, but has failed its trial */
+    ROTA_EV_AVAILABLE,   /* release: newer; about to ask may_download */
+    ROTA_EV_PROGRESS,    /* done of total bytes are in the slot */
+    ROTA_EV_RESUMING,    /* err broke the download; goes on at done of total */
+    ROTA_EV_VERIFIED,    /* the slot was read back and is right */
+    ROTA_EV_READY,       /* the next boot runs it: restart when it suits */
+    ROTA_EV_TRIAL,       /* the running image is on trial */
+    ROTA_EV_CONFIRMED,   /* the running image stays */
+    ROTA_EV_ROLLED_BACK, /* release failed its trial; the old image runs */
+    ROTA_EV_FAILED,      /* err in state; next check in wait_s seconds */
+    ROTA_EV_NOTE         /* text: worth a line in a log, no more */
+};
+
+/* What happened. Valid during the call of config.event only. Fields that the
+ * type does not name are zero. */
+struct rota_event {
+    enum rota_event_type type;
+    const struct rota_release *release; /* NULL when there is none */
+    uint32_t done, total;               /* bytes */
+    int err;           /* enum rota_err or a port's own */
+    int status;        /* HTTP status that err came with, or 0 */
+    const char *state; /* what was being done: "check", "download", ... */
+    const char *text;  /* more about it, or NULL; never holds a secret */
+    bool retry;        /* FAILED: asking again later may help */
+    uint32_t wait_s;   /* seconds until the next check */
+};
+
+struct rota_config {
+    /* The platform. net, sys and slot are required. */
+    const struct rota_net *net;
+    const struct rota_sys *sys;
+    const struct rota_flash *slot;    /* where the new image goes */
+    const struct rota_flash *journal; /* at least two erase blocks; NULL:
+                                       * nothing survives a restart */
+    const struct rota_boot *boot;     /* NULL: download and verify only */
+
+    /* Work memory, required, for as long as the client lives: at least 512
+     * bytes. Bytes pass through it from the network to the slot; beyond
+     * 16 KiB, a TLS record, more does not make it faster. */
+    void *buffer;
+    size_t buffer_size;
+
+    /* Roots that servers may chain up to. Required. However many there are,
+     * one at a time is in RAM. */
+    const struct rota_anchor *anchors;
+    size_t anchor_count;
+
+    /* Counter of refused allocations of mbedTLS's memory, to tell lack of
+     * memory from lack of trust; see struct rota_arena. NULL: not told. */
+    const uint32_t *tls_refusals;
+
+    /* A time that is certainly past, in seconds since 1970: usually that of
+     * the build. A clock that says less counts as not set. While there is no
+     * clock, certificates are held against this alone, and only for having
+     * expired. Default 0. */
+    uint64_t time_floor;
+
+    /* Base of the API: https://api.github.com, https://HOST[:PORT]/api/v3
+     * (GitHub Enterprise Server) or https://HOST[:PORT]/api/v1. Default the
+     * first. No other scheme than https. */
+    const char *api;
+    const char *repo;       /* "owner/name"; required */
+    enum rota_channel channel;
+    const char *tag;        /* for ROTA_TAG */
+    const char *tag_prefix; /* before the version in a tag. Default "v", and
+                             * then optional; when given, required */
+    const char *board;      /* for {board} in asset. Default "" */
+    const char *asset;      /* name pattern with * ? {version} {tag} {board};
+                             * required */
+    const char *version;    /* of the running image, SemVer; required */
+    const char *token;      /* sent to the API's origin only. NULL: none */
+
+    /* Host suffixes, each with its leading dot, comma-separated, that
+     * redirects may lead to besides the API's own host. Default
+     * ".githubusercontent.com". "" = none. */
+    const char *asset_hosts;
+    const char *user_agent;  /* default "rota/" ROTA_VERSION */
+    const char *api_version; /* default "2022-11-28"; "" = not sent, for
+                              * servers older than GHES 3.9 */
+    bool allow_downgrade;    /* any other version counts as newer */
+
+    uint32_t interval_s; /* between checks, at least 2. Default 6 h */
+    uint32_t stall_ms;   /* no byte for so long, or fewer than 100 bytes/s
+                          * over three times so long: ESTALL. Default 30 s */
+
+    /* Names the device, to spread a fleet's checks over the interval. A few
+     * unique bytes, such as a MAC address. NULL: random at each start. */
+    const void *device_id;
+    size_t device_id_len;
+
+    /* The running image is confirmed by rota_confirm alone, not by the first
+     * completed check. */
+    bool confirm_by_hand;
+
+    /* The application. app is handed to each; all but app may be NULL. The
+     * functions must not call rota_step. A NULL may_ means yes; a no is asked
+     * about again at the next check. */
+    void *app;
+    void (*event)(void *app, const struct rota_event *event);
+    bool (*may_download)(void *app, const struct rota_release *release);
+    bool (*may_install)(void *app, const struct rota_release *release);
+};
+
+/* A client. Its size is all that the outside may know. */
+struct rota {
+    union {
+        uint64_t align;
+        unsigned char bytes[ROTA_SIZE];
+    } state;
+};
+
+/* Make r a client of c, which is borrowed for life, read the journal and the
+ * boot state and act on what they say (quarantine an image that failed its
+ * trial, for one). Touches no network. The first check is due at once unless
+ * the journal knows a later time. ROTA_EINVAL: a required field is missing or
+ * one is not valid; config.event has a NOTE that says which. Other errors are
+ * those of journal, slot and boot; r cannot be used after any error. */
+int rota_init(struct rota *r, const struct rota_config *c) ROTA_CHECKED;
+
+/* Do a bounded piece of work. The longest are one step of a TLS handshake,
+ * the erasing of one block, and reading back config.buffer_size bytes. */
+void rota_step(struct rota *r);
+
+/* Milliseconds after which rota_step has something to do again; 0 = now. While
+ * a server is awaited this is ROTA_NET_POLL_MS: a program that can wait for
+ * its socket does that and wakes sooner. */
+uint32_t rota_wait_ms(const struct rota *r);
+
+/* True while a check, download or installation is under way. */
+bool rota_busy(const struct rota *r);
+
+/* Check now, whatever the time of the next check. Does nothing while busy. */
+void rota_check_now(struct rota *r);
+
+/* End what is under way, close the connection, keep the next check's time. */
+void rota_stop(struct rota *r);
+
+/* The running image works: keep it. ROTA_ENOTHING when it is not on trial. */
+int rota_confirm(struct rota *r) ROTA_CHECKED;
+
+/* How things stand. A copy: it stays valid. */
+struct rota_status {
+    struct rota_release found;   /* by the last check; tag "" = none */
+    struct rota_release install; /* last downloaded; tag "" = none */
+    const char *install_state;   /* "none", "downloading", "armed", "trial",
+                                  * "confirmed", "rolled back" */
+    char running[ROTA_TAG_MAX + 1]; /* version */
+    int boot;             /* enum rota_boot_state, or negative */
+    int last_err;         /* of the last check or download */
+    uint64_t last_check;  /* Unix time of the last answer; 0 = unknown */
+    uint32_t next_s;      /* seconds until the next check */
+    uint32_t quarantined; /* number of images that failed their trial */
+};
+void rota_get_status(struct rota *r, struct rota_status *s);
+
+/* Name ("EDNS") and meaning of an error; "?" for values not in ROTA_ERRORS. */
+const char *rota_err_name(int err);
+const char *rota_err_text(int err);
+
+/* True when the same request may succeed later without anyone's help. */
+bool rota_err_passes(int err);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits fixed when rota is compiled. Set them with -D; every file of rota and
+ * of the program must see the same values. Each limit is followed by what it
+ * costs in struct rota. */
+#ifndef ROTA_CONFIG_H
+#define ROTA_CONFIG_H
+
+/* Longest URL, that of a redirect to the asset host included, in bytes.
+ * GitHub's are 878 bytes and twice the asset's name (2025). Possible values:
+ * 1280..8192. Default 2048. Costs its value; the same room holds the part of
+ * the JSON reply that is being read. */
+#ifndef ROTA_URL_MAX
+#define ROTA_URL_MAX 2048
+#endif
+
+/* Longest host name, in bytes: at most 253 (RFC 1035, 2.3.4). Default 127.
+ * Costs its value. */
+#ifndef ROTA_HOST_MAX
+#define ROTA_HOST_MAX 127
+#endif
+
+/* Longest tag, in bytes. Possible values: 15..255. Default 63. Twice. */
+#ifndef ROTA_TAG_MAX
+#define ROTA_TAG_MAX 63
+#endif
+
+/* Longest asset name, in bytes. Possible values: 15..255. Default 127.
+ * Longer names never match. Twice its value. */
+#ifndef ROTA_NAME_MAX
+#define ROTA_NAME_MAX 127
+#endif
+
+/* Longest download URL that is kept when a server gives assets no API URL of
+ * their own (Gitea). Possible values: 0..1024; 0 leaves such servers out.
+ * Default 191. Twice its value. */
+#ifndef ROTA_ASSET_URL_MAX
+#define ROTA_ASSET_URL_MAX 191
+#endif
+
+/* Largest program unit of a flash, in bytes: 1..256, a power of two. Default
+ * 32. Costs its value. */
+#ifndef ROTA_PROG_MAX
+#define ROTA_PROG_MAX 32
+#endif
+
+/* Redirects followed for one request. Default 5. Free. */
+#ifndef ROTA_REDIRECTS_MAX
+#define ROTA_REDIRECTS_MAX 5
+#endif
+
+/* Pages of a list of releases that are read. Default 100. Free. */
+#ifndef ROTA_PAGES_MAX
+#define ROTA_PAGES_MAX 100
+#endif
+
+/* Bytes of one JSON reply, and of one reply's head, before it is taken for
+ * endless. Defaults 64 MiB and 64 KiB. Free. */
+#ifndef ROTA_JSON_MAX
+#define ROTA_JSON_MAX (64ul << 20)
+#endif
+#ifndef ROTA_HEAD_MAX
+#define ROTA_HEAD_MAX (64ul << 10)
+#endif
+
+/* Attempts in a row that gain no byte before an update is given up until the
+ * next poll. Default 5. Free. */
+#ifndef ROTA_ATTEMPTS_MAX
+#define ROTA_ATTEMPTS_MAX 5
+#endif
+
+/* How long rota_wait_ms says to sleep while a reply is awaited, in
+ * milliseconds. Default 10. A program that can wait for its socket loses
+ * nothing by a short time. Free. */
+#ifndef ROTA_NET_POLL_MS
+#define ROTA_NET_POLL_MS 10
+#endif
+
+/* Bytes of struct rota that hold mbedTLS's contexts. Checked when tls.c is
+ * compiled. Default: enough for mbedTLS 3.6 with port/mbedtls's settings. */
+#ifndef ROTA_TLS_SIZE
+#define ROTA_TLS_SIZE (sizeof(void *) == 8 ? 1472 : 1000)
+#endif
+
+/* Bytes of struct rota in all. Checked when update.c is compiled. Default:
+ * enough for the limits above. */
+#ifndef ROTA_SIZE
+#define ROTA_SIZE                                                            \
+    (ROTA_URL_MAX + ROTA_TLS_SIZE + ROTA_HOST_MAX + ROTA_PROG_MAX            \
+     + 2 * (ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX)               \
+     + (sizeof(void *) == 8 ? 1536 : 1200))
+#endif
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What rota needs from the world: four small tables of functions.
+ *
+ * A platform fills in a struct rota_net, rota_flash, rota_boot and rota_sys;
+ * ports for common platforms are in port/, and port/README.md tells how to
+ * write and check your own. Each table starts with ctx, which rota hands back
+ * as the first argument and never looks at. The tables and what ctx points to
+ * are borrowed for as long as the client lives.
+ *
+ * No function may wait for the network or for more than one erase block.
+ * Functions return 0 or a count of bytes when all is well and a negative
+ * enum rota_err when not; rota passes an error on unchanged. ROTA_EAGAIN means
+ * "nothing yet, call again" and is never an error.
+ */
+#ifndef ROTA_PORT_H
+#define ROTA_PORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Every error: X(name, value, one-line meaning). The values are part of the
+ * interface and of what a journal holds: never renumber. */
+#define ROTA_ERRORS(X)                                                       \
+    X(OK, 0, "all is well")                                                  \
+    X(EAGAIN, -1, "nothing yet, call again")                                 \
+    X(EIO, -2, "flash, disk or file failed")                                 \
+    X(ECORRUPT, -3, "stored bytes fail their check")                         \
+    X(ENOSPC, -4, "no room left where the image or the journal goes")        \
+    X(EINVAL, -5, "the configuration is not valid")                          \
+    X(EREADONLY, -6, "the slot or the state cannot be written")              \
+    X(EBOOT, -7, "the boot state could not be read or changed")              \
+    X(ENOMEM, -8, "the TLS memory is too small")                             \
+    X(ERANDOM, -9, "no random numbers")                                      \
+    X(EDNS, -20, "the server's name was not found")                          \
+    X(ECONNECT, -21, "no connection to the server")                          \
+    X(ECLOSED, -22, "the connection ended early")                            \
+    X(ESTALL, -23, "the server stopped or is too slow")                      \
+    X(ETLS, -24, "the TLS connection failed")                                \
+    X(ESERVER, -25, "the server has a fault of its own (5xx)")               \
+    X(ECERT, -30, "the server's certificate is not trusted")                 \
+    X(EHOSTNAME, -31, "the certificate is for another host")                 \
+    X(EEXPIRED, -32, "the certificate is expired or not valid yet")          \
+    X(ELIMIT, -40, "the server's rate limit is reached")                     \
+    X(EAUTH, -50, "access refused: private, blocked or a bad token")         \
+    X(ENOTFOUND, -51, "not found, or private")                               \
+    X(ENORELEASE, -52, "no release")                                         \
+    X(ENOASSET, -60, "no asset of the release matches")                      \
+    X(EAMBIGUOUS, -61, "more than one asset of the release matches")         \
+    X(ETOOBIG, -62, "the asset is larger than the slot")                     \
+    X(EHTTP, -70, "the reply is not valid HTTP")                             \
+    X(ETOOLONG, -71, "a URL or name is longer than this build holds")        \
+    X(EENCODING, -72, "the reply is compressed, though not asked for")       \
+    X(ESTATUS, -73, "the server answered with an unexpected status")         \
+    X(EAPIVERSION, -74, "the server does not know this API version")         \
+    X(EREDIRECT, -75, "a redirect that must not be followed")                \
+    X(EJSON, -76, "the reply is not the JSON it should be")                  \
+    X(EVERSION, -77, "the tag is not a version")                             \
+    X(EFORMAT, -78, "text, HTML, JSON or XML came in place of the asset")    \
+    X(ERANGE, -79, "the server sent another range than asked for")           \
+    X(ELENGTH, -80, "the reply is longer than announced")                    \
+    X(EFIELD, -81, "a size or digest in the release is not valid")           \
+    X(ECHANGED, -82, "the asset changed on the server")                      \
+    X(EDIGEST, -90, "the digest does not match")                             \
+    X(ESIZE, -91, "the size does not match")                                 \
+    X(EQUARANTINE, -92, "this image has failed its trial before")            \
+    X(ENOTHING, -100, "nothing to confirm or to roll back to")               \
+    X(ETRIAL, -101, "an image is on trial: confirm it or roll back first")
+
+enum rota_err {
+#define ROTA_ENUM_(name, value, text) ROTA_##name = (value),
+    ROTA_ERRORS(ROTA_ENUM_)
+#undef ROTA_ENUM_
+};
+
+/* The result must be looked at. */
+#if defined(__GNUC__)
+#define ROTA_CHECKED __attribute__((warn_unused_result))
+#else
+#define ROTA_CHECKED
+#endif
+
+/* A byte stream to one server at a time. rota puts TLS on top by itself. */
+struct rota_net {
+    void *ctx;
+
+    /* Begin, or go on with, connecting to host (a name or an address without
+     * brackets, NUL-terminated) at port. Call again with the same arguments
+     * while it says ROTA_EAGAIN. All addresses of the host are tried.
+     * ROTA_EDNS, ROTA_ECONNECT when it cannot be done. Segments must go out
+     * at once (TCP_NODELAY): otherwise each check takes 40 ms longer. */
+    int (*open)(void *ctx, const char *host, uint16_t port);
+
+    /* Send some of len bytes (len > 0): how many were taken, at least 1, or
+     * ROTA_EAGAIN. ROTA_ECLOSED when the peer is gone. */
+    int (*send)(void *ctx, const void *buf, size_t len);
+
+    /* Receive up to len bytes (len > 0): how many came, at least 1; never 0.
+     * ROTA_EAGAIN when none have come, ROTA_ECLOSED when the peer has ended
+     * the connection, orderly or not. */
+    int (*recv)(void *ctx, void *buf, size_t len);
+
+    /* End the connection, or the attempt at one. Does nothing when there is
+     * none. */
+    void (*close)(void *ctx);
+};
+
+/* A region of flash, or a file that plays one: the slot that a new image goes
+ * to, or the journal. Offsets count from the start of the region. */
+struct rota_flash {
+    void *ctx;
+
+    /* Read len bytes at off. Any off and len inside the region. */
+    int (*read)(void *ctx, uint32_t off, void *buf, uint32_t len);
+
+    /* Program len bytes at off. Both are multiples of prog_size, the bytes
+     * lie in one erase block, and none has been programmed since that block
+     * was erased. ROTA_EIO, ROTA_ENOSPC or ROTA_EREADONLY when it failed. */
+    int (*prog)(void *ctx, uint32_t off, const void *buf, uint32_t len);
+
+    /* Erase the erase_size bytes at off, a multiple of erase_size. */
+    int (*erase)(void *ctx, uint32_t off);
+
+    /* When this returns 0, all that was programmed and erased before survives
+     * a power loss. NULL when prog and erase already see to that. */
+    int (*sync)(void *ctx);
+
+    uint32_t size;       /* bytes in the region, a multiple of erase_size,
+                          * below 2^31 */
+    uint32_t erase_size; /* bytes, a multiple of prog_size, at least 512 */
+    uint32_t prog_size;  /* bytes: a power of two, 1..ROTA_PROG_MAX */
+    uint8_t erased;      /* value of an erased byte: 0xff or 0x00 */
+};
+
+/* What the bootloader, or whatever starts the program, will run next. */
+enum rota_boot_state {
+    ROTA_BOOT_CONFIRMED,  /* the running image is here to stay */
+    ROTA_BOOT_TRIAL,      /* the running image waits to be confirmed */
+    ROTA_BOOT_ROLLED_BACK /* the last trial failed and the old image runs;
+                           * said until the next try_next or confirm */
+};
+
+struct rota_boot {
+    void *ctx;
+
+    /* One of enum rota_boot_state, or negative. */
+    int (*state)(void *ctx);
+
+    /* Boot the image in the other slot from now on, on trial. Atomic: a power
+     * loss leaves either the old image or the new one to be booted. Called
+     * only after the image was verified by reading it back. */
+    int (*try_next)(void *ctx);
+
+    /* Keep the running image: end its trial. Also ends ROLLED_BACK. Does
+     * nothing, successfully, when there is nothing to confirm. */
+    int (*confirm)(void *ctx);
+};
+
+struct rota_sys {
+    void *ctx;
+
+    /* Milliseconds since some start; never goes back, wraps at 2^64. */
+    uint64_t (*now_ms)(void *ctx);
+
+    /* Seconds since 1970-01-01 UTC, or 0 while unknown (no clock, not set
+     * yet). */
+    uint64_t (*unix_time)(void *ctx);
+
+    /* Fill buf with len bytes fit for cryptography, or return ROTA_ERANDOM. */
+    int (*random)(void *ctx, void *buf, size_t len);
+};
+
+/* A root certificate that servers may chain up to. */
+struct rota_anchor {
+    const uint8_t *der; /* X.509, DER; may lie in flash; borrowed */
+    size_t len;         /* bytes */
+};
+
+/* Memory for mbedTLS, out of one buffer that the application hands over, so
+ * that TLS can never take what the rest of the device needs. How much: "peak"
+ * after a handshake with the longest certificate chain that you expect, plus
+ * a tenth. Not for use by two threads at once. port/mem_arena.c. */
+struct rota_arena {
+    void *base;       /* first block, aligned; do not touch */
+    void *first;      /* no block before it is free; do not touch */
+    size_t size;      /* bytes between base and the end mark */
+    size_t used;      /* bytes in use, two words per block included */
+    size_t peak;      /* the most that "used" has been */
+    uint32_t failed;  /* requests refused; mbedTLS may have reported such a
+                       * refusal as an untrusted certificate */
+};
+
+/* Make one free block of buf, which the arena borrows for life. Alignment
+ * does not matter. A buffer too small to hold anything refuses everything. */
+void rota_arena_init(struct rota_arena *a, void *buf, size_t size);
+
+/* Zeroed room for n objects of size bytes, aligned for any type, or NULL. */
+void *rota_arena_calloc(struct rota_arena *a, size_t n, size_t size);
+
+/* Give p back. NULL, a pointer that is not a block in use here, or a block
+ * whose neighbours were overwritten, is ignored. */
+void rota_arena_free(struct rota_arena *a, void *p);
+
+/* From now on mbedTLS gets its memory here; before the first call it gets
+ * none. For the whole process, because mbedTLS's hook has no context: the one
+ * global variable of the library. Never change it while TLS is in use. */
+void rota_arena_use(struct rota_arena *a);
+
+#endif
