@@ -2,7 +2,7 @@
 /* First fit over blocks that lie side by side, from base to an end mark of
  * size 0. Each knows its own size and that of the block before, so freeing
  * joins both neighbours without a search, and no two free blocks touch. */
-#include "mem_arena.h"
+#include "rota_port.h"
 
 #include <stdalign.h>
 #include <string.h>

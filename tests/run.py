@@ -33,10 +33,10 @@ class Result:
         self.note = note
 
 
-def run(command, cwd=None):
+def run(command, env=None):
     """Run in a process group of its own; return (exit code, output)."""
     process = subprocess.Popen(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, errors="replace",
         start_new_session=True)
     try:
@@ -81,7 +81,7 @@ def read_unittest(code, output):
 
 
 def jobs(programs, symbols):
-    """All there is to run: (name, command, folder, reader)."""
+    """All there is to run: (name, command, environment, reader)."""
     if symbols:
         objects = sorted(str(o) for o in build().glob("core/*.o"))
         yield ("check_symbols", [TESTS / "check_symbols.sh", *objects],
@@ -90,9 +90,15 @@ def jobs(programs, symbols):
         yield Path(program).name, [program], None, read_program
     for folder in PYTHON_DIRS:
         for file in sorted((TESTS / folder).glob("test_*.py")):
-            command = [sys.executable, "-m", "unittest", "-v", file.stem]
-            yield (f"{folder}/{file.stem}", command, file.parent,
-                   read_unittest)
+            module = f"{folder}.{file.stem}"
+            yield (module, [sys.executable, "-m", "unittest", "-v", module],
+                   python_env(file.parent), read_unittest)
+
+
+def python_env(folder):
+    """Tests may import packages of tests/ and what lies beside them."""
+    return dict(os.environ, PYTHONPATH=f"{TESTS}:{folder}",
+                PYTHONPYCACHEPREFIX=str(build() / "pycache"))
 
 
 def build():
@@ -118,11 +124,11 @@ def main():
     options = parser.parse_args()
 
     total, bad, begin = Result(), [], time.monotonic()
-    for name, command, cwd, reader in jobs(options.programs, options.symbols):
+    for name, command, env, reader in jobs(options.programs, options.symbols):
         if not re.search(options.k, name):
             continue
         start = time.monotonic()
-        code, output = run(command, cwd)
+        code, output = run(command, env)
         result = reader(code, output)
         if result.failed:
             bad.append(name)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mem_arena.h"
+#include "rota_port.h"
 #include "test.h"
 
 #include <stdalign.h>

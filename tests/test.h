@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole test framework. A test is a void function whose name is a
+ * sentence; CHECK notes a failure and lets the test go on. */
+#ifndef TEST_H
+#define TEST_H
+
+#include <stdio.h>
+
+static int test_bad, test_passed, test_failed;
+
+#define CHECK(c) \
+    ((c) ? (void)0 : (void)(test_bad++, \
+        printf("%s:%d: %s\n", __FILE__, __LINE__, #c)))
+
+#define RUN(t) do { \
+        test_bad = 0; \
+        t(); \
+        test_bad ? test_failed++ : test_passed++; \
+        if (test_bad) printf("FAIL %s\n", #t); \
+    } while (0)
+
+static inline int test_end(void)
+{
+    printf("%d passed, %d failed\n", test_passed, test_failed);
+    return test_failed != 0;
+}
+
+#endif
