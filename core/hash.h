@@ -11,7 +11,7 @@ struct rota_hash {
     union {
         uint64_t align;
         void *align_pointer;
-        unsigned char bytes[256];
+        unsigned char bytes[232];
     } context; /* PSA's, known to hash.c alone */
 };
 
