@@ -95,7 +95,7 @@ DEPS_O = $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS)) 
 
 # Unused functions, of mbedTLS above all, are left out by the linker.
 SECTIONS = -ffunction-sections -fdata-sections
-LDFLAGS = -Wl,--gc-sections
+LDFLAGS = -Wl,--gc-sections -pthread
 
 ifdef SANITIZE
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all \
