@@ -7,7 +7,7 @@
 
 struct rota_semver {
     uint32_t core[3]; /* major, minor, patch */
-    const char *pre;  /* in the text parsed; "" after it means none */
+    const char *pre;  /* in the text parsed, without its "-" */
     size_t pre_len;   /* 0: not a prerelease */
 };
 

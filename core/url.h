@@ -14,9 +14,9 @@ struct rota_url {
 };
 
 /* Parse text. ROTA_EREDIRECT when it is not https, has user information, an
- * empty or malformed host, a port outside 1..65535, or a control character, a
- * space or a byte above 0x7e; ROTA_ETOOLONG for a host above ROTA_HOST_MAX or
- * text above ROTA_URL_MAX. */
+ * empty or malformed host, a port outside 1..65535, a query without a path,
+ * or a control character, a space or a byte above 0x7e; ROTA_ETOOLONG for a
+ * host above ROTA_HOST_MAX or text above ROTA_URL_MAX. */
 int rota_url_parse(struct rota_url *u, const char *text) ROTA_CHECKED;
 
 /* Same scheme, host (without case) and port. */

@@ -28,6 +28,9 @@ uint32_t rota_crc32(uint32_t crc, const void *buf, size_t len);
 bool rota_same(const char *a, size_t len, const char *b);
 bool rota_same_nocase(const char *a, size_t len, const char *b);
 
+/* Are len bytes equal but for the case of ASCII letters? */
+bool rota_equal_nocase(const char *a, const char *b, size_t len);
+
 /* The len digits at s as a number. False when there are none, when anything
  * else is among them, or when the number is above max. */
 bool rota_decimal(const char *s, size_t len, uint64_t max, uint64_t *v);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "asset.h"
+
+#include <string.h>
+
+/* What a pattern wants next: a byte, or one of these. */
+enum { END = 0, ONE = 256, ANY };
+
+struct pattern {
+    const struct rota_config *config;
+    const char *tag, *version;
+};
+
+/* A place in a pattern: within the text that a brace stands for, or, when
+ * that is used up, where the pattern goes on. */
+struct place {
+    const char *inserted, *rest;
+};
+
+static bool begins(const char *s, const char *with)
+{
+    return strncmp(s, with, strlen(with)) == 0;
+}
+
+/* When a brace that stands for something is at *s: its text, and *s after
+ * it. Otherwise NULL. */
+static const char *insert(const struct pattern *p, const char **s)
+{
+    const char *board = p->config->board ? p->config->board : "";
+    const char *const braces[][2] = {
+        {"{version}", p->version}, {"{tag}", p->tag}, {"{board}", board}};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (begins(*s, braces[i][0])) {
+            *s += strlen(braces[i][0]);
+            return braces[i][1];
+        }
+    }
+    return NULL;
+}
+
+/* What is wanted at at, which goes on to the next. */
+static int take(const struct pattern *p, struct place *at)
+{
+    while (*at->inserted == '\0') {
+        const char *text = insert(p, &at->rest);
+        if (text) {
+            at->inserted = text;
+            continue;
+        }
+        char c = *at->rest;
+        if (c)
+            at->rest++;
+        return c == '*' ? ANY : c == '?' ? ONE : (unsigned char)c;
+    }
+    return (unsigned char)*at->inserted++;
+}
+
+/* Each * matches as little as possible at first. When that turns out to be
+ * too little only the last * has to match more: whatever an earlier one gives
+ * up, the last one can take as well. So no stack is needed. */
+bool rota_asset_matches(const struct rota_config *c, const char *tag,
+                        const char *version, const char *name)
+{
+    struct pattern p = {c, tag, version};
+    struct place at = {"", c->asset}, after_star = at;
+    const char *star = NULL; /* where what the last * does not match begins */
+
+    for (;;) {
+        int want = take(&p, &at);
+        if (want == ANY) {
+            star = name;
+            after_star = at;
+        } else if (*name == '\0') {
+            return want == END;
+        } else if (want == ONE || want == (unsigned char)*name) {
+            name++;
+        } else if (star) {
+            name = ++star;
+            at = after_star;
+        } else {
+            return false;
+        }
+    }
+}
+
+bool rota_asset_needs_tag(const struct rota_config *c)
+{
+    return strstr(c->asset, "{tag}") || strstr(c->asset, "{version}");
+}

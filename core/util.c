@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "util.h"
+
+#include <string.h>
+
+uint16_t rota_get16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | p[1] << 8);
+}
+
+uint32_t rota_get32(const uint8_t *p)
+{
+    return rota_get16(p) | (uint32_t)rota_get16(p + 2) << 16;
+}
+
+uint64_t rota_get64(const uint8_t *p)
+{
+    return rota_get32(p) | (uint64_t)rota_get32(p + 4) << 32;
+}
+
+void rota_put16(uint8_t *p, uint16_t v)
+{
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+}
+
+void rota_put32(uint8_t *p, uint32_t v)
+{
+    rota_put16(p, (uint16_t)v);
+    rota_put16(p + 2, (uint16_t)(v >> 16));
+}
+
+void rota_put64(uint8_t *p, uint64_t v)
+{
+    rota_put32(p, (uint32_t)v);
+    rota_put32(p + 4, (uint32_t)(v >> 32));
+}
+
+/* Four bits at a time: a table for eight would take 1 KiB. */
+uint32_t rota_crc32(uint32_t crc, const void *buf, size_t len)
+{
+    static const uint32_t table[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+    };
+    const uint8_t *p = buf;
+
+    crc = ~crc;
+    for (size_t i = 0; i < len; i++) {
+        crc ^= p[i];
+        crc = crc >> 4 ^ table[crc & 15];
+        crc = crc >> 4 ^ table[crc & 15];
+    }
+    return ~crc;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool rota_equal_nocase(const char *a, const char *b, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (lower(a[i]) != lower(b[i]))
+            return false;
+    return true;
+}
+
+bool rota_same(const char *a, size_t len, const char *b)
+{
+    return strlen(b) == len && (len == 0 || memcmp(a, b, len) == 0);
+}
+
+bool rota_same_nocase(const char *a, size_t len, const char *b)
+{
+    return strlen(b) == len && rota_equal_nocase(a, b, len);
+}
+
+bool rota_decimal(const char *s, size_t len, uint64_t max, uint64_t *v)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        unsigned d = (unsigned)s[i] - '0';
+        if (d > 9 || n > UINT64_MAX / 10 || n * 10 > UINT64_MAX - d)
+            return false;
+        n = n * 10 + d;
+    }
+    if (len == 0 || n > max)
+        return false;
+    *v = n;
+    return true;
+}
+
+/* The value of a hexadecimal digit, or 16. */
+static unsigned hex_digit(char c)
+{
+    unsigned d = (unsigned)c - '0', x = (unsigned)lower(c) - 'a';
+
+    return d < 10 ? d : x < 6 ? x + 10 : 16;
+}
+
+bool rota_unhex(const char *s, size_t slen, uint8_t *out, size_t len)
+{
+    if (slen % 2 != 0 || slen / 2 != len)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        unsigned high = hex_digit(s[2 * i]), low = hex_digit(s[2 * i + 1]);
+        if (high > 15 || low > 15)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+void rota_text_init(struct rota_text *t, char *buf, size_t size)
+{
+    *t = (struct rota_text){.buf = buf, .size = size};
+    buf[0] = '\0';
+}
+
+void rota_text_add(struct rota_text *t, const char *s)
+{
+    rota_text_add_n(t, s, strlen(s));
+}
+
+void rota_text_add_n(struct rota_text *t, const char *s, size_t len)
+{
+    if (len > t->size - 1 - t->len)
+        t->full = true;
+    if (t->full || len == 0)
+        return;
+    memcpy(t->buf + t->len, s, len);
+    t->len += len;
+    t->buf[t->len] = '\0';
+}
+
+void rota_text_add_u64(struct rota_text *t, uint64_t v)
+{
+    char digits[20]; /* 2^64 has as many */
+    size_t i = sizeof digits;
+
+    do
+        digits[--i] = (char)('0' + v % 10);
+    while (v /= 10);
+    rota_text_add_n(t, digits + i, sizeof digits - i);
+}
+
+/* RFC 3986, 2.3. */
+static bool unreserved(char c)
+{
+    char l = lower(c);
+
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-'
+        || c == '.' || c == '_' || c == '~';
+}
+
+void rota_text_add_encoded(struct rota_text *t, const char *s)
+{
+    static const char hex[] = "0123456789ABCDEF"; /* upper case: 2.1 */
+
+    for (; *s && !t->full; s++) {
+        uint8_t c = (uint8_t)*s;
+        char escape[3] = {'%', hex[c >> 4], hex[c & 15]};
+        if (unreserved(*s))
+            rota_text_add_n(t, s, 1);
+        else
+            rota_text_add_n(t, escape, 3);
+    }
+}

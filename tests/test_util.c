@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "log.h"
+#include "test.h"
+#include "util.h"
+
+static void integers_are_little_endian_at_any_alignment(void)
+{
+    uint8_t b[16];
+    for (size_t at = 0; at < 8; at++) {
+        memset(b, 0xee, sizeof b);
+        rota_put64(b + at, 0x8877665544332211);
+        for (size_t i = 0; i < 8; i++)
+            CHECK(b[at + i] == 0x11 * (i + 1));
+        CHECK(rota_get64(b + at) == 0x8877665544332211);
+        CHECK(rota_get32(b + at) == 0x44332211);
+        CHECK(rota_get16(b + at) == 0x2211);
+        rota_put32(b + at, 0xdeadbeef);
+        rota_put16(b + at, 0xf00d);
+        CHECK(rota_get64(b + at) == 0x88776655deadf00d);
+        CHECK(at == 0 || b[at - 1] == 0xee);
+        CHECK(at == 8 - 1 || b[at + 8] == 0xee);
+    }
+}
+
+static void crc32_is_that_of_ieee_802_3(void)
+{
+    const char *check = "123456789";
+    CHECK(rota_crc32(0, "", 0) == 0);
+    CHECK(rota_crc32(0, check, 9) == 0xcbf43926);
+    CHECK(rota_crc32(0, "\0\0\0\0", 4) == 0x2144df1c);
+    for (size_t cut = 0; cut <= 9; cut++) {
+        uint32_t crc = rota_crc32(0, check, cut);
+        CHECK(rota_crc32(crc, check + cut, 9 - cut) == 0xcbf43926);
+    }
+}
+
+static void crc32_notices_every_flipped_bit(void)
+{
+    uint8_t b[64] = {0};
+    uint32_t good = rota_crc32(0, b, sizeof b);
+    for (size_t bit = 0; bit < 8 * sizeof b; bit++) {
+        b[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        CHECK(rota_crc32(0, b, sizeof b) != good);
+        b[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+}
+
+static void same_compares_whole_texts(void)
+{
+    CHECK(rota_same("abc", 3, "abc"));
+    CHECK(rota_same(NULL, 0, ""));
+    CHECK(!rota_same("abc", 2, "abc"));
+    CHECK(!rota_same("abcd", 4, "abc"));
+    CHECK(!rota_same("abC", 3, "abc"));
+    CHECK(!rota_same("a\0c", 3, "a"));
+}
+
+static void case_is_that_of_ascii_letters_alone(void)
+{
+    CHECK(rota_same_nocase("Content-LENGTH", 14, "content-length"));
+    CHECK(!rota_same_nocase("content-length", 13, "content-length"));
+    CHECK(!rota_same_nocase("[", 1, "{"));
+    CHECK(!rota_same_nocase("@", 1, "`"));
+    CHECK(!rota_same_nocase("\xc4", 1, "\xe4"));
+    for (int a = 1; a < 128; a++)
+        for (int b = 1; b < 128; b++) {
+            char s[] = {(char)a}, t[] = {(char)b, '\0'};
+            bool letters = (a ^ b) == 32 && (a | 32) >= 'a' && (a | 32) <= 'z';
+            CHECK(rota_same_nocase(s, 1, t) == (a == b || letters));
+        }
+}
+
+static bool decimal(const char *s, uint64_t max, uint64_t *v)
+{
+    return rota_decimal(s, strlen(s), max, v);
+}
+
+static void decimal_reads_up_to_its_limit_and_not_beyond(void)
+{
+    uint64_t v = 7;
+    CHECK(decimal("0", 0, &v) && v == 0);
+    CHECK(decimal("0042", 100, &v) && v == 42);
+    CHECK(decimal("255", 255, &v) && v == 255);
+    CHECK(decimal("18446744073709551615", UINT64_MAX, &v) && v == UINT64_MAX);
+    v = 7;
+    CHECK(!decimal("256", 255, &v));
+    CHECK(!decimal("18446744073709551616", UINT64_MAX, &v));
+    CHECK(!decimal("18446744073709551620", UINT64_MAX, &v));
+    CHECK(!decimal("99999999999999999999999999", UINT64_MAX, &v));
+    CHECK(v == 7);
+}
+
+static void decimal_refuses_all_but_digits(void)
+{
+    static const char *const bad[] = {"",    " 1",  "1 ", "+1",  "-1", "1.0",
+                                      "1e3", "0x1", "a",  "1\n", "/",  ":"};
+    uint64_t v = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK(!decimal(bad[i], 1000, &v) && v == 7);
+    CHECK(!rota_decimal("1\0", 2, 1000, &v));
+}
+
+static void unhex_takes_either_case_and_the_exact_length(void)
+{
+    static const uint8_t want[4] = {0x01, 0xab, 0xcd, 0xef};
+    const char *text = "01abCDeF";
+    uint8_t out[4];
+    for (size_t len = 0; len <= 8; len++)
+        CHECK(rota_unhex(text, len, out, 4) == (len == 8));
+    CHECK(memcmp(out, want, 4) == 0);
+    CHECK(!rota_unhex("01abcdef0", 9, out, 4));
+    CHECK(!rota_unhex("01abcdef00", 10, out, 4));
+}
+
+static void unhex_refuses_every_other_character(void)
+{
+    uint8_t out[1];
+    for (int c = 1; c < 256; c++) {
+        char text[2] = {'0', (char)c};
+        bool hex = strchr("0123456789abcdefABCDEF", c) != NULL;
+        CHECK(rota_unhex(text, 2, out, 1) == hex);
+        text[0] = text[1], text[1] = '0';
+        CHECK(rota_unhex(text, 2, out, 1) == hex);
+    }
+}
+
+static void a_text_is_whole_or_says_that_it_is_full(void)
+{
+    const char *want = "GET /x?n=18446744073709551615%2F";
+    char buf[64];
+    for (size_t size = 1; size <= sizeof buf; size++) {
+        struct rota_text t;
+        memset(buf, '#', sizeof buf);
+        rota_text_init(&t, buf, size);
+        rota_text_add(&t, "GET ");
+        rota_text_add_n(&t, "/x?nope", 4);
+        rota_text_add(&t, "=");
+        rota_text_add_u64(&t, UINT64_MAX);
+        rota_text_add_encoded(&t, "/");
+        CHECK(t.full == (size <= strlen(want)));
+        CHECK(t.len == strlen(buf) && t.len < size);
+        CHECK(memcmp(buf, want, t.len) == 0);
+        CHECK(t.full || t.len == strlen(want));
+        for (size_t i = size; i < sizeof buf; i++)
+            CHECK(buf[i] == '#');
+    }
+}
+
+static void nothing_is_added_behind_a_gap(void)
+{
+    char buf[4];
+    struct rota_text t;
+    rota_text_init(&t, buf, sizeof buf);
+    rota_text_add(&t, "a");
+    rota_text_add(&t, "long");
+    rota_text_add(&t, "b");
+    rota_text_add_encoded(&t, "c");
+    CHECK(t.full && strcmp(buf, "a") == 0);
+}
+
+static void numbers_are_written_without_padding(void)
+{
+    static const struct {
+        uint64_t v;
+        const char *text;
+    } t[] = {{0, "0"}, {9, "9"}, {10, "10"}, {4294967296, "4294967296"}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        char buf[24];
+        struct rota_text text;
+        rota_text_init(&text, buf, sizeof buf);
+        rota_text_add_u64(&text, t[i].v);
+        CHECK(strcmp(buf, t[i].text) == 0);
+    }
+}
+
+static void item_05_slash_plus_and_all_else_reserved_is_percent_encoded(void)
+{
+    char buf[64];
+    struct rota_text t;
+    rota_text_init(&t, buf, sizeof buf);
+    rota_text_add_encoded(&t, "rel/v1.2.0+b_~-9 %\xc3\xbc\x7f");
+    CHECK(strcmp(buf, "rel%2Fv1.2.0%2Bb_~-9%20%25%C3%BC%7F") == 0);
+    for (int c = 1; c < 256; c++) {
+        char s[] = {(char)c, '\0'};
+        bool plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+                            "WXYZ0123456789-._~",
+                            c);
+        rota_text_init(&t, buf, sizeof buf);
+        rota_text_add_encoded(&t, s);
+        CHECK(t.len == (plain ? 1 : 3));
+    }
+}
+
+/* --- log.h ---------------------------------------------------------------- */
+
+static int told;
+static char last[256];
+
+static void listen(void *app, const struct rota_event *ev)
+{
+    CHECK(app == &told);
+    told++;
+    if (ev->type == ROTA_EV_NOTE)
+        memcpy(last, ev->text, strlen(ev->text) + 1);
+}
+
+static const struct rota_config listening = {.app = &told, .event = listen};
+
+static void an_application_that_does_not_listen_is_not_told(void)
+{
+    struct rota_config deaf = {0};
+    rota_tell(&deaf, &(struct rota_event){.type = ROTA_EV_CHECKING});
+    rota_note(&deaf, "x", NULL);
+    told = 0;
+    rota_tell(&listening, &(struct rota_event){.type = ROTA_EV_CHECKING});
+    CHECK(told == 1);
+}
+
+static void a_note_has_its_detail_and_printable_bytes_only(void)
+{
+    rota_note(&listening, "clock", NULL);
+    CHECK(strcmp(last, "clock") == 0);
+    rota_note(&listening, "unknown digest", "md5:\x1b[2J\r\n\xff~");
+    CHECK(strcmp(last, "unknown digest: md5:?[2J???~") == 0);
+}
+
+static void a_note_is_cut_at_159_bytes(void)
+{
+    char detail[400];
+    memset(detail, 'd', sizeof detail);
+    for (size_t len = 140; len < 200; len++) {
+        detail[len] = '\0';
+        rota_note(&listening, "what", detail);
+        size_t whole = strlen("what: ") + len;
+        CHECK(strlen(last) == (whole < 159 ? whole : 159));
+        detail[len] = 'd';
+    }
+}
+
+int main(void)
+{
+    RUN(integers_are_little_endian_at_any_alignment);
+    RUN(crc32_is_that_of_ieee_802_3);
+    RUN(crc32_notices_every_flipped_bit);
+    RUN(same_compares_whole_texts);
+    RUN(case_is_that_of_ascii_letters_alone);
+    RUN(decimal_reads_up_to_its_limit_and_not_beyond);
+    RUN(decimal_refuses_all_but_digits);
+    RUN(unhex_takes_either_case_and_the_exact_length);
+    RUN(unhex_refuses_every_other_character);
+    RUN(a_text_is_whole_or_says_that_it_is_full);
+    RUN(nothing_is_added_behind_a_gap);
+    RUN(numbers_are_written_without_padding);
+    RUN(item_05_slash_plus_and_all_else_reserved_is_percent_encoded);
+    RUN(an_application_that_does_not_listen_is_not_told);
+    RUN(a_note_has_its_detail_and_printable_bytes_only);
+    RUN(a_note_is_cut_at_159_bytes);
+    return test_end();
+}
