@@ -60,7 +60,7 @@ deps: build/deps/build.stamp
 	@:
 
 MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
-    -isystem port/mbedtls
+    -Iport/mbedtls
 
 # --- Sources ---------------------------------------------------------------
 
@@ -112,7 +112,7 @@ $(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport
 $(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests -Iexamples/agent
 
 compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $<";) \
-    $(if $(V),set -x;) $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) -MMD -MP
+    $(if $(V),set -x;) $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) -MD -MP
 link = @mkdir -p $(@D); $(if $(V),,echo "  LD $@";) \
     $(if $(V),set -x;) $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@
 

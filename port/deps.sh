@@ -101,6 +101,7 @@ private_setup() {
         echo "deb-src $key $main trixie main"
         [ -z "$security" ] ||
             echo "deb-src $key $security trixie-security main"
+        echo "deb-src $key $main testing main"
         echo "deb $key $main testing main"
     } >"$apt/sources"
     private_apt apt-get update || die "cannot read the mirror's lists"
@@ -116,13 +117,18 @@ fetch() {
     mkdir -p "$part"
     (cd "$part" && "fetch_$2") >"$deps/$2.log" 2>&1 ||
         { cat "$deps/$2.log" >&2; die "cannot fetch $1"; }
+    find "$part/tree" -type f -exec touch {} +  # newer than any object
     mv "$part/tree" "$deps/$2"
     rm -rf "$part"
 }
 
 fetch_mbedtls() {
     private_setup
-    private_apt apt-get source --download-only mbedtls
+    # The newest 3.6 of trixie and testing: 3.6.6 breaks off TLS 1.2 with
+    # servers that sign by RSA-PSS, and a stable release keeps what it has.
+    newest=$(private_apt apt-cache showsrc --only-source mbedtls |
+        sed -n 's/^Version: \(3\.6\.\)/\1/p' | sort -V | tail -n 1)
+    private_apt apt-get source --download-only "mbedtls=$newest"
     # apt has checked the signed hashes; the maintainer's own key is not here.
     dpkg-source --no-check -x ./*.dsc tree
     v=$(sed -n 's/^#define MBEDTLS_VERSION_NUMBER *0x0*//p' \

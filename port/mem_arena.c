@@ -8,8 +8,8 @@
 #include <string.h>
 
 struct block {
-    alignas(max_align_t) size_t size;  /* bytes with this head; bit 0: used */
-    size_t prev;                       /* size of the block before, 0: none */
+    alignas(max_align_t) size_t size; /* bytes with this head; bit 0: used */
+    size_t prev;                      /* size of the block before, 0: none */
 };
 
 #define UNIT sizeof(struct block)

@@ -6,9 +6,10 @@
 
 #include <psa/crypto.h>
 
-psa_status_t mbedtls_psa_external_get_random(
-    mbedtls_psa_external_random_context_t *context, uint8_t *output,
-    size_t output_size, size_t *output_length)
+psa_status_t
+mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
+                                uint8_t *output, size_t output_size,
+                                size_t *output_length)
 {
     (void)context;
     for (size_t done = 0; done < output_size;) {

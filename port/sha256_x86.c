@@ -55,8 +55,7 @@ static SHA_NI inline __m128i schedule(__m128i w0, __m128i w1, __m128i w2,
 
 static SHA_NI void block_ni(uint32_t state[8], const uint8_t *data)
 {
-    const __m128i swap =
-        _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     __m128i cdab = _mm_shuffle_epi32(load(state), 0xb1);
     __m128i efgh = _mm_shuffle_epi32(load(state + 4), 0x1b);
     struct halves s = {_mm_alignr_epi8(cdab, efgh, 8),
@@ -93,7 +92,7 @@ static uint32_t ror(uint32_t x, int n)
 static uint32_t load_be(const uint8_t *p)
 {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8
-           | p[3];
+         | p[3];
 }
 
 /* One round: d and h get new values, and the next round is called with the
@@ -118,7 +117,7 @@ static void block_c(uint32_t state[8], const uint8_t *data)
     for (int i = 16; i < 64; i++) {
         uint32_t x = w[i - 15], y = w[i - 2];
         w[i] = w[i - 16] + (ror(x, 7) ^ ror(x, 18) ^ x >> 3) + w[i - 7]
-               + (ror(y, 17) ^ ror(y, 19) ^ y >> 10);
+             + (ror(y, 17) ^ ror(y, 19) ^ y >> 10);
     }
     for (int i = 0; i < 64; i += 8) {
         round_c(a, b, c, &d, e, f, g, &h, k[i] + w[i]);
@@ -154,7 +153,7 @@ static bool cpu_has_sha(void)
 int mbedtls_internal_sha256_process(mbedtls_sha256_context *ctx,
                                     const unsigned char data[64])
 {
-    static atomic_int known;  /* asking the processor is slow: 1 no, 2 yes */
+    static atomic_int known; /* asking the processor is slow: 1 no, 2 yes */
 
     int has = atomic_load_explicit(&known, memory_order_relaxed);
     if (!has) {

@@ -84,8 +84,12 @@ static void a_buffer_too_small_refuses_everything(void)
 static void overflowing_requests_are_refused(void)
 {
     static const size_t cases[][2] = {
-        {SIZE_MAX, 1}, {1, SIZE_MAX}, {SIZE_MAX, SIZE_MAX},
-        {SIZE_MAX / 2 + 1, 2}, {2, SIZE_MAX / 2 + 1}, {SIZE_MAX - 8, 1},
+        {SIZE_MAX, 1},
+        {1, SIZE_MAX},
+        {SIZE_MAX, SIZE_MAX},
+        {SIZE_MAX / 2 + 1, 2},
+        {2, SIZE_MAX / 2 + 1},
+        {SIZE_MAX - 8, 1},
         {(size_t)1 << (sizeof(size_t) * 4), (size_t)1 << (sizeof(size_t) * 4)},
     };
 
@@ -123,8 +127,8 @@ static void an_exhausted_arena_counts_refusals_and_recovers(void)
 /* Free three neighbours in each of the six orders: one block must remain. */
 static void freed_neighbours_become_one_block(void)
 {
-    static const int order[6][3] = {
-        {0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const int order[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                    {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     size_t most = room(1024);
 
     for (int i = 0; i < 6; i++) {

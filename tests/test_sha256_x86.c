@@ -119,7 +119,7 @@ static bool openssl_says(size_t len, const char want[65])
 
 static void digests_are_those_of_openssl(void)
 {
-    static const size_t lens[] = {0,  1,   55,  56,  63,  64,
+    static const size_t lens[] = {0,  1,   55,  56,  63,   64,
                                   65, 119, 120, 128, 1000, MAX};
 
     fill(7);
