@@ -29,6 +29,7 @@
 #include "rota_port.h"
 
 #define ROTA_VERSION "0.1.0"
+#define ROTA_API_DEFAULT "https://api.github.com"
 
 /* One asset of one release, as found. Plain data: may be copied. */
 struct rota_release {
@@ -124,6 +125,8 @@ struct rota_config {
                              * required */
     const char *version;    /* of the running image, SemVer; required */
     const char *token;      /* sent to the API's origin only. NULL: none */
+    bool token_optional;    /* when the server refuses the token (401), ask
+                             * once without it, for a public repository */
 
     /* Host suffixes, each with its leading dot, comma-separated, that
      * redirects may lead to besides the API's own host. Default
@@ -148,8 +151,9 @@ struct rota_config {
     bool confirm_by_hand;
 
     /* The application. app is handed to each; all but app may be NULL. The
-     * functions must not call rota_step. A NULL may_ means yes; a no is asked
-     * about again at the next check. */
+     * functions must not call rota_step. A NULL may_ means yes. A no to
+     * may_download is asked about again at the next check; a no to may_install
+     * once a second, with the verified image waiting in the slot. */
     void *app;
     void (*event)(void *app, const struct rota_event *event);
     bool (*may_download)(void *app, const struct rota_release *release);

@@ -135,8 +135,11 @@ struct rota_flash {
 enum rota_boot_state {
     ROTA_BOOT_CONFIRMED,  /* the running image is here to stay */
     ROTA_BOOT_TRIAL,      /* the running image waits to be confirmed */
-    ROTA_BOOT_ROLLED_BACK /* the last trial failed and the old image runs;
-                           * said until the next try_next or confirm */
+    ROTA_BOOT_ROLLED_BACK, /* the last trial failed and the old image runs;
+                            * said until the next try_next or confirm */
+    ROTA_BOOT_UNDONE /* the last try_next was taken back by hand before the
+                      * new image was ever started: it has not failed. Said
+                      * until the next try_next or confirm */
 };
 
 struct rota_boot {

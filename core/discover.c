@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *   ASK -> HEAD -> BODY -> (next page: ASK) -> result
+ *    ^       |       |
+ *    |_______|_______|_ WAIT: a passing fault of the network
+ */
+#include "discover.h"
+
+#include <string.h>
+
+enum { ASK, HEAD, BODY, WAIT };
+
+/* A check that fails twice more can as well wait for the next one. */
+#define ATTEMPTS 3
+
+static uint32_t mix(uint32_t key, const char *s)
+{
+    return s ? rota_crc32(key, s, strlen(s) + 1) : key + 1;
+}
+
+uint32_t rota_discover_key(const struct rota_config *c)
+{
+    const char *const parts[] = {c->api,   c->repo,  c->tag,  c->tag_prefix,
+                                 c->board, c->asset, c->token};
+    uint32_t key = (uint32_t)c->channel;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        key = mix(key, parts[i]);
+    return key;
+}
+
+static bool is_list(const struct rota_config *c)
+{
+    return c->channel == ROTA_PRERELEASE;
+}
+
+void rota_discover_begin(struct rota_discover *d, struct rota_get *get,
+                         const struct rota_found *known,
+                         struct rota_release *best)
+{
+    *d = (struct rota_discover){.get = get, .best = best};
+    d->key = rota_discover_key(get->config);
+    /* A list's validators tell about its first page only. */
+    if (known && known->key == d->key && !is_list(get->config))
+        d->known = known;
+    rota_finder_init(&d->finder, get->config, best);
+}
+
+static int write_url(struct rota_discover *d)
+{
+    static const uint8_t endpoint[] = {[ROTA_LATEST] = ROTA_GET_LATEST,
+                                       [ROTA_PRERELEASE] = ROTA_LIST,
+                                       [ROTA_TAG] = ROTA_GET_BY_TAG};
+    const struct rota_config *c = d->get->config;
+    union rota_work *w = &d->get->work;
+
+    if (d->pages == 0)
+        return rota_github_url(c, (enum rota_endpoint)endpoint[c->channel], 0,
+                               c->tag, w->url, sizeof w->url);
+    memmove(w->url, w->page.next, strlen(w->page.next) + 1);
+    return ROTA_OK;
+}
+
+static int st_ask(struct rota_discover *d)
+{
+    struct rota_get *g = d->get;
+    struct rota_ask ask = {.accept = ROTA_ACCEPT_JSON,
+                           .paged = is_list(g->config),
+                           .no_token = d->no_token};
+
+    if (d->known) {
+        ask.last_modified = d->known->last_modified;
+        ask.etag = d->known->etag;
+    }
+    d->validators = d->known != NULL;
+    int err = write_url(d);
+    if (!err)
+        err = rota_get_begin(g, &ask);
+    d->state = HEAD;
+    return err ? err : ROTA_EAGAIN;
+}
+
+/* An answer that asks for another request, of another kind, at once. */
+static bool ask_otherwise(struct rota_discover *d)
+{
+    const struct rota_config *c = d->get->config;
+    int status = d->get->reply.status;
+
+    if (status == 304 && d->attempts == 0 && !d->validators) {
+        d->attempts++; /* nobody asked whether anything had changed */
+    } else if (status == 401 && c->token && c->token_optional
+               && !d->no_token) {
+        d->no_token = true;
+    } else {
+        return false;
+    }
+    rota_get_end(d->get);
+    d->state = ASK;
+    return true;
+}
+
+static int judge_head(struct rota_discover *d)
+{
+    const struct rota_config *c = d->get->config;
+    const struct rota_reply *r = &d->get->reply;
+    int err = rota_get_status_error(r);
+
+    if (r->status == 304)
+        return d->validators ? ROTA_OK : ROTA_ESTATUS;
+    if (err == ROTA_ENOTFOUND && c->channel == ROTA_LATEST)
+        return ROTA_ENORELEASE;
+    if (r->status == 400 && (!c->api_version || *c->api_version))
+        return ROTA_EAPIVERSION;
+    if (err)
+        return err;
+    if (r->encoded)
+        return ROTA_EENCODING;
+    if (r->status != 200)
+        return ROTA_ESTATUS;
+    return r->media == ROTA_MEDIA_JSON || r->media == ROTA_MEDIA_NONE
+             ? ROTA_OK
+             : ROTA_EJSON;
+}
+
+static int st_head(struct rota_discover *d)
+{
+    struct rota_span body;
+    union rota_work *w = &d->get->work;
+
+    int event = rota_get_step(d->get, &body);
+    if (event != ROTA_HTTP_HEAD)
+        return event;
+    if (ask_otherwise(d))
+        return ROTA_EAGAIN;
+    int result = judge_head(d);
+    if (result < 0) {
+        rota_get_end(d->get);
+        return result;
+    }
+    rota_finder_page(&d->finder, w->page.window, sizeof w->page.window,
+                     &w->page.now, d->second_pass ? d->tag : NULL);
+    d->state = BODY;
+    return ROTA_EAGAIN;
+}
+
+/* Is there a further page, and is it where it may be? */
+static int next_page(struct rota_discover *d)
+{
+    struct rota_url next, api;
+    const char *base = d->get->config->api, *url = d->get->work.page.next;
+
+    if (!is_list(d->get->config) || !*url)
+        return ROTA_OK;
+    if (++d->pages >= ROTA_PAGES_MAX)
+        return ROTA_OK;
+    if (!base)
+        base = ROTA_API_DEFAULT;
+    int err = rota_url_parse(&next, url);
+    if (!err)
+        err = rota_url_parse(&api, base);
+    if (!err && !rota_url_same_origin(base, &api, url, &next))
+        err = ROTA_EREDIRECT;
+    d->state = ASK;
+    return err ? err : ROTA_EAGAIN;
+}
+
+/* The tag stood behind assets whose names need it: read it all once more. */
+static int read_again(struct rota_discover *d)
+{
+    if (d->second_pass)
+        return ROTA_EJSON;
+    d->second_pass = true;
+    d->pages = 0;
+    memcpy(d->tag, d->best->tag, sizeof d->tag);
+    rota_finder_init(&d->finder, d->get->config, d->best);
+    d->state = ASK;
+    return ROTA_EAGAIN;
+}
+
+static int finish(struct rota_discover *d)
+{
+    int err = rota_finder_page_end(&d->finder);
+    if (!err)
+        err = next_page(d);
+    if (err)
+        return err;
+    err = rota_finder_result(&d->finder);
+    if (err == ROTA_EAGAIN)
+        return read_again(d);
+    return err ? err : ROTA_DISCOVERED;
+}
+
+static int st_body(struct rota_discover *d)
+{
+    struct rota_span body;
+    int event = rota_get_step(d->get, &body);
+
+    if (event == ROTA_HTTP_DONE)
+        return d->get->reply.status == 304 ? ROTA_UNCHANGED : finish(d);
+    if (event != ROTA_HTTP_BODY)
+        return event;
+    if (d->get->body_bytes > ROTA_JSON_MAX)
+        return ROTA_EJSON;
+    int err = rota_finder_feed(&d->finder, body.p, body.len);
+    return err ? err : ROTA_EAGAIN;
+}
+
+static int st_wait(struct rota_discover *d)
+{
+    const struct rota_sys *sys = d->get->config->sys;
+
+    d->get->blocked = true;
+    if (sys->now_ms(sys->ctx) < d->wake_ms)
+        return ROTA_EAGAIN;
+    d->pages = 0;
+    rota_finder_init(&d->finder, d->get->config, d->best);
+    d->state = ASK;
+    return ROTA_EAGAIN;
+}
+
+/* Faults that may be gone a second later. Others wait for the next check, so
+ * as not to spend a shared quota on a server in trouble. */
+static bool passes_soon(int err)
+{
+    return err == ROTA_ECONNECT || err == ROTA_ECLOSED || err == ROTA_ESTALL
+        || err == ROTA_ETLS;
+}
+
+static int try_again(struct rota_discover *d, int err)
+{
+    const struct rota_sys *sys = d->get->config->sys;
+
+    rota_get_end(d->get);
+    if (!passes_soon(err) || ++d->attempts >= ATTEMPTS)
+        return err;
+    d->wake_ms = sys->now_ms(sys->ctx) + 1000u * d->attempts;
+    d->state = WAIT;
+    return ROTA_EAGAIN;
+}
+
+static int run_state(struct rota_discover *d)
+{
+    switch (d->state) {
+    case ASK: return st_ask(d);
+    case HEAD: return st_head(d);
+    case BODY: return st_body(d);
+    case WAIT: return st_wait(d);
+    }
+    return ROTA_EINVAL;
+}
+
+int rota_discover_step(struct rota_discover *d)
+{
+    int result = run_state(d);
+    return result < 0 && result != ROTA_EAGAIN ? try_again(d, result) : result;
+}

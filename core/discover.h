@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding out what there is: the release and the asset that a device would
+ * install, from one reply or from the pages of a list.
+ */
+#ifndef ROTA_DISCOVER_H
+#define ROTA_DISCOVER_H
+
+#include "get.h"
+#include "github.h"
+#include "record.h"
+
+struct rota_discover {
+    struct rota_get *get;
+    const struct rota_found *known; /* validators to send, or NULL */
+    struct rota_finder finder;
+    struct rota_release *best; /* the caller's: the result */
+    uint32_t key;              /* for struct rota_found */
+    uint8_t state;
+    uint8_t attempts;
+    uint8_t pages;
+    bool validators;           /* were sent with this request */
+    bool no_token;             /* a 401 is being tried without it */
+    bool second_pass;          /* the tag stood behind its assets */
+    char tag[ROTA_TAG_MAX + 1]; /* known from the first pass */
+    uint64_t wake_ms;          /* when to try again */
+};
+
+/* What the answer to a check depends on besides the server, in short. */
+uint32_t rota_discover_key(const struct rota_config *c);
+
+/* Begin. known, when not NULL, is the last answer and stays valid until the
+ * end; its validators are sent if it answers the same question. */
+void rota_discover_begin(struct rota_discover *d, struct rota_get *get,
+                         const struct rota_found *known,
+                         struct rota_release *best);
+
+enum { ROTA_DISCOVERED = 1, ROTA_UNCHANGED = 2 };
+
+/* Go on: ROTA_EAGAIN; ROTA_DISCOVERED: best is filled in, and get->reply has
+ * the validators; ROTA_UNCHANGED: known still holds; or an error, which says
+ * that there is no usable release or that the server could not be asked. */
+int rota_discover_step(struct rota_discover *d) ROTA_CHECKED;
+
+#endif

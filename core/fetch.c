@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *   ASK -> HEAD -> BODY -> done
+ *    ^      |       |
+ *    |______|_______|  WAIT: try again, at slot->written or from the start
+ */
+#include "fetch.h"
+
+#include <string.h>
+
+#include "github.h"
+
+enum { ASK, HEAD, BODY, WAIT };
+
+/* Without progress for so many stall timeouts, no further attempt is made:
+ * with a timeout of 3 s, five attempts at a slow server would take longer. */
+#define PATIENCE 12u
+
+static uint64_t now_ms(const struct rota_fetch *f)
+{
+    const struct rota_sys *sys = f->get->config->sys;
+    return sys->now_ms(sys->ctx);
+}
+
+static int start_over(struct rota_fetch *f)
+{
+    rota_slot_drop(f->slot);
+    f->etag[0] = '\0';
+    f->gained = 0;
+    return rota_slot_begin(f->slot, f->get->config->slot, f->release->size);
+}
+
+int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
+                     struct rota_slot *slot,
+                     const struct rota_release *release)
+{
+    *f = (struct rota_fetch){.get = get, .slot = slot, .release = release};
+    f->progress_ms = now_ms(f);
+    return start_over(f);
+}
+
+static int st_ask(struct rota_fetch *f)
+{
+    struct rota_get *g = f->get;
+    struct rota_ask ask = {.accept = ROTA_ACCEPT_BYTES,
+                           .if_range = f->etag,
+                           .from = f->slot->written};
+
+    int err = rota_github_asset_url(g->config, f->release, g->work.url,
+                                    sizeof g->work.url);
+    if (!err)
+        err = rota_get_begin(g, &ask);
+    f->gained = f->slot->written;
+    f->state = HEAD;
+    return err ? err : ROTA_EAGAIN;
+}
+
+/* --- The head ------------------------------------------------------------ */
+
+/* Bytes from the start, in answer to whatever was asked. */
+static int accept_whole(struct rota_fetch *f)
+{
+    const struct rota_reply *r = &f->get->reply;
+
+    if (r->length > (int64_t)f->release->size)
+        return ROTA_ELENGTH;
+    if (r->length >= 0 && r->length < (int64_t)f->release->size)
+        return ROTA_ESIZE;
+    return f->slot->written ? start_over(f) : ROTA_OK;
+}
+
+/* A range: it must be the one asked for, of the file that was begun. */
+static int accept_range(struct rota_fetch *f)
+{
+    const struct rota_reply *r = &f->get->reply;
+
+    if (r->range_first != (int64_t)f->slot->written
+        || (r->range_total >= 0 && r->range_total != f->release->size)
+        || r->range_last >= (int64_t)f->release->size)
+        return ROTA_ERANGE;
+    if (*f->etag && *r->etag && strcmp(f->etag, r->etag) != 0)
+        return ROTA_ECHANGED;
+    return ROTA_OK;
+}
+
+static int judge_head(struct rota_fetch *f)
+{
+    const struct rota_reply *r = &f->get->reply;
+    int err = rota_get_status_error(r);
+
+    if (err)
+        return err;
+    if (r->encoded)
+        return ROTA_EENCODING;
+    if (r->status != 200 && r->status != 206)
+        return ROTA_ESTATUS;
+    if (r->media == ROTA_MEDIA_JSON || r->media == ROTA_MEDIA_TEXT)
+        return ROTA_EFORMAT;
+    return r->status == 200 ? accept_whole(f) : accept_range(f);
+}
+
+static int st_head(struct rota_fetch *f)
+{
+    struct rota_span body;
+    const struct rota_reply *r = &f->get->reply;
+
+    int event = rota_get_step(f->get, &body);
+    if (event != ROTA_HTTP_HEAD)
+        return event;
+    int err = judge_head(f);
+    if (err)
+        return err;
+    if (!r->weak)
+        memcpy(f->etag, r->etag, sizeof f->etag);
+    f->state = BODY;
+    return ROTA_EAGAIN;
+}
+
+/* --- The body ------------------------------------------------------------ */
+
+static int write_pending(struct rota_fetch *f)
+{
+    int n = rota_slot_write(f->slot, f->pending.p, f->pending.len);
+    if (n < 0)
+        return n;
+    f->pending.p += n;
+    f->pending.len -= (size_t)n;
+    return ROTA_EAGAIN;
+}
+
+/* The reply is complete. A part of the file is what a server may send. */
+static int end_of_reply(struct rota_fetch *f)
+{
+    if (f->slot->written == f->release->size)
+        return ROTA_OK;
+    if (f->get->reply.status == 200 || f->slot->written == f->gained)
+        return ROTA_ESIZE;
+    f->state = ASK;
+    return ROTA_EAGAIN;
+}
+
+static int st_body(struct rota_fetch *f)
+{
+    if (f->pending.len)
+        return write_pending(f);
+
+    int event = rota_get_step(f->get, &f->pending);
+    if (event == ROTA_HTTP_DONE)
+        return end_of_reply(f);
+    if (event != ROTA_HTTP_BODY) {
+        f->pending.len = 0;
+        return event;
+    }
+    return f->pending.len ? write_pending(f) : ROTA_EAGAIN;
+}
+
+static int st_wait(struct rota_fetch *f)
+{
+    f->get->blocked = true;
+    if (now_ms(f) >= f->wake_ms)
+        f->state = ASK;
+    return ROTA_EAGAIN;
+}
+
+/* --- Faults -------------------------------------------------------------- */
+
+/* What a new attempt may cure. Signed URLs expire, and are not valid yet in
+ * the second they were made: any refusal by the asset host is such. */
+static bool may_cure(const struct rota_fetch *f, int err)
+{
+    switch (err) {
+    case ROTA_ECONNECT:
+    case ROTA_EDNS:
+    case ROTA_ECLOSED:
+    case ROTA_ESTALL:
+    case ROTA_ETLS:
+    case ROTA_ESERVER:
+    case ROTA_ECHANGED: return true;
+    case ROTA_EAUTH:
+    case ROTA_ENOTFOUND:
+    case ROTA_ESTATUS:
+        return f->get->reply.status == 416
+            || (f->get->reply.status >= 400 && !rota_get_from_api(f->get));
+    default: return false;
+    }
+}
+
+static int try_again(struct rota_fetch *f, int err)
+{
+    uint32_t stall = f->get->config->stall_ms;
+    uint64_t patience = (uint64_t)PATIENCE * (stall ? stall : 30000);
+
+    if (f->slot->written > f->gained && !f->get->slow) {
+        f->attempts = 0;
+        f->progress_ms = now_ms(f);
+    }
+    f->attempts++;
+    if (f->attempts >= ROTA_ATTEMPTS_MAX
+        || now_ms(f) - f->progress_ms > patience)
+        return err;
+    f->wake_ms = now_ms(f) + (500ull << f->attempts);
+    f->resumed = true;
+    f->cause = err;
+    f->state = WAIT;
+    return ROTA_EAGAIN;
+}
+
+/* 416, another file under the same name, or an answer to a range that cannot
+ * be: what is in the slot is worth nothing. */
+static bool must_start_over(const struct rota_fetch *f, int err)
+{
+    return err == ROTA_ECHANGED
+        || (err == ROTA_ESTATUS && f->get->reply.status == 416);
+}
+
+static int handle(struct rota_fetch *f, int err)
+{
+    bool cure = may_cure(f, err);
+
+    rota_get_end(f->get);
+    f->pending.len = 0;
+    if (!cure)
+        return err;
+    int result = try_again(f, err);
+    if (result == ROTA_EAGAIN && must_start_over(f, err)) {
+        int failed = start_over(f);
+        return failed ? failed : result;
+    }
+    return result;
+}
+
+static int run_state(struct rota_fetch *f)
+{
+    switch (f->state) {
+    case ASK: return st_ask(f);
+    case HEAD: return st_head(f);
+    case BODY: return st_body(f);
+    case WAIT: return st_wait(f);
+    }
+    return ROTA_EINVAL;
+}
+
+int rota_fetch_step(struct rota_fetch *f)
+{
+    int result = run_state(f);
+    return result == ROTA_OK || result == ROTA_EAGAIN ? result
+                                                      : handle(f, result);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bytes of one asset, from the server to the slot.
+ *
+ * A broken connection goes on where it ended, with Range and If-Range on a
+ * URL that is resolved anew (signed URLs live for minutes). What does not
+ * agree with what is known of the asset is never spliced: it starts over or
+ * is an error. Judging the finished image is the caller's.
+ */
+#ifndef ROTA_FETCH_H
+#define ROTA_FETCH_H
+
+#include "get.h"
+#include "slot.h"
+
+struct rota_fetch {
+    struct rota_get *get;
+    struct rota_slot *slot;             /* begun by rota_fetch_begin */
+    const struct rota_release *release; /* borrowed */
+    char etag[80];            /* strong, of the file being fetched; or "" */
+    struct rota_span pending; /* received, not in the slot yet */
+    uint32_t gained;          /* slot->written when this attempt began */
+    uint8_t state;
+    uint8_t attempts;         /* in a row, without progress */
+    bool resumed;             /* an attempt has just been begun again */
+    int cause;                /* the error that made it so */
+    uint64_t wake_ms;         /* when to try again */
+    uint64_t progress_ms;     /* when the last attempt with progress ended */
+};
+
+/* Begin. ROTA_ETOOBIG when the asset does not fit the slot. */
+int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
+                     struct rota_slot *slot,
+                     const struct rota_release *release) ROTA_CHECKED;
+
+/* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
+ * an error that more attempts will not cure. */
+int rota_fetch_step(struct rota_fetch *f) ROTA_CHECKED;
+
+#endif

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *   IDLE -> CONNECT -> SEND -> HEAD -> BODY -> IDLE
+ *              ^         |       |
+ *              |_________|_______|  a redirect to another origin, or a kept
+ *                        ^_______|  connection that the server had closed;
+ *                                   a redirect within the origin
+ */
+#include "get.h"
+
+#include <string.h>
+
+enum { IDLE, CONNECT, SEND, HEAD, BODY, DRAIN };
+
+/* Fewer bytes a second than this, over three stall timeouts, is a stall. */
+#define RATE_MIN 100u
+
+/* A redirect's own body is read, to keep the connection, up to this. */
+#define DRAIN_MAX 4096u
+
+void rota_get_init(struct rota_get *g, const struct rota_config *config)
+{
+    memset(g, 0, sizeof *g);
+    g->config = config;
+    rota_tls_init(&g->tls, config);
+}
+
+void rota_get_close(struct rota_get *g)
+{
+    rota_tls_close(&g->tls);
+    g->open = false;
+    g->state = IDLE;
+    g->in_len = 0;
+}
+
+void rota_get_end(struct rota_get *g)
+{
+    if (g->state != IDLE)
+        rota_get_close(g);
+}
+
+/* --- Time ---------------------------------------------------------------- */
+
+static uint64_t now_ms(const struct rota_get *g)
+{
+    return g->config->sys->now_ms(g->config->sys->ctx);
+}
+
+static uint32_t stall_ms(const struct rota_get *g)
+{
+    return g->config->stall_ms ? g->config->stall_ms : 30000;
+}
+
+static void start_clock(struct rota_get *g)
+{
+    g->heard_ms = g->window_ms = now_ms(g);
+    g->window_bytes = 0;
+}
+
+/* Bytes went out or came in. */
+static void heard(struct rota_get *g, int n)
+{
+    g->heard_ms = now_ms(g);
+    g->window_bytes += (uint32_t)n;
+}
+
+static int check_clock(struct rota_get *g)
+{
+    uint64_t now = now_ms(g), window = 3ull * stall_ms(g);
+
+    g->slow = false;
+    if (now - g->heard_ms >= stall_ms(g))
+        return ROTA_ESTALL;
+    if (now - g->window_ms < window)
+        return ROTA_OK;
+    if (g->state != CONNECT && g->window_bytes < RATE_MIN * window / 1000) {
+        g->slow = true;
+        return ROTA_ESTALL;
+    }
+    g->window_ms = now;
+    g->window_bytes = 0;
+    return ROTA_OK;
+}
+
+/* --- Where to ------------------------------------------------------------ */
+
+static const char *api_base(const struct rota_config *c)
+{
+    return c->api ? c->api : ROTA_API_DEFAULT;
+}
+
+static const char *asset_hosts(const struct rota_config *c)
+{
+    return c->asset_hosts ? c->asset_hosts : ".githubusercontent.com";
+}
+
+static bool is_api_origin(const struct rota_get *g)
+{
+    struct rota_url api;
+    const char *base = api_base(g->config);
+    return rota_url_parse(&api, base) == ROTA_OK
+        && rota_url_same_origin(base, &api, g->work.url, &g->url);
+}
+
+bool rota_get_from_api(const struct rota_get *g)
+{
+    struct rota_url api;
+    const char *base = api_base(g->config);
+    return rota_url_parse(&api, base) == ROTA_OK && api.port == g->port
+        && rota_same_nocase(base + api.host, api.host_len, g->host);
+}
+
+static bool host_allowed(const struct rota_get *g)
+{
+    struct rota_url api;
+    const char *base = api_base(g->config), *url = g->work.url;
+
+    if (rota_url_parse(&api, base))
+        return false;
+    api.port = g->url.port; /* the API's own host may have other ports */
+    return rota_url_same_origin(base, &api, url, &g->url)
+        || rota_url_host_allowed(url, &g->url, asset_hosts(g->config));
+}
+
+static bool is_connected_to_url(const struct rota_get *g)
+{
+    return g->open && g->port == g->url.port
+        && rota_same_nocase(g->work.url + g->url.host, g->url.host_len,
+                            g->host);
+}
+
+/* Make ready to ask for work.url, over the connection there is if it leads
+ * there. */
+static int aim(struct rota_get *g)
+{
+    int err = rota_url_parse(&g->url, g->work.url);
+    if (err)
+        return err;
+
+    g->reused = is_connected_to_url(g);
+    if (!g->reused) {
+        rota_get_close(g);
+        memcpy(g->host, g->work.url + g->url.host, g->url.host_len);
+        g->host[g->url.host_len] = '\0';
+        g->port = g->url.port;
+    }
+    g->state = g->reused ? SEND : CONNECT;
+    g->sent = 0;
+    start_clock(g);
+    return ROTA_OK;
+}
+
+int rota_get_begin(struct rota_get *g, const struct rota_ask *ask)
+{
+    g->ask = *ask;
+    g->redirects = 0;
+    return aim(g);
+}
+
+/* --- Redirects ----------------------------------------------------------- */
+
+static bool is_redirect(const struct rota_reply *r)
+{
+    return r->status == 301 || r->status == 302 || r->status == 303
+        || r->status == 307 || r->status == 308;
+}
+
+/* A Location that begins with "/" stays on the host (RFC 3986, 4.2): put the
+ * origin in front. */
+static int make_absolute(struct rota_get *g)
+{
+    char origin[ROTA_HOST_MAX + 24];
+    struct rota_text t;
+    size_t len = strlen(g->work.url);
+    bool v6 = strchr(g->host, ':') != NULL;
+
+    if (g->work.url[0] != '/')
+        return ROTA_OK;
+    if (g->work.url[1] == '/') /* a host without a scheme */
+        return ROTA_EREDIRECT;
+    rota_text_init(&t, origin, sizeof origin);
+    rota_text_add(&t, v6 ? "https://[" : "https://");
+    rota_text_add(&t, g->host);
+    rota_text_add(&t, v6 ? "]:" : ":");
+    rota_text_add_u64(&t, g->port);
+    if (t.full || t.len + len > ROTA_URL_MAX)
+        return ROTA_ETOOLONG;
+    memmove(g->work.url + t.len, g->work.url, len + 1);
+    memcpy(g->work.url, origin, t.len);
+    return ROTA_OK;
+}
+
+/* Servers in private mode send the unknown to a page for people. */
+static bool is_login_page(const struct rota_get *g)
+{
+    static const char *const pages[] = {"/login", "/session", "/user/login",
+                                        "/users/sign_in"};
+    const char *path = g->work.url + g->url.path;
+
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        size_t n = strlen(pages[i]);
+        if (g->url.path_len >= n && memcmp(path, pages[i], n) == 0
+            && (g->url.path_len == n || strchr("?/", path[n])))
+            return true;
+    }
+    return false;
+}
+
+/* The head of a redirect has come, Location is in work.url. */
+static int follow(struct rota_get *g)
+{
+    int err = g->reply.has_location ? make_absolute(g) : ROTA_EREDIRECT;
+    if (!err)
+        err = rota_url_parse(&g->url, g->work.url);
+    if (err)
+        return err;
+    if (is_login_page(g))
+        return ROTA_EAUTH;
+    if (!host_allowed(g) || ++g->redirects > ROTA_REDIRECTS_MAX)
+        return ROTA_EREDIRECT;
+    if (!is_connected_to_url(g))
+        return aim(g);
+    g->state = DRAIN;
+    return ROTA_OK;
+}
+
+/* --- The states ---------------------------------------------------------- */
+
+static int st_connect(struct rota_get *g)
+{
+    int err = rota_tls_open(&g->tls, g->host, g->port);
+    if (err)
+        return err;
+    g->open = true;
+    g->state = SEND;
+    start_clock(g);
+    return ROTA_EAGAIN;
+}
+
+static void describe(const struct rota_get *g, struct rota_request *q)
+{
+    const struct rota_config *c = g->config;
+    const struct rota_ask *a = &g->ask;
+    bool api = is_api_origin(g);
+    bool modified = a->last_modified && *a->last_modified;
+
+    *q = (struct rota_request){
+        .host = g->host,
+        .port = g->port,
+        .target = {(const uint8_t *)g->work.url + g->url.path,
+                   g->url.path_len},
+        .accept = a->accept,
+        .user_agent = c->user_agent ? c->user_agent : "rota/" ROTA_VERSION,
+        .if_modified_since = modified ? a->last_modified : NULL,
+        .if_none_match = !modified && a->etag && *a->etag ? a->etag : NULL,
+        .if_range = a->from && a->if_range && *a->if_range ? a->if_range
+                                                           : NULL,
+        .range_from = a->from,
+    };
+    if (api && !a->no_token)
+        q->token = c->token;
+    if (api && !c->api_version)
+        q->api_version = "2022-11-28";
+    else if (api && *c->api_version)
+        q->api_version = c->api_version;
+}
+
+static void expect_reply(struct rota_get *g)
+{
+    struct rota_http_room room = {g->work.url, sizeof g->work.url, NULL, 0};
+
+    if (g->ask.paged) {
+        room.link = g->work.page.next;
+        room.link_size = sizeof g->work.page.next;
+    }
+    rota_http_init(&g->http, &g->reply, &room, false);
+    g->in_len = 0;
+    g->body_bytes = 0;
+    g->state = HEAD;
+}
+
+static int st_send(struct rota_get *g)
+{
+    struct rota_request q;
+    uint8_t *buf = g->config->buffer;
+
+    describe(g, &q);
+    size_t n = rota_request_bytes(&q, g->sent, buf, g->config->buffer_size);
+    if (n == 0) {
+        expect_reply(g);
+        return ROTA_EAGAIN;
+    }
+    int taken = rota_tls_send(&g->tls, buf, n);
+    if (taken < 0)
+        return taken;
+    g->sent += (uint32_t)taken;
+    heard(g, taken);
+    return ROTA_EAGAIN;
+}
+
+/* Get bytes into the empty buffer. A positive result is an event: the end of
+ * the connection ended the reply. */
+static int receive(struct rota_get *g)
+{
+    int n = rota_tls_recv(&g->tls, g->config->buffer, g->config->buffer_size);
+    if (n == ROTA_ECLOSED) {
+        g->open = false;
+        return rota_http_closed(&g->http);
+    }
+    if (n < 0)
+        return n;
+    heard(g, n);
+    g->reused = false; /* whatever comes next, the server has answered */
+    g->in_at = 0;
+    g->in_len = (uint32_t)n;
+    return ROTA_EAGAIN;
+}
+
+/* The next event of the reply, or ROTA_EAGAIN. */
+static int read_reply(struct rota_get *g, struct rota_span *body)
+{
+    struct rota_span in = {(uint8_t *)g->config->buffer + g->in_at, g->in_len};
+    int event = rota_http_next(&g->http, &in, body);
+
+    g->in_at += g->in_len - (uint32_t)in.len;
+    g->in_len = (uint32_t)in.len;
+    return event == ROTA_HTTP_MORE ? receive(g) : event;
+}
+
+static int st_head(struct rota_get *g, struct rota_span *body)
+{
+    int event = read_reply(g, body);
+    if (event != ROTA_HTTP_HEAD)
+        return event;
+    if (is_redirect(&g->reply)) {
+        int err = follow(g);
+        return err ? err : ROTA_EAGAIN;
+    }
+    g->state = BODY;
+    return ROTA_HTTP_HEAD;
+}
+
+static int st_body(struct rota_get *g, struct rota_span *body)
+{
+    int event = read_reply(g, body);
+    if (event == ROTA_HTTP_BODY)
+        g->body_bytes += body->len;
+    if (event != ROTA_HTTP_DONE)
+        return event;
+    if (!g->open || g->in_len || !rota_http_keeps(&g->http))
+        rota_get_close(g);
+    g->state = IDLE;
+    return ROTA_HTTP_DONE;
+}
+
+/* Read a redirect's body, so that the connection can be used again. */
+static int st_drain(struct rota_get *g, struct rota_span *body)
+{
+    int event = st_body(g, body);
+    if (event == ROTA_HTTP_DONE)
+        event = aim(g);
+    else if (g->body_bytes > DRAIN_MAX || event == ROTA_ECLOSED) {
+        rota_get_close(g);
+        event = aim(g);
+    }
+    return event < 0 ? event : ROTA_EAGAIN;
+}
+
+static int run_state(struct rota_get *g, struct rota_span *body)
+{
+    switch (g->state) {
+    case CONNECT: return st_connect(g);
+    case SEND: return st_send(g);
+    case HEAD: return st_head(g, body);
+    case BODY: return st_body(g, body);
+    case DRAIN: return st_drain(g, body);
+    }
+    return ROTA_EINVAL; /* IDLE: nothing was asked for */
+}
+
+/* A kept connection that the server had closed meanwhile: open it again, once.
+ * work.url is still whole, since no head has come. */
+static bool reopen(struct rota_get *g, int err)
+{
+    if (!g->reused || (err != ROTA_ECLOSED && err != ROTA_ETLS))
+        return false;
+    rota_get_close(g);
+    return aim(g) == ROTA_OK;
+}
+
+int rota_get_step(struct rota_get *g, struct rota_span *body)
+{
+    uint8_t state = g->state;
+    uint32_t bytes = g->window_bytes;
+
+    int result = run_state(g, body);
+    g->blocked = result == ROTA_EAGAIN && state == g->state
+        && bytes == g->window_bytes && g->in_len == 0;
+    if (result >= 0)
+        return result;
+    if (result == ROTA_EAGAIN) {
+        result = check_clock(g);
+        if (!result)
+            return ROTA_EAGAIN;
+    }
+    if (reopen(g, result))
+        return ROTA_EAGAIN;
+    rota_get_close(g);
+    return result;
+}
+
+/* --- What a status means ------------------------------------------------- */
+
+int rota_get_status_error(const struct rota_reply *r)
+{
+    static const struct {
+        int status, err;
+    } table[] = {
+        {401, ROTA_EAUTH},     {403, ROTA_EAUTH},  {404, ROTA_ENOTFOUND},
+        {410, ROTA_ENOTFOUND}, {429, ROTA_ELIMIT}, {451, ROTA_EAUTH},
+    };
+
+    if ((r->status >= 200 && r->status <= 299) || r->status == 304)
+        return ROTA_OK;
+    if (r->status == 403 && (r->limit_remaining == 0 || r->retry_after >= 0))
+        return ROTA_ELIMIT;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].status == r->status)
+            return table[i].err;
+    return r->status >= 500 ? ROTA_ESERVER : ROTA_ESTATUS;
+}

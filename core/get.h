@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One GET: through redirects, over a connection that is kept for the next.
+ *
+ * Redirects lead to https URLs on the API's own host or on an allowed one,
+ * at most ROTA_REDIRECTS_MAX of them. Their bytes are sent back as they came.
+ * The token goes to the API's origin and nowhere else.
+ */
+#ifndef ROTA_GET_H
+#define ROTA_GET_H
+
+#include "http.h"
+#include "tls.h"
+#include "url.h"
+
+/* The URL that is asked for. Its text is spent once the head of the reply has
+ * come, and the room then serves to read the JSON of a page. */
+union rota_work {
+    char url[ROTA_URL_MAX + 1];
+    struct {
+        struct rota_release now;
+        char window[1024];
+        char next[384]; /* URL of the next page, "" = none */
+    } page;
+};
+
+/* What to ask for besides the URL. Borrowed until the reply has ended. */
+struct rota_ask {
+    const char *accept;
+    const char *last_modified; /* "" or NULL: none; else sent alone */
+    const char *etag;          /* of what is known, for If-None-Match */
+    const char *if_range;      /* strong ETag of what a range is of */
+    uint32_t from;             /* first byte wanted */
+    bool paged;                /* keep the Link to the next page */
+    bool no_token;
+};
+
+struct rota_get {
+    const struct rota_config *config;
+    struct rota_tls tls;
+    struct rota_http http;
+    struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
+    union rota_work work;
+    struct rota_url url;           /* parts of work.url */
+    char host[ROTA_HOST_MAX + 1];  /* at the other end of the connection */
+    uint16_t port;
+    uint8_t state;
+    uint8_t redirects;
+    bool open;    /* there is a connection to host and port */
+    bool reused;  /* it has carried a request before */
+    bool blocked; /* the last step ended because the network had nothing */
+    bool slow;    /* the last ESTALL was one of rate, not of silence */
+    struct rota_ask ask;
+    uint32_t sent;          /* bytes of the request */
+    uint32_t in_at, in_len; /* bytes received, in config->buffer */
+    uint64_t body_bytes;    /* of this reply */
+    uint64_t heard_ms;      /* when the last byte came or went */
+    uint64_t window_ms;     /* since when the rate is measured */
+    uint32_t window_bytes;
+};
+
+void rota_get_init(struct rota_get *g, const struct rota_config *config);
+
+/* Ask for g->work.url. */
+int rota_get_begin(struct rota_get *g, const struct rota_ask *ask) ROTA_CHECKED;
+
+/* Go on: ROTA_HTTP_HEAD, ROTA_HTTP_BODY with bytes that stay valid until the
+ * next call, ROTA_HTTP_DONE, ROTA_EAGAIN (g->blocked tells whether the network
+ * was the reason), or an error, after which the connection is closed. */
+int rota_get_step(struct rota_get *g, struct rota_span *body) ROTA_CHECKED;
+
+/* Is the reply from the API's origin, not from where it redirected to? */
+bool rota_get_from_api(const struct rota_get *g);
+
+/* End the request; what is left of the reply is not read. The connection is
+ * closed unless the reply was complete. */
+void rota_get_end(struct rota_get *g);
+
+/* End the connection too. */
+void rota_get_close(struct rota_get *g);
+
+/* The error that a reply's status stands for; ROTA_OK for 2xx and 304. */
+int rota_get_status_error(const struct rota_reply *reply) ROTA_CHECKED;
+
+#endif

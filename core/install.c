@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The installed image: journal and boot state, and what they allow. */
+#include <string.h>
+
+#include "client.h"
+#include "log.h"
+#include "semver.h"
+#include "verdict.h"
+
+static int boot_state(const struct rota_client *c)
+{
+    const struct rota_boot *b = c->config->boot;
+    return b ? b->state(b->ctx) : ROTA_BOOT_CONFIRMED;
+}
+
+static int save_phase(struct rota_client *c, struct rota_install *i,
+                      enum rota_phase phase)
+{
+    i->phase = (uint8_t)phase;
+    c->phase = (uint8_t)phase;
+    return rota_save_install(&c->journal, i);
+}
+
+static int quarantine(struct rota_client *c, struct rota_install *i)
+{
+    struct rota_bad bad;
+
+    rota_load_bad(&c->journal, &bad);
+    rota_bad_add(&bad, i->release.asset_id, i->sha256);
+    int err = rota_save_bad(&c->journal, &bad);
+    return err ? err : save_phase(c, i, ROTA_PHASE_ROLLED_BACK);
+}
+
+static void tell(const struct rota_client *c, enum rota_event_type type,
+                 const struct rota_install *i)
+{
+    struct rota_event ev = {.type = type,
+                            .release = *i->release.tag ? &i->release : NULL};
+    rota_tell(c->config, &ev);
+}
+
+int rota_install_look(struct rota_client *c, bool first)
+{
+    struct rota_install i;
+    int err = ROTA_OK, boot = boot_state(c);
+
+    if (boot < 0)
+        return boot;
+    c->boot = (int8_t)boot;
+    rota_load_install(&c->journal, &i);
+    c->phase = i.phase;
+    switch (rota_verdict(i.phase, boot)) {
+    case ROTA_VERDICT_NOTHING: break;
+    case ROTA_VERDICT_DROP:
+    case ROTA_VERDICT_UNDONE:
+        err = save_phase(c, &i, ROTA_PHASE_NONE);
+        break;
+    case ROTA_VERDICT_TRIAL:
+        if (i.phase == ROTA_PHASE_ARMED)
+            err = save_phase(c, &i, ROTA_PHASE_TRIAL);
+        if (first)
+            tell(c, ROTA_EV_TRIAL, &i);
+        break;
+    case ROTA_VERDICT_CONFIRMED:
+        err = save_phase(c, &i, ROTA_PHASE_CONFIRMED);
+        tell(c, ROTA_EV_CONFIRMED, &i);
+        break;
+    case ROTA_VERDICT_QUARANTINE:
+        err = quarantine(c, &i);
+        tell(c, ROTA_EV_ROLLED_BACK, &i);
+        break;
+    }
+    return err;
+}
+
+static void copy_version(char out[ROTA_TAG_MAX + 1], const char *version)
+{
+    struct rota_text t;
+
+    rota_text_init(&t, out, ROTA_TAG_MAX + 1);
+    rota_text_add(&t, version);
+}
+
+void rota_install_running(const struct rota_client *c,
+                          char version[ROTA_TAG_MAX + 1])
+{
+    struct rota_install i;
+
+    rota_load_install(&c->journal, &i);
+    copy_version(version, c->config->version);
+    if (strcmp(i.configured, version) != 0)
+        return;
+    copy_version(version, i.phase == ROTA_PHASE_CONFIRMED
+                              ? i.release.tag + i.release.version_at
+                              : i.from);
+}
+
+int rota_install_note(struct rota_client *c, enum rota_phase phase)
+{
+    struct rota_install i = {.release = c->found.release};
+
+    copy_version(i.configured, c->config->version);
+    rota_install_running(c, i.from);
+    memcpy(i.sha256, c->sha256, sizeof i.sha256);
+    return save_phase(c, &i, phase);
+}
+
+int rota_install_arm(struct rota_client *c)
+{
+    const struct rota_boot *b = c->config->boot;
+
+    if (!b)
+        return rota_install_note(c, ROTA_PHASE_NONE);
+    int err = rota_install_note(c, ROTA_PHASE_ARMED);
+    if (!err)
+        err = b->try_next(b->ctx);
+    if (!err)
+        err = rota_install_note(c, ROTA_PHASE_TRIAL);
+    if (!err)
+        c->boot = ROTA_BOOT_TRIAL;
+    return err;
+}
+
+int rota_install_confirm(struct rota_client *c)
+{
+    const struct rota_boot *b = c->config->boot;
+    struct rota_install i;
+
+    if (boot_state(c) != ROTA_BOOT_TRIAL)
+        return ROTA_ENOTHING;
+    int err = b->confirm(b->ctx);
+    if (err)
+        return err;
+    c->boot = ROTA_BOOT_CONFIRMED;
+    rota_load_install(&c->journal, &i);
+    if (i.phase == ROTA_PHASE_ARMED || i.phase == ROTA_PHASE_TRIAL)
+        err = save_phase(c, &i, ROTA_PHASE_CONFIRMED);
+    tell(c, ROTA_EV_CONFIRMED, &i);
+    return err;
+}
+
+/* Is the version of found.release one to go to from the running one? */
+static bool is_wanted(const struct rota_client *c)
+{
+    char running[ROTA_TAG_MAX + 1];
+    struct rota_semver now, then;
+    const struct rota_release *r = &c->found.release;
+
+    rota_install_running(c, running);
+    if (rota_semver_parse(&now, running)
+        || rota_semver_parse(&then, r->tag + r->version_at))
+        return false;
+    int order = rota_semver_compare(&then, &now);
+    return order > 0 || (order < 0 && c->config->allow_downgrade);
+}
+
+static bool is_installed(const struct rota_client *c)
+{
+    struct rota_install i;
+    const struct rota_release *r = &c->found.release;
+
+    rota_load_install(&c->journal, &i);
+    return i.release.asset_id == r->asset_id
+        && strcmp(i.release.tag, r->tag) == 0
+        && (i.phase == ROTA_PHASE_ARMED || i.phase == ROTA_PHASE_TRIAL);
+}
+
+enum rota_decision rota_install_decide(const struct rota_client *c)
+{
+    struct rota_bad bad;
+    const struct rota_release *r = &c->found.release;
+
+    if (!is_wanted(c))
+        return ROTA_DECIDE_NOTHING;
+    if (c->boot == ROTA_BOOT_TRIAL)
+        return is_installed(c) ? ROTA_DECIDE_READY : ROTA_DECIDE_TRIAL;
+    rota_load_bad(&c->journal, &bad);
+    if (rota_bad_has(&bad, r->asset_id, r->has_digest ? r->digest : NULL))
+        return ROTA_DECIDE_QUARANTINE;
+    return ROTA_DECIDE_INSTALL;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the journal's records mean. Bytes: SPEC.md, "Records".
+ *
+ * Loading never fails: a record that is missing, torn or of another format
+ * leaves the zeroed struct that means "nothing known".
+ */
+#ifndef ROTA_RECORD_H
+#define ROTA_RECORD_H
+
+#include "hash.h"
+#include "journal.h"
+
+/* How far the last installation came. On flash: never renumber. */
+enum rota_phase {
+    ROTA_PHASE_NONE = 0,
+    ROTA_PHASE_FETCH = 1,      /* the slot is being written */
+    ROTA_PHASE_ARMED = 2,      /* verified; the boot state is about to change */
+    ROTA_PHASE_TRIAL = 3,      /* the boot state was changed */
+    ROTA_PHASE_CONFIRMED = 4,  /* the image stays */
+    ROTA_PHASE_ROLLED_BACK = 5 /* the image failed and is in quarantine */
+};
+
+struct rota_install {
+    uint8_t phase;                   /* enum rota_phase */
+    char configured[ROTA_TAG_MAX + 1]; /* config.version at that time */
+    char from[ROTA_TAG_MAX + 1];       /* version that really ran */
+    uint8_t sha256[ROTA_SHA256_LEN]; /* of the image, read back; from ARMED on */
+    struct rota_release release;
+};
+
+/* The last answer of the server, for a conditional request to repeat. */
+struct rota_found {
+    uint32_t key; /* of all that the answer depends on */
+    char last_modified[32];
+    char etag[80]; /* "" when there is a last_modified: it changes with every
+                    * download of the asset */
+    struct rota_release release;
+};
+
+/* When to ask next. */
+struct rota_schedule {
+    uint64_t not_before; /* Unix time before which the server wants no
+                          * request, 0 = none */
+    uint64_t last_check; /* Unix time of the last answer, 0 = unknown */
+    int32_t last_err;    /* of the last check or download */
+};
+
+/* Images that failed their trial. */
+#define ROTA_BAD_MAX 4
+struct rota_bad {
+    uint8_t count, newest;
+    struct {
+        uint64_t asset_id;
+        uint8_t sha256[ROTA_SHA256_LEN];
+    } image[ROTA_BAD_MAX];
+};
+
+void rota_load_install(const struct rota_journal *j, struct rota_install *i);
+int rota_save_install(struct rota_journal *j,
+                      const struct rota_install *i) ROTA_CHECKED;
+void rota_load_found(const struct rota_journal *j, struct rota_found *f);
+int rota_save_found(struct rota_journal *j,
+                    const struct rota_found *f) ROTA_CHECKED;
+void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s);
+int rota_save_schedule(struct rota_journal *j,
+                       const struct rota_schedule *s) ROTA_CHECKED;
+void rota_load_bad(const struct rota_journal *j, struct rota_bad *b);
+int rota_save_bad(struct rota_journal *j, const struct rota_bad *b) ROTA_CHECKED;
+
+/* Is an image in quarantine, as far as its asset id and, unless NULL, its
+ * digest tell? */
+bool rota_bad_has(const struct rota_bad *b, uint64_t asset_id,
+                  const uint8_t *sha256);
+
+/* Put an image into quarantine, in place of the oldest one when full. */
+void rota_bad_add(struct rota_bad *b, uint64_t asset_id,
+                  const uint8_t sha256[ROTA_SHA256_LEN]);
+
+#endif

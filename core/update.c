@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of an update:
+ *
+ *   IDLE -> CHECK -> FETCH -> FINISH -> VERIFY -> ARM -> IDLE, until restart
+ *    ^        |        |        |         |        |
+ *    |________|________|________|_________|________|
+ *       nothing to do, or an error: tell it, note when to ask next
+ *
+ * Each state is a function that does a bounded piece of work and returns the
+ * next state; the same one again when there is more to do or to wait for.
+ */
+#include <string.h>
+
+#include "client.h"
+#include "log.h"
+#include "poll.h"
+
+enum state { IDLE, CHECK, FETCH, FINISH, VERIFY, ARM };
+
+#define PROGRESS_MS 200u /* between progress events */
+
+static void tell(const struct rota_client *c, enum rota_event_type type)
+{
+    struct rota_event ev = {.type = type, .release = &c->found.release};
+    rota_tell(c->config, &ev);
+}
+
+/* --- The end of a check, good or bad --------------------------------------- */
+
+static void plan(struct rota_client *c, int err)
+{
+    const struct rota_sys *sys = c->config->sys;
+    const struct rota_reply *reply = c->get.reply.status ? &c->get.reply
+                                                         : NULL;
+    uint32_t wait_s = rota_poll_wait(c->config, err, reply, c->failures,
+                                     c->seed);
+    uint64_t unix_time = sys->unix_time(sys->ctx);
+
+    c->next_ms = rota_client_now(c) + 1000ull * wait_s;
+    c->schedule.last_err = err;
+    c->schedule.not_before = err == ROTA_ELIMIT && unix_time
+                               ? unix_time + wait_s
+                               : 0;
+    int failed = rota_save_schedule(&c->journal, &c->schedule);
+    if (failed)
+        rota_note(c->config, "the journal cannot be written:",
+                  rota_err_text(failed));
+}
+
+static enum state done(struct rota_client *c, enum rota_event_type type)
+{
+    c->failures = 0;
+    plan(c, ROTA_OK);
+    tell(c, type);
+    return IDLE;
+}
+
+static enum state fail(struct rota_client *c, int err)
+{
+    static const char *const doing[] = {"start",  "check",  "download",
+                                        "finish", "verify", "install"};
+    struct rota_event ev = {.type = ROTA_EV_FAILED,
+                            .err = err,
+                            .state = doing[c->state],
+                            .retry = rota_err_passes(err)};
+
+    ev.release = c->state > CHECK ? &c->found.release : NULL;
+    ev.status = c->get.reply.status;
+    rota_slot_drop(&c->slot);
+    rota_get_end(&c->get);
+    c->failures++;
+    plan(c, err);
+    ev.wait_s = (uint32_t)((c->next_ms - rota_client_now(c)) / 1000);
+    rota_tell(c->config, &ev);
+    return IDLE;
+}
+
+/* --- The states ------------------------------------------------------------ */
+
+static enum state st_idle(struct rota_client *c)
+{
+    struct rota_event ev = {.type = ROTA_EV_CHECKING};
+
+    if (!c->asked && rota_client_now(c) < c->next_ms)
+        return IDLE;
+    c->asked = false;
+    c->get.reply.status = 0;
+    rota_tell(c->config, &ev);
+    int err = rota_install_look(c, false);
+    if (err)
+        return fail(c, err);
+    rota_load_found(&c->journal, &c->found);
+    rota_discover_begin(&c->job.discover, &c->get,
+                        *c->found.release.tag ? &c->found : NULL,
+                        &c->found.release);
+    return CHECK;
+}
+
+/* Keep what the server said, to ask next time whether it still holds. */
+static int keep_answer(struct rota_client *c)
+{
+    const struct rota_reply *r = &c->get.reply;
+
+    c->found.key = c->job.discover.key;
+    memcpy(c->found.last_modified, r->last_modified,
+           sizeof c->found.last_modified);
+    memcpy(c->found.etag, r->etag, sizeof c->found.etag);
+    if (*c->found.last_modified)
+        c->found.etag[0] = '\0';
+    return rota_save_found(&c->journal, &c->found);
+}
+
+/* The server has answered: this image can update itself. */
+static int note_health(struct rota_client *c)
+{
+    const struct rota_sys *sys = c->config->sys;
+
+    c->schedule.last_check = sys->unix_time(sys->ctx);
+    if (c->boot != ROTA_BOOT_TRIAL || c->config->confirm_by_hand)
+        return ROTA_OK;
+    return rota_install_confirm(c);
+}
+
+static enum state begin_fetch(struct rota_client *c)
+{
+    const struct rota_config *cfg = c->config;
+    const struct rota_release *r = &c->found.release;
+
+    tell(c, ROTA_EV_AVAILABLE);
+    if (cfg->may_download && !cfg->may_download(cfg->app, r)) {
+        c->failures = 0;
+        plan(c, ROTA_OK);
+        return IDLE;
+    }
+    memset(c->sha256, 0, sizeof c->sha256);
+    int err = rota_install_note(c, ROTA_PHASE_FETCH);
+    if (!err)
+        err = rota_fetch_begin(&c->job.fetch, &c->get, &c->slot, r);
+    c->told_ms = 0;
+    return err ? fail(c, err) : FETCH;
+}
+
+static enum state st_check(struct rota_client *c)
+{
+    int result = rota_discover_step(&c->job.discover);
+    int err = ROTA_OK;
+
+    if (result == ROTA_EAGAIN)
+        return CHECK;
+    if (result == ROTA_DISCOVERED)
+        err = keep_answer(c);
+    else if (result != ROTA_UNCHANGED)
+        err = result;
+    if (!err)
+        err = note_health(c);
+    if (err)
+        return fail(c, err);
+    switch (rota_install_decide(c)) {
+    case ROTA_DECIDE_NOTHING: return done(c, ROTA_EV_UP_TO_DATE);
+    case ROTA_DECIDE_READY: return done(c, ROTA_EV_READY);
+    case ROTA_DECIDE_QUARANTINE: return done(c, ROTA_EV_QUARANTINED);
+    case ROTA_DECIDE_TRIAL: return fail(c, ROTA_ETRIAL);
+    case ROTA_DECIDE_INSTALL: break;
+    }
+    return begin_fetch(c);
+}
+
+static void tell_progress(struct rota_client *c, bool always)
+{
+    struct rota_event ev = {.type = ROTA_EV_PROGRESS,
+                            .release = &c->found.release,
+                            .done = c->slot.written,
+                            .total = c->found.release.size};
+    uint64_t now = rota_client_now(c);
+
+    if (c->job.fetch.resumed) {
+        c->job.fetch.resumed = false;
+        ev.type = ROTA_EV_RESUMING;
+        ev.err = c->job.fetch.cause;
+        ev.status = c->get.reply.status;
+    } else if (!always && now - c->told_ms < PROGRESS_MS) {
+        return;
+    }
+    c->told_ms = now;
+    rota_tell(c->config, &ev);
+}
+
+static enum state st_fetch(struct rota_client *c)
+{
+    int err = rota_fetch_step(&c->job.fetch);
+
+    if (err && err != ROTA_EAGAIN)
+        return fail(c, err);
+    tell_progress(c, err == ROTA_OK);
+    return err ? FETCH : FINISH;
+}
+
+/* The connection has served: its memory goes back before flash is read. */
+static enum state st_finish(struct rota_client *c)
+{
+    rota_get_close(&c->get);
+    int err = rota_slot_finish(&c->slot);
+    if (err == ROTA_EAGAIN)
+        return FINISH;
+    return err ? fail(c, err) : VERIFY;
+}
+
+static int judge_image(const struct rota_client *c)
+{
+    struct rota_bad bad;
+    const struct rota_release *r = &c->found.release;
+
+    if (r->has_digest && memcmp(r->digest, c->sha256, ROTA_SHA256_LEN) != 0)
+        return ROTA_EDIGEST;
+    rota_load_bad(&c->journal, &bad);
+    return rota_bad_has(&bad, r->asset_id, c->sha256) ? ROTA_EQUARANTINE
+                                                      : ROTA_OK;
+}
+
+static enum state st_verify(struct rota_client *c)
+{
+    int err = rota_slot_check(&c->slot, c->config->buffer,
+                              c->config->buffer_size, c->sha256);
+    if (err == ROTA_EAGAIN)
+        return VERIFY;
+    if (!err)
+        err = judge_image(c);
+    if (err)
+        return fail(c, err);
+    c->wake_ms = 0;
+    tell(c, ROTA_EV_VERIFIED);
+    return ARM;
+}
+
+static enum state st_arm(struct rota_client *c)
+{
+    const struct rota_config *cfg = c->config;
+
+    if (rota_client_now(c) < c->wake_ms)
+        return ARM;
+    if (cfg->may_install && !cfg->may_install(cfg->app, &c->found.release)) {
+        c->wake_ms = rota_client_now(c) + 1000;
+        return ARM;
+    }
+    int err = rota_install_arm(c);
+    return err ? fail(c, err) : done(c, ROTA_EV_READY);
+}
+
+static enum state run_state(struct rota_client *c)
+{
+    switch ((enum state)c->state) {
+    case IDLE: return st_idle(c);
+    case CHECK: return st_check(c);
+    case FETCH: return st_fetch(c);
+    case FINISH: return st_finish(c);
+    case VERIFY: return st_verify(c);
+    case ARM: return st_arm(c);
+    }
+    return IDLE;
+}
+
+void rota_step(struct rota *r)
+{
+    struct rota_client *c = rota_client(r);
+    c->state = (uint8_t)run_state(c);
+}
+
+static uint32_t until(const struct rota_client *c, uint64_t then_ms)
+{
+    uint64_t now = rota_client_now(c);
+
+    if (then_ms <= now)
+        return 0;
+    return then_ms - now < UINT32_MAX ? (uint32_t)(then_ms - now) : UINT32_MAX;
+}
+
+uint32_t rota_wait_ms(const struct rota *r)
+{
+    const struct rota_client *c = rota_client_const(r);
+
+    switch ((enum state)c->state) {
+    case IDLE: return c->asked ? 0 : until(c, c->next_ms);
+    case CHECK:
+    case FETCH: return c->get.blocked ? ROTA_NET_POLL_MS : 0;
+    case FINISH:
+    case VERIFY: return 0;
+    case ARM: return until(c, c->wake_ms);
+    }
+    return 0;
+}
+
+bool rota_busy(const struct rota *r)
+{
+    const struct rota_client *c = rota_client_const(r);
+    return c->state != IDLE || c->asked;
+}
+
+void rota_check_now(struct rota *r)
+{
+    struct rota_client *c = rota_client(r);
+    c->asked = c->state == IDLE;
+}
+
+void rota_stop(struct rota *r)
+{
+    struct rota_client *c = rota_client(r);
+
+    rota_slot_drop(&c->slot);
+    rota_get_close(&c->get);
+    c->asked = false;
+    if (c->state != IDLE)
+        c->next_ms = rota_client_now(c)
+                   + 1000ull * rota_poll_interval(c->config);
+    c->state = IDLE;
+}
