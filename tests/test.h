@@ -8,15 +8,17 @@
 
 static int test_bad, test_passed, test_failed;
 
-#define CHECK(c) \
-    ((c) ? (void)0 : (void)(test_bad++, \
-        printf("%s:%d: %s\n", __FILE__, __LINE__, #c)))
+#define CHECK(c)                                                               \
+    ((c) ? (void)0                                                             \
+         : (void)(test_bad++, printf("%s:%d: %s\n", __FILE__, __LINE__, #c)))
 
-#define RUN(t) do { \
-        test_bad = 0; \
-        t(); \
-        test_bad ? test_failed++ : test_passed++; \
-        if (test_bad) printf("FAIL %s\n", #t); \
+#define RUN(t)                                                                 \
+    do {                                                                       \
+        test_bad = 0;                                                          \
+        t();                                                                   \
+        test_bad ? test_failed++ : test_passed++;                              \
+        if (test_bad)                                                          \
+            printf("FAIL %s\n", #t);                                           \
     } while (0)
 
 static inline int test_end(void)
