@@ -15,6 +15,9 @@ VERSION = $(shell sed -n 's/^\#define ROTA_VERSION "\(.*\)"/\1/p' include/rota.h
 ifeq ($(origin CC),default)
 CC = gcc
 endif
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
 CFLAGS = -O2 -g
 WARN = -Wall -Wextra -pedantic -Wconversion -Wshadow -Wmissing-prototypes \
     -Wvla -Werror
@@ -36,7 +39,7 @@ help_text = \
     "install      into DESTDIR, below PREFIX ($(PREFIX))" \
     "clean        all but the fetched sources"
 
-all: $(BUILD)/librota.a $(BUILD)/rota.pc $(if $(wildcard examples/agent/*.c),$(BUILD)/rota)
+all: $(BUILD)/librota.a $(BUILD)/rota $(BUILD)/rota.pc
 
 .PHONY: all deps demo test bench size san format conformance clean install \
     help test-programs check-symbols FORCE
@@ -145,15 +148,15 @@ $(BUILD)/libagent.a: $(filter-out %/main.o,$(AGENT_O))
 	@ar qcs $@ $^
 
 $(BUILD)/rota: $(AGENT_O) $(BUILD)/librota.a
-	$(link) $^
+	$(link) $^ $(LDLIBS)
 
 DEMO_C = $(wildcard examples/agent/demo/*.c)
 $(BUILD)/thermostat: $(call objects,$(DEMO_C)) $(BUILD)/librota.a
-	$(link) $^
+	$(link) $^ $(LDLIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
     $(BUILD)/librota.a
-	$(link) $^
+	$(link) $^ $(LDLIBS)
 
 $(BUILD)/rota.pc: port/rota.pc.in Makefile
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(or $(VERSION),0)|' $< >$@
@@ -206,21 +209,18 @@ OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \
 format: build/deps/format.stamp
 	@clang-format $(if $(FIX),-i,--dry-run -Werror) $(OWN_C)
 
+D = $(DESTDIR)$(PREFIX)
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
-	    $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/doc/rota
-	install -m 755 $(BUILD)/rota $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 include/*.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 $(BUILD)/librota.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 $(BUILD)/rota.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    examples/agent/rota.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    examples/agent/rota.conf.5
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system \
-	    $(wildcard examples/agent/*.service)
-	install -m 644 README.md LICENSE CHANGELOG.md \
-	    $(DESTDIR)$(PREFIX)/share/doc/rota/
+	install -D -m 755 -t $(D)/bin $(BUILD)/rota
+	install -D -m 644 -t $(D)/lib $(BUILD)/librota.a
+	install -D -m 644 -t $(D)/lib/pkgconfig $(BUILD)/rota.pc
+	install -D -m 644 -t $(D)/include/rota include/*.h \
+	    $(wildcard $(PORT:.c=.h))
+	install -D -m 644 -t $(D)/share/man/man1 examples/agent/*.1
+	install -D -m 644 -t $(D)/share/man/man5 examples/agent/*.5
+	install -D -m 644 -t $(D)/lib/systemd/system examples/agent/*.service
+	install -D -m 644 -t $(D)/share/doc/rota README.md CHANGELOG.md LICENSE
 
 clean:
 	rm -rf $(filter-out build/deps,$(wildcard build/*))
