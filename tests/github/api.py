@@ -4,7 +4,7 @@
 import gzip
 from urllib.parse import urlencode
 
-from . import assets, bodies, heads, spoil
+from . import assets, bodies, heads, publish, spoil
 from .wire import Reply
 
 PER_PAGE, MAX_PER_PAGE = 30, 100
@@ -22,9 +22,7 @@ def handle(server, request):
     if parts[:1] == ["rate_limit"]:
         return rate_limit(server, request)
     if not server.limits.spend(request):
-        return spoil.limited(request, server.limits.pairs(request), "403,%d"
-                             % (server.limits.window(request)[1]
-                                - heads.time.time()))
+        return spoil.limit_reached(request, server.limits.pairs(request))
     if not parts[-1]:
         return not_found(server, request)
     early = spoil.instead(request, server)
@@ -36,7 +34,6 @@ def handle(server, request):
     if not repo or not server.may_read(request, repo):
         return not_found(server, request)
     if request.method not in ("GET", "HEAD"):
-        from . import publish
         return publish.handle(server, request, repo, rest)
     return read(server, request, repo, rest)
 
@@ -103,6 +100,7 @@ def read(server, request, repo, rest):
         release = None
     if not release:
         return not_found(server, request)
+    server.looked_at(release)
     body = spoil.spoil_release(builder.release(release), request.faults)
     modified = server.modified(request.path, release)
     return answer(server, request, body, modified)

@@ -10,7 +10,7 @@ import time
 import uuid
 from urllib.parse import quote, quote_plus
 
-from . import bodies, heads
+from . import bodies, heads, spoil
 from .wire import FileBody, Reply
 
 PATH = "/github-production-release-asset"
@@ -135,7 +135,6 @@ def error(status, code, message, detail=None):
 
 def handle(server, request):
     """The reply to a request to the asset host."""
-    from . import spoil
     early = spoil.instead(request, server)
     if early:
         return early

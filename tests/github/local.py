@@ -6,7 +6,8 @@ import threading
 import time
 from dataclasses import dataclass
 
-from . import api, assets, bodies, faults, heads, limits, spoil, web
+from . import (api, assets, bodies, faults, heads, limits, publish, spoil,
+               web)
 from .pki import Pki
 from .server import Listener, Log, Tls
 from .store import Store
@@ -52,7 +53,9 @@ class LocalGitHub:
     stream         asset URL answers 200 with the bytes (default on ghes)
     serve_direct   gitea: redirect downloads to the asset host
     limits         options of limits.Limits
-    nginx          asset bytes from a real nginx
+    nginx          asset bytes from a real nginx; see gh.nginx.log()
+    nginx_api      the API too, as files: publish first, then start(), or
+                   call gh.nginx.refresh()
     """
 
     def __init__(self, folder=None, repo="acme/thermostat",
@@ -267,7 +270,8 @@ class LocalGitHub:
 
     def reply(self, request):
         handler = {"api": api.handle, "web": web.handle,
-                   "asset": assets.handle, "upload": upload}[request.role]
+                   "asset": assets.handle,
+                   "upload": publish.upload}[request.role]
         return spoil.spoil_reply(handler(self, request), request)
 
     def token_ok(self, request):
@@ -292,17 +296,20 @@ class LocalGitHub:
     def modified(self, path, release):
         """Last-Modified of a URL: moves whenever its content does, even
         twice in a second or back to an older release."""
-        if self.popular:
-            for asset in release.assets:
-                self.counts[asset.id] = self.counts.get(asset.id, 0) + 1
         mark = (release.id, tuple((a.id, a.mtime_ns, a.size)
                                   for a in release.assets))
         old, stamp = self.stamps.get(path, (mark, 0))
         natural = release.updated
-        stamp = natural if old == mark and not stamp else \
-            stamp if old == mark else max(natural, stamp + 1)
+        if old != mark or not stamp:
+            stamp = max(natural, stamp + 1)
         self.stamps[path] = (mark, stamp)
         return stamp
+
+    def looked_at(self, release):
+        """On a popular repository somebody downloads all the time."""
+        if self.popular:
+            for asset in release.assets:
+                self.counts[asset.id] = self.counts.get(asset.id, 0) + 1
 
     def linked(self, asset, path):
         if self.nginx:
@@ -313,8 +320,3 @@ class LocalGitHub:
         data = bytes(b ^ 0x55 for b in asset.path.read_bytes())
         data = data + b"+" * more if more >= 0 else data[:more]
         self.store.replace(asset, data)
-
-
-def upload(server, request):
-    from . import publish
-    return publish.upload(server, request)

@@ -230,16 +230,21 @@ def split_pair(arg):
     return int(first), int(second) if second else None
 
 
+def limit_reached(request, rate, status=403):
+    """The primary limit; RATE says what is left and until when."""
+    body = bodies.text_of(bodies.error(bodies.PRIMARY_LIMIT,
+                                       docs=bodies.LIMIT_DOCS))
+    return Reply(status, heads.api_head(request, rate, length=len(body),
+                                        cache=False), body)
+
+
 def limited(request, rate, arg):
     status, seconds = split_pair(arg)
     reset = int(time.time()) + (3600 if seconds is None else seconds)
     told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset),
             "X-RateLimit-Used": dict(rate).get("X-RateLimit-Limit", "60")}
-    rate = [(n, told.get(n, v)) for n, v in rate]
-    body = bodies.text_of(bodies.error(bodies.PRIMARY_LIMIT,
-                                       docs=bodies.LIMIT_DOCS))
-    return Reply(status, heads.api_head(request, rate, length=len(body),
-                                        cache=False), body)
+    return limit_reached(request, [(n, told.get(n, v)) for n, v in rate],
+                         status)
 
 
 def secondary(request, rate, arg):
