@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,6 +46,18 @@ static uint64_t now_ms(void)
 
 /* --- Looking up a name ---------------------------------------------------- */
 
+/* RFC 6761, 6.3: a name below .localhost is this machine. Not every resolver
+ * knows, and none need be asked. */
+static const char *known_name(const char *host)
+{
+    static const char tail[] = ".localhost";
+    size_t len = strlen(host);
+
+    if (len < sizeof(tail) || strcasecmp(host + len - sizeof(tail) + 1, tail))
+        return host;
+    return "localhost";
+}
+
 static int resolve(const char *host, const char *port, int flags,
                    struct addrinfo **list)
 {
@@ -52,7 +65,7 @@ static int resolve(const char *host, const char *port, int flags,
                                    .ai_socktype = SOCK_STREAM,
                                    .ai_flags = flags | AI_NUMERICSERV};
 
-    return getaddrinfo(host, port, &hints, list);
+    return getaddrinfo(known_name(host), port, &hints, list);
 }
 
 static void free_lookup(struct rota_net_bsd_lookup *l)
