@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "headers.h"
+
+#include <string.h>
+
+static void number(int64_t *out, const char *s, size_t len)
+{
+    uint64_t v;
+
+    if (*out < 0 && rota_decimal(s, len, INT64_MAX, &v))
+        *out = (int64_t)v;
+}
+
+static void string(char *out, size_t size, const struct rota_text *t)
+{
+    if (!out[0] && !t->full && t->len < size)
+        memcpy(out, t->buf, t->len + 1);
+}
+
+static void take_encoding(struct rota_headers *h)
+{
+    if (h->text.len && !rota_same_nocase(h->value, h->text.len, "identity"))
+        h->reply->encoded = true;
+}
+
+static void take_transfer(struct rota_headers *h)
+{
+    if (!rota_same_nocase(h->value, h->text.len, "chunked"))
+        h->reply->encoded = true;
+}
+
+/* "bytes 0-1/2" with a star for an unknown total or, in a 416, for the range
+ * (RFC 9110, 14.4). What is neither leaves everything at -1. */
+static void take_range(struct rota_headers *h)
+{
+    struct rota_reply *r = h->reply;
+    const char *s = h->value + 6, *end = h->value + h->text.len;
+    int64_t first = -1, last = -1, total = -1;
+
+    if (h->text.full || h->text.len < 6 || r->range_first >= 0
+        || r->range_total >= 0 || !rota_same_nocase(h->value, 6, "bytes "))
+        return;
+    const char *slash = memchr(s, '/', (size_t)(end - s));
+    const char *dash = memchr(s, '-', (size_t)(end - s));
+    if (!slash)
+        return;
+    number(&total, slash + 1, (size_t)(end - slash - 1));
+    if (dash && dash < slash) {
+        number(&first, s, (size_t)(dash - s));
+        number(&last, dash + 1, (size_t)(slash - dash - 1));
+    }
+    bool unknown_total = rota_same(slash, (size_t)(end - slash), "/*");
+    if (first >= 0 && last >= first
+        && (total > last || (total < 0 && unknown_total))) {
+        r->range_first = first;
+        r->range_last = last;
+        r->range_total = total;
+    } else if (rota_same(s, (size_t)(slash - s), "*")) {
+        r->range_total = total;
+    }
+}
+
+static bool ends_in(const char *s, size_t len, const char *tail)
+{
+    size_t n = strlen(tail);
+
+    return len >= n && rota_same_nocase(s + len - n, n, tail);
+}
+
+static void take_type(struct rota_headers *h)
+{
+    const char *s = h->value;
+    size_t len = strcspn(s, "; \t");
+
+    if (h->reply->media != ROTA_MEDIA_NONE || len == 0)
+        return;
+    if (ends_in(s, len, "/json") || ends_in(s, len, "+json"))
+        h->reply->media = ROTA_MEDIA_JSON;
+    else if ((len > 5 && rota_same_nocase(s, 5, "text/"))
+             || ends_in(s, len, "/xml") || ends_in(s, len, "+xml"))
+        h->reply->media = ROTA_MEDIA_TEXT;
+    else
+        h->reply->media = ROTA_MEDIA_OTHER;
+}
+
+static void take_date(struct rota_headers *h)
+{
+    if (h->reply->date < 0)
+        h->reply->date = rota_http_date(h->value, h->text.len);
+}
+
+/* What is not in quotes is no entity tag (RFC 9110, 8.8.3). */
+static void take_etag(struct rota_headers *h)
+{
+    struct rota_text t = h->text;
+    bool weak = t.len >= 2 && rota_same(t.buf, 2, "W/");
+
+    if (weak) {
+        t.buf += 2;
+        t.len -= 2;
+    }
+    if (h->reply->etag[0] || t.len < 2 || t.buf[0] != '"'
+        || t.buf[t.len - 1] != '"')
+        return;
+    string(h->reply->etag, sizeof(h->reply->etag), &t);
+    h->reply->weak = weak && h->reply->etag[0];
+}
+
+static void take_modified(struct rota_headers *h)
+{
+    string(h->reply->last_modified, sizeof(h->reply->last_modified), &h->text);
+}
+
+static void take_retry(struct rota_headers *h)
+{
+    if (h->retry_date < 0 && h->reply->retry_after < 0)
+        h->retry_date = rota_http_date(h->value, h->text.len);
+    if (h->retry_date < 0)
+        number(&h->reply->retry_after, h->value, h->text.len);
+}
+
+static void take_remaining(struct rota_headers *h)
+{
+    number(&h->reply->limit_remaining, h->value, h->text.len);
+}
+
+static void take_reset(struct rota_headers *h)
+{
+    number(&h->reply->limit_reset, h->value, h->text.len);
+}
+
+enum link_state {
+    LINK_BEFORE,  /* the "<" */
+    LINK_URL,     /* between "<" and ">" */
+    LINK_PARAM,   /* a parameter: gathered in value, without its quotes */
+    LINK_QUOTED,  /* in a quoted string of it */
+    LINK_ESCAPED, /* after a backslash in that */
+    LINK_FOUND    /* the next link stands in room.link */
+};
+
+/* Is value a rel whose relation types, separated by spaces, include next? */
+static bool is_next(const struct rota_headers *h)
+{
+    const char *s = h->value + 4;
+
+    if (h->text.len < 4 || !rota_same_nocase(h->value, 4, "rel="))
+        return false;
+    for (size_t n; *s; s += n + (s[n] == ' ')) {
+        n = strcspn(s, " ");
+        if (rota_same_nocase(s, n, "next"))
+            return true;
+    }
+    return false;
+}
+
+static void begin_text(struct rota_headers *h)
+{
+    rota_text_init(&h->text, h->value, sizeof(h->value));
+}
+
+/* A parameter outside quotes goes on, or ends at ";", "," or the end. */
+static enum link_state link_param(struct rota_headers *h, char c)
+{
+    if (c == '"')
+        return LINK_QUOTED;
+    if (c != ';' && c != ',') {
+        if (c != ' ' && c != '\t')
+            rota_text_add_n(&h->text, &c, 1);
+        return LINK_PARAM;
+    }
+    if (is_next(h))
+        return LINK_FOUND;
+    begin_text(h);
+    return c == ';' ? LINK_PARAM : LINK_BEFORE;
+}
+
+/* One byte of a Link (RFC 8288, 3): <URL>; name=value; ..., <URL>; ... */
+static enum link_state link_byte(struct rota_headers *h, char c)
+{
+    switch ((enum link_state)h->link_state) {
+    case LINK_BEFORE:
+        rota_text_init(&h->link, h->room.link, h->room.link_size);
+        return c == '<' ? LINK_URL : LINK_BEFORE;
+    case LINK_URL:
+        if (c == '>')
+            return LINK_PARAM;
+        rota_text_add_n(&h->link, &c, 1);
+        return LINK_URL;
+    case LINK_PARAM: return link_param(h, c);
+    case LINK_QUOTED:
+        if (c == '"')
+            return LINK_PARAM;
+        rota_text_add_n(&h->text, &c, c != '\\');
+        return c == '\\' ? LINK_ESCAPED : LINK_QUOTED;
+    case LINK_ESCAPED: rota_text_add_n(&h->text, &c, 1); return LINK_QUOTED;
+    case LINK_FOUND: break;
+    }
+    return LINK_FOUND;
+}
+
+static void link_part(struct rota_headers *h, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        h->link_state = (uint8_t)link_byte(h, s[i]);
+}
+
+/* Several Link lines count as one, joined by commas. */
+static void take_link(struct rota_headers *h)
+{
+    if (h->link_state == LINK_PARAM)
+        link_part(h, ",", 1);
+    if (h->link_state != LINK_FOUND)
+        h->link_state = LINK_BEFORE;
+}
+
+/* Blanks after a value are no part of it (RFC 9110, 5.5). */
+static void trim(struct rota_text *t)
+{
+    while (t->len && (t->buf[t->len - 1] == ' ' || t->buf[t->len - 1] == '\t'))
+        t->buf[--t->len] = 0;
+}
+
+static void take_location(struct rota_headers *h)
+{
+    trim(&h->location);
+    h->reply->has_location = h->location.len > 0;
+}
+
+/* Index 0 is for headers that nobody asks for. */
+static const struct {
+    const char *name;
+    void (*take)(struct rota_headers *h);
+} fields[] = {
+    {"", NULL},
+    {"content-encoding", take_encoding},
+    {"content-range", take_range},
+    {"content-type", take_type},
+    {"date", take_date},
+    {"etag", take_etag},
+    {"last-modified", take_modified},
+    {"link", take_link},
+    {"location", take_location},
+    {"retry-after", take_retry},
+    {"transfer-encoding", take_transfer},
+    {"x-ratelimit-remaining", take_remaining},
+    {"x-ratelimit-reset", take_reset},
+};
+
+static uint8_t find_field(const char *name, size_t len)
+{
+    for (uint8_t i = sizeof(fields) / sizeof(fields[0]) - 1; i > 0; i--)
+        if (rota_same_nocase(name, len, fields[i].name))
+            return i;
+    return 0;
+}
+
+void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
+                       const struct rota_http_room *room)
+{
+    memset(h, 0, sizeof(*h));
+    h->reply = reply;
+    h->room = *room;
+    h->retry_date = -1;
+    *reply = (struct rota_reply){
+        .length = -1,
+        .range_first = -1,
+        .range_last = -1,
+        .range_total = -1,
+        .retry_after = -1,
+        .limit_remaining = -1,
+        .limit_reset = -1,
+        .date = -1,
+    };
+    begin_text(h);
+}
+
+static void add(struct rota_text *t, const char *s, size_t len)
+{
+    /* One by one: text then holds all that fits, however s was cut. */
+    for (size_t i = 0; i < len; i++)
+        rota_text_add_n(t, s + i, 1);
+}
+
+void rota_headers_name(struct rota_headers *h, const char *s, size_t len)
+{
+    add(&h->text, s, len);
+}
+
+void rota_headers_name_end(struct rota_headers *h)
+{
+    h->field = h->text.full ? 0 : find_field(h->value, h->text.len);
+    begin_text(h);
+    if (fields[h->field].take == take_location && !h->location.len)
+        rota_text_init(&h->location, h->room.location, h->room.location_size);
+    else if (fields[h->field].take == take_location)
+        h->field = 0;
+    else if (fields[h->field].take == take_link && !h->room.link)
+        h->field = 0;
+}
+
+void rota_headers_value(struct rota_headers *h, const char *s, size_t len)
+{
+    void (*take)(struct rota_headers *) = fields[h->field].take;
+
+    if (take == take_link)
+        link_part(h, s, len);
+    else if (take == take_location)
+        add(&h->location, s, len);
+    else if (take)
+        add(&h->text, s, len);
+}
+
+void rota_headers_value_end(struct rota_headers *h)
+{
+    trim(&h->text);
+    if (fields[h->field].take)
+        fields[h->field].take(h);
+    h->field = 0;
+    begin_text(h);
+}
+
+int rota_headers_end(struct rota_headers *h)
+{
+    struct rota_reply *r = h->reply;
+
+    if (h->retry_date >= 0 && r->date >= 0)
+        r->retry_after = h->retry_date > r->date ? h->retry_date - r->date : 0;
+    if (h->location.full)
+        return ROTA_ETOOLONG;
+    if (r->has_location || !h->room.link)
+        return ROTA_OK;
+    if (h->link_state != LINK_FOUND)
+        rota_text_init(&h->link, h->room.link, h->room.link_size);
+    return h->link.full ? ROTA_ETOOLONG : ROTA_OK;
+}

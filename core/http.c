@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* llhttp is strict here: none of its lenient flags is set. A reply with both
+ * Content-Length and Transfer-Encoding, with two Content-Length, with bare
+ * line feeds or with folded lines is refused, since two readers could take it
+ * for two different things. */
+#include "http.h"
+
+#include <limits.h>
+
+static struct rota_http *reply_of(llhttp_t *parser)
+{
+    return (struct rota_http *)(void *)parser;
+}
+
+/* Stop llhttp here, so that rota_http_next can tell. */
+static int pause(struct rota_http *h, enum rota_http_event event)
+{
+    h->event = (uint8_t)event;
+    return HPE_PAUSED;
+}
+
+static int on_begin(llhttp_t *p)
+{
+    struct rota_headers *h = &reply_of(p)->headers;
+    struct rota_http_room room = h->room;
+
+    rota_headers_init(h, h->reply, &room);
+    return 0;
+}
+
+static int on_name(llhttp_t *p, const char *s, size_t len)
+{
+    if (!reply_of(p)->past_head)
+        rota_headers_name(&reply_of(p)->headers, s, len);
+    return 0;
+}
+
+static int on_name_end(llhttp_t *p)
+{
+    if (!reply_of(p)->past_head)
+        rota_headers_name_end(&reply_of(p)->headers);
+    return 0;
+}
+
+static int on_value(llhttp_t *p, const char *s, size_t len)
+{
+    if (!reply_of(p)->past_head)
+        rota_headers_value(&reply_of(p)->headers, s, len);
+    return 0;
+}
+
+static int on_value_end(llhttp_t *p)
+{
+    if (!reply_of(p)->past_head)
+        rota_headers_value_end(&reply_of(p)->headers);
+    return 0;
+}
+
+static bool interim(const llhttp_t *p)
+{
+    return p->status_code / 100 == 1;
+}
+
+static int on_head(llhttp_t *p)
+{
+    struct rota_http *h = reply_of(p);
+    struct rota_reply *r = h->headers.reply;
+
+    if (p->status_code < 100 || p->content_length > INT64_MAX)
+        return -1;
+    if (interim(p))
+        return 1;
+    r->status = p->status_code;
+    if (p->flags & F_CONTENT_LENGTH)
+        r->length = (int64_t)p->content_length;
+    /* Returning 1 would say the same, but then it could not pause. */
+    if (h->head_only)
+        p->flags |= F_SKIPBODY;
+    h->past_head = true;
+    return pause(h, ROTA_HTTP_HEAD);
+}
+
+static int on_body(llhttp_t *p, const char *s, size_t len)
+{
+    struct rota_http *h = reply_of(p);
+
+    if (len == 0)
+        return 0;
+    h->body = (struct rota_span){(const uint8_t *)s, len};
+    return pause(h, ROTA_HTTP_BODY);
+}
+
+static int on_end(llhttp_t *p)
+{
+    struct rota_http *h = reply_of(p);
+
+    if (!h->past_head)
+        return 0;
+    h->done = true;
+    h->keeps = llhttp_should_keep_alive(p);
+    return pause(h, ROTA_HTTP_DONE);
+}
+
+static const llhttp_settings_t settings = {
+    .on_message_begin = on_begin,
+    .on_header_field = on_name,
+    .on_header_field_complete = on_name_end,
+    .on_header_value = on_value,
+    .on_header_value_complete = on_value_end,
+    .on_headers_complete = on_head,
+    .on_body = on_body,
+    .on_message_complete = on_end,
+};
+
+void rota_http_init(struct rota_http *h, struct rota_reply *reply,
+                    const struct rota_http_room *room, bool head_only)
+{
+    *h = (struct rota_http){.head_only = head_only};
+    rota_headers_init(&h->headers, reply, room);
+    llhttp_init(&h->parser, HTTP_RESPONSE, &settings);
+}
+
+/* Let llhttp take bytes until it pauses: how many it took, or ROTA_EHTTP. */
+static int run(struct rota_http *h, const char *s, size_t len)
+{
+    llhttp_errno_t err = llhttp_execute(&h->parser, s, len);
+
+    if (err == HPE_OK)
+        return (int)len;
+    if (err != HPE_PAUSED)
+        return ROTA_EHTTP;
+    llhttp_resume(&h->parser);
+    return (int)(llhttp_get_error_pos(&h->parser) - s);
+}
+
+int rota_http_next(struct rota_http *h, struct rota_span *in,
+                   struct rota_span *body)
+{
+    size_t len = in->len < INT_MAX ? in->len : INT_MAX;
+
+    if (h->done)
+        return ROTA_HTTP_DONE;
+    h->event = ROTA_HTTP_MORE;
+    h->body.len = 0;
+    int used = run(h, len ? (const char *)in->p : "", len);
+    if (used < 0)
+        return used;
+    if (used) {
+        in->p += used;
+        in->len -= (size_t)used;
+    }
+    h->overhead += (uint32_t)((size_t)used - h->body.len);
+    if (h->overhead > ROTA_HEAD_MAX)
+        return ROTA_EHTTP;
+    if (h->event == ROTA_HTTP_BODY)
+        h->overhead = 0;
+    *body = h->body;
+    if (h->event == ROTA_HTTP_DONE && in->len)
+        h->keeps = false;
+    if (h->event == ROTA_HTTP_HEAD && rota_headers_end(&h->headers))
+        return ROTA_ETOOLONG;
+    return h->event;
+}
+
+int rota_http_closed(struct rota_http *h)
+{
+    if (h->done)
+        return ROTA_HTTP_DONE;
+    if (!h->past_head || !llhttp_message_needs_eof(&h->parser))
+        return ROTA_ECLOSED;
+    h->done = true;
+    return ROTA_HTTP_DONE;
+}
+
+bool rota_http_keeps(const struct rota_http *h)
+{
+    return h->keeps;
+}
