@@ -211,7 +211,8 @@ def pretty(request):
 
 
 def error(server, request, status, message, docs=bodies.DOCS, **more):
-    body = bodies.text_of(bodies.error(message, status, docs, **more),
+    told = None if status == 422 else status    # there it has none
+    body = bodies.text_of(bodies.error(message, told, docs, **more),
                           pretty(request))
     return Reply(status, heads.api_head(
         request, server.limits.pairs(request), length=len(body),

@@ -189,13 +189,13 @@ class Store:
 
     # What tests do to a repository
 
-    def publish(self, full_name, tag, assets, **meta):
-        """Makes release TAG appear at once, with ASSETS {name: data}."""
+    def publish(self, full_name, tag, files, **meta):
+        """Makes release TAG appear at once, with FILES {name: data}."""
         home = self.folder / full_name
         home.mkdir(parents=True, exist_ok=True)
         work = pathlib.Path(tempfile.mkdtemp(prefix=".new-", dir=home))
         os.chmod(work, 0o755)
-        for name, data in assets.items():
+        for name, data in files.items():
             place(work / name, data)
         meta.setdefault("published_ns", time.time_ns())
         write_json(work / "release.json", meta)

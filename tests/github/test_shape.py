@@ -206,6 +206,8 @@ class Shape(unittest.TestCase):
                                               "documentation_url", "errors"])
         bad = fetch(self.gh, self.url, TOKEN, "POST", b"{}")
         self.assertEqual((bad.status, bad.names), (422, INVALID_422))
+        self.assertEqual(list(bad.json()), ["message", "errors",
+                                            "documentation_url"])
         gone = fetch(self.gh, made.json()["url"], TOKEN, "DELETE")
         self.assertEqual((gone.status, gone.names), (204, DELETED_204))
 
