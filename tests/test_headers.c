@@ -5,8 +5,9 @@
 
 #include "test.h"
 
-#define CSP_LEN 3585 /* of the longest line that the service is known to send  \
-                      */
+#define CSP_LEN                                                                \
+    3585 /* of the longest line that the service is known to send              \
+          */
 
 static void read_ok(const char *headers)
 {
@@ -276,6 +277,7 @@ static void item_35_retry_after_is_seconds_or_a_date(void)
         int64_t s;
     } retries[] = {
         {"Retry-After: 60\r\n", 60},
+        {"Retry-After: \t7 \t \r\n", 7},
         {"retry-after:0\r\n", 0},
         {"Retry-After: -1\r\n", -1},
         {"Retry-After: soon\r\n", -1},

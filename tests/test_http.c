@@ -59,6 +59,10 @@ static const struct example {
      "Location: https://early/\r\nETag: \"early\"\r\n\r\n"
      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
      200, "hello", .keeps = true},
+    {"after 199 with a length",
+     "HTTP/1.1 199 Odd\r\nContent-Length: 9\r\n\r\n"
+     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+     200, "hello", .keeps = true},
     {"long line", long_line, 200, "hello", .keeps = true},
 };
 
