@@ -26,7 +26,7 @@ void rota_note(const struct rota_config *c, const char *what,
     rota_text_init(&t, buf, sizeof buf);
     add_printable(&t, what);
     if (detail) {
-        add_printable(&t, ": ");
+        add_printable(&t, " ");
         add_printable(&t, detail);
     }
     rota_tell(c, &(struct rota_event){.type = ROTA_EV_NOTE, .text = buf});
