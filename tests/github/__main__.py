@@ -48,6 +48,8 @@ def options():
         help="life of a link to the asset host")
     add("--expired-status", type=int, default=403)
     add("--nbf", action="store_true", help="400 to a link's first request")
+    add("--stream", action="store_true", default=None,
+        help="the asset URL answers 200 with the bytes")
     add("--popular", action="store_true", help="download_count moves always")
     add("--rate", type=int, metavar="N", help="enforce a limit of N requests "
         "an hour without a token")
@@ -69,7 +71,7 @@ def build(args):
         private=args.private,
         renamed=dict(r.split("=", 1) for r in args.renamed),
         url_ttl_s=args.url_ttl, expired_status=args.expired_status,
-        nbf=args.nbf, popular=args.popular, limits_options=limits,
+        nbf=args.nbf, stream=args.stream, popular=args.popular, limits_options=limits,
         nginx=args.nginx, nginx_api=args.nginx_api)
     for text in args.fault:
         gh.faults.add_switch(text)

@@ -53,7 +53,7 @@ def refuse(server, request):
         message = ("Unsupported 'X-GitHub-Api-Version' header: '%s' is not "
                    "a supported version." % version)
         return error(server, request, 400, message)
-    if request.header("authorization") and not server.token_ok(request):
+    if request.header("authorization") and not request.known:
         server.limits.spend(request)
         return error(server, request, 401, "Bad credentials")
     return None
@@ -88,7 +88,7 @@ def read(server, request, repo, rest):
         release = repo.by_tag(rest[1])
     elif rest[0].isdigit():
         release = repo.by_id(int(rest[0]))
-        if release and release.draft and not request.header("authorization"):
+        if release and release.draft and not request.known:
             release = None
         if release and rest[1:] == ["assets"]:
             return paged(server, request, repo, [
@@ -109,7 +109,7 @@ def read(server, request, repo, rest):
 def releases(server, request, repo):
     """Everybody sees the published ones, writers the drafts as well."""
     seen = [r for r in repo.releases
-            if not r.draft or request.header("authorization")]
+            if not r.draft or request.known]
     return paged(server, request, repo, [
         spoil.spoil_release(server.bodies.release(r), request.faults)
         for r in seen])
@@ -117,8 +117,7 @@ def releases(server, request, repo):
 
 def one_asset(server, request, repo, ident):
     asset = repo.asset_by_id(ident)
-    if not asset or asset.release.draft \
-            and not request.header("authorization"):
+    if not asset or asset.release.draft and not request.known:
         return not_found(server, request)
     if request.wants_bytes() and server.flavour != "gitea":
         if request.kind == "asset":

@@ -117,6 +117,10 @@ TABLE = {
     "starter": Spec("upload", True, "502, and leaves a starter asset"),
 }
 
+# These only count requests on which they can show.
+RANGED = {"ignore-range", "wrong-range-start", "wrong-range-total",
+          "no-content-range", "always-416"}
+
 SWITCH = re.compile(r"(?P<name>[a-z0-9-]+)(?:=(?P<arg>.*?))?"
                     r"(?:@(?P<on>[a-z]+))?(?:/(?P<skip>\d+))?"
                     r"(?:\*(?P<times>\d+))?")
@@ -134,6 +138,11 @@ class Fault:
 
     def fits(self, request):
         if self.on not in ("any", request.kind):
+            return False
+        ranged = request.header("range") is not None
+        if self.name in RANGED and not ranged \
+                or self.name == "unasked-206" and ranged \
+                or self.name == "late-close" and request.first:
             return False
         return not self.path or re.search(self.path, request.target)
 

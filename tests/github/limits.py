@@ -28,7 +28,7 @@ class Limits:
 
     def window(self, request):
         """[used, reset] of who sends this request."""
-        who = request.header("authorization") or "address"
+        who = self.who(request)
         now = int(time.time())
         window = self.windows.get(who)
         gone = (window and not self.enforced
@@ -38,8 +38,13 @@ class Limits:
         return window
 
     def limit(self, request):
-        return self.token if request.header("authorization") \
-            else self.public
+        return self.token if request.known else self.public
+
+    @staticmethod
+    def who(request):
+        """A bad token is charged to the address."""
+        return request.header("authorization") if request.known \
+            else "address"
 
     def spend(self, request):
         """Takes one request off the budget; False when there is none."""
@@ -52,7 +57,7 @@ class Limits:
 
     def give_back(self, request):
         """A 304 to a request with a token was free."""
-        if self.free_304 or request.header("authorization"):
+        if self.free_304 or request.known:
             with self.lock:
                 self.window(request)[0] -= 1
 
@@ -61,8 +66,7 @@ class Limits:
             return []
         with self.lock:
             used, reset = self.windows.get(
-                request.header("authorization") or "address",
-                [0, int(time.time()) + self.window_s])
+                self.who(request), [0, int(time.time()) + self.window_s])
         limit = self.limit(request)
         return [("X-RateLimit-Limit", str(limit)),
                 ("X-RateLimit-Remaining", str(max(0, limit - used))),

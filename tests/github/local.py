@@ -257,6 +257,7 @@ class LocalGitHub:
             if request.path.startswith("/api/uploads/"):
                 role = "upload"
         request.role = role
+        request.known = self.token_ok(request)
         request.kind = self.kind_of(request, role)
 
     def kind_of(self, request, role):
@@ -276,6 +277,8 @@ class LocalGitHub:
 
     def token_ok(self, request):
         token = (request.header("authorization") or "").split(" ")[-1]
+        if not token:
+            return False
         if self.tokens is None:
             return "bad" not in token
         return token in self.tokens
@@ -284,8 +287,7 @@ class LocalGitHub:
         return self.private is True or repo.full_name in self.private
 
     def may_read(self, request, repo):
-        return not self.is_private(repo) or bool(
-            request.header("authorization"))
+        return not self.is_private(repo) or request.known
 
     def version(self, request):
         """What x-github-api-version-selected says; old servers: nothing."""

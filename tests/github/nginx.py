@@ -176,10 +176,19 @@ class Nginx:
         new.symlink_to(asset.path)
         new.rename(place)
 
-    def log(self):
-        """The requests that were finished so far."""
+    def log(self, count=0):
+        """The requests that were finished so far, at least COUNT: nginx
+        writes a line a moment after the client has its answer."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            lines = self.lines()
+            if len(lines) >= count or time.monotonic() > end:
+                return [json.loads(line) for line in lines]
+            time.sleep(0.01)
+
+    def lines(self):
         try:
-            lines = (self.dir / "access.log").read_text().splitlines()
+            text = (self.dir / "access.log").read_text()
         except FileNotFoundError:
             return []
-        return [json.loads(line) for line in lines]
+        return text[:text.rfind("\n") + 1].splitlines()

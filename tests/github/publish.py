@@ -15,7 +15,7 @@ EDITABLE = ("name", "body", "draft", "prerelease", "target_commitish")
 
 def handle(server, request, repo, rest):
     """A request that is not GET, to the API host."""
-    if not request.header("authorization"):
+    if not request.known:
         return api.not_found(server, request)
     if rest[:1] != ["releases"]:
         return api.not_found(server, request)
@@ -159,8 +159,7 @@ def upload(server, request):
                          r"/(\d+)/assets", request.path)
     repo = server.store.repo(found[1], found[2]) if found else None
     release = repo.by_id(int(found[3])) if repo else None
-    if not release or request.method != "POST" \
-            or not request.header("authorization"):
+    if not release or request.method != "POST" or not request.known:
         return api.not_found(server, request)
     return add_asset(server, request, release)
 

@@ -125,7 +125,7 @@ class Connection:
         self.server = server
         self.listener = listener
         self.sock = sock
-        self.answered = 0
+        self.fresh = True
         self.info = {"time": time.time(), "conn": server.logbook.number(),
                      "sni": None, "tls": None, "error": None}
 
@@ -183,6 +183,7 @@ class Connection:
         server = self.server
         host = request.header("host") or ""
         server.classify(request, self.listener, self.info["sni"], host)
+        request.first, self.fresh = self.fresh, False
         request.faults = faults = server.faults.take(request)
         record = {"time": time.time(), "conn": self.info["conn"],
                   "sni": self.info["sni"], "tls": self.info["tls"],
@@ -200,11 +201,10 @@ class Connection:
 
     def reply(self, request, record):
         faults, server = request.faults, self.server
-        first, self.answered = not self.answered, self.answered + 1
         if "mute" in faults:
             server.stopping.wait(600)
             raise wire.Closed
-        if "hang-up" in faults or "late-close" in faults and not first:
+        if "hang-up" in faults or "late-close" in faults:
             raise wire.Closed
         reply = server.reply(request)
         record["status"] = reply.status

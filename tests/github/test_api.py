@@ -267,8 +267,11 @@ class Budget(Case):
         self.assertEqual(self.get("/latest").status, 200)
 
     def test_a_bad_token_costs_budget_even_for_a_public_repository(self):
+        self.left()
         answer = self.get("/latest", {"Authorization": "token bad"})
-        self.assertEqual(answer.status, 401)
+        self.assertEqual((answer.status, answer.get("x-ratelimit-limit"),
+                          answer.get("x-ratelimit-remaining")),
+                         (401, "60", "58"))
 
     def test_asking_for_the_budget_is_free(self):
         url = self.gh.api_url + "/rate_limit"
@@ -326,6 +329,27 @@ class Gitea(Case):
         got = fetch(self.gh, asset["browser_download_url"])
         self.assertEqual((got.status, got.body), (200, b"12345"))
         self.assertEqual(got.get("etag"), '"%s"' % asset["uuid"])
+
+
+class GiteaWithBucket(Case):
+    options = {"flavour": "gitea", "serve_direct": True}
+
+    def test_the_browser_url_leads_to_another_host(self):
+        self.gh.publish("v1.0.0", {"a.bin": b"12345"})
+        asset = self.get("/latest").json()["assets"][0]
+        place = fetch(self.gh, asset["browser_download_url"]).get("location")
+        self.assertTrue(place.startswith(self.gh.urls.asset))
+        self.assertEqual(fetch(self.gh, place).body, b"12345")
+
+
+class Streaming(Case):
+    options = {"stream": True}
+
+    def test_the_asset_url_may_answer_with_the_bytes_at_once(self):
+        self.gh.publish("v1.0.0", {"a.bin": b"12345"})
+        got = fetch(self.gh, asset_url(self.gh, "v1.0.0", "a.bin"), BYTES)
+        self.assertEqual((got.status, got.body), (200, b"12345"))
+        self.assertEqual(self.gh.log[-1]["kind"], "asset")
 
 
 class WritesAndUploads(Case):

@@ -181,7 +181,7 @@ class RealNginx(Case):
     def test_it_shows_the_chain_of_the_asset_host_and_logs(self):
         fetch(self.gh, link(self.gh), {"Range": "bytes=1-2"})
         fetch(self.gh, link(self.gh), {"Authorization": "token x"})
-        lines = self.gh.nginx.log()
+        lines = self.gh.nginx.log(2)
         self.assertEqual([r["status"] for r in lines], [206, 400])
         self.assertEqual(lines[0]["range"], "bytes=1-2")
         self.assertEqual(lines[0]["sni"],
@@ -202,7 +202,7 @@ class NginxApi(unittest.TestCase):
             self.assertEqual(url, asset_url(gh, "v1.0.0", "app.bin"))
             place = fetch(gh, url, BYTES).get("location")
             self.assertEqual(fetch(gh, place).body, DATA)
-            self.assertEqual([r["status"] for r in gh.nginx.log()],
+            self.assertEqual([r["status"] for r in gh.nginx.log(3)],
                              [200, 302, 200])
 
 

@@ -151,13 +151,16 @@ class Connections(Case):
                 client.get(self.path)
 
     def test_late_close_takes_the_second_request_unanswered(self):
-        self.fault("late-close")
+        self.fault("late-close", times=1)
         with Client(self.gh, self.url) as client:
             self.assertEqual(client.get(self.path).status, 200)
             with self.assertRaises((Short, OSError)):
                 client.get(self.path)
         self.gh.settle()
         self.assertEqual([r["status"] for r in self.gh.log], [200, None])
+        with Client(self.gh, self.url) as client:
+            self.assertEqual([client.get(self.path).status
+                              for _ in range(3)], [200] * 3)
 
     def test_hang_up_never_answers_and_closes(self):
         with self.assertRaises((Short, OSError)):
@@ -439,6 +442,12 @@ class Switches(Case):
             with self.assertRaises(ValueError):
                 self.gh.faults.add_switch(bad)
 
+    def test_a_fault_counts_only_requests_on_which_it_shows(self):
+        self.fault("ignore-range", times=1)
+        url, part = link(self.gh), {"Range": "bytes=1-"}
+        self.assertEqual([fetch(self.gh, url, h).status
+                          for h in ({}, part, part)], [200, 200, 206])
+
     def test_the_log_tells_what_was_done(self):
         self.fault("truncate", 1000)
         with self.assertRaises(Short):
@@ -457,6 +466,10 @@ class Table(unittest.TestCase):
         missing = [n for n in TABLE if n != "starter"     # in test_api.py
                    and '"%s"' % n not in text]
         self.assertEqual(missing, [])
+
+    def test_every_fault_is_in_the_readme(self):
+        text = pathlib.Path(__file__).with_name("README.md").read_text()
+        self.assertEqual([n for n in TABLE if "| `%s` |" % n not in text], [])
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ class Request:
     role: str = "api"           # api, web, upload or asset: who is asked
     kind: str = "api"           # api, web, upload, link or asset: for what
     origin: str = ""
+    known: bool = False         # came with a good token
+    first: bool = True          # of its connection
     faults: dict = field(default_factory=dict)
 
     def __post_init__(self):
