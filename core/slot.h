@@ -8,25 +8,26 @@
 #ifndef ROTA_SLOT_H
 #define ROTA_SLOT_H
 
+#include <stdbool.h>
+
+#include "flash.h"
 #include "hash.h"
 #include "rota.h"
 
 struct rota_slot {
     const struct rota_flash *flash; /* borrowed */
-    uint32_t size;    /* of the image, bytes */
-    uint32_t written; /* bytes taken, those in tail included */
+    uint32_t size;                  /* of the image, bytes */
+    uint32_t written;               /* bytes taken, those in tail included */
     uint32_t erased;  /* everything below this offset has been erased */
     uint32_t checked; /* bytes hashed */
-    uint8_t tail[ROTA_PROG_MAX];
     uint32_t tail_len;
+    uint8_t tail[ROTA_PROG_MAX]; /* the begun program unit */
+    bool hashing;
     struct rota_hash hash;
 };
 
-/* Are the flash's dimensions ones that rota can work with? ROTA_EINVAL. */
-int rota_flash_check(const struct rota_flash *f) ROTA_CHECKED;
-
-/* Begin an image of size bytes. ROTA_ETOOBIG, before anything is erased, when
- * it does not fit. */
+/* Begin an image of size bytes, at least 1 (ROTA_ESIZE). ROTA_ETOOBIG, before
+ * anything is erased, when it does not fit. */
 int rota_slot_begin(struct rota_slot *s, const struct rota_flash *flash,
                     uint32_t size) ROTA_CHECKED;
 
@@ -37,21 +38,21 @@ int rota_slot_resume(struct rota_slot *s, const struct rota_flash *flash,
 
 /* Take bytes: how many, at least 1 unless len is 0 or a block had to be
  * erased first, which is all that one call then does (ROTA_EAGAIN: call again
- * with the same bytes). ROTA_ELENGTH when there are more than the image has. */
+ * with the same bytes). ROTA_ELENGTH when there are more than the image has.
+ * After any other error only begin or resume lead on. */
 int rota_slot_write(struct rota_slot *s, const uint8_t *buf,
                     size_t len) ROTA_CHECKED;
 
 /* After the last byte: program the tail, padded with the erased value, and
- * sync. May say ROTA_EAGAIN once for an erase. ROTA_ESIZE when bytes are
- * missing. */
+ * sync. ROTA_ESIZE when bytes are missing. */
 int rota_slot_finish(struct rota_slot *s) ROTA_CHECKED;
 
-/* Hash up to len bytes, read back into buf: ROTA_EAGAIN while there are more;
- * ROTA_OK at the end, with the digest in out. */
+/* Hash up to len bytes (len > 0), read back into buf: ROTA_EAGAIN while there
+ * are more; ROTA_OK at the end, with the digest in out. */
 int rota_slot_check(struct rota_slot *s, void *buf, size_t len,
                     uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
 
-/* End whatever was going on. */
+/* End whatever was going on. A zeroed slot may be dropped too. */
 void rota_slot_drop(struct rota_slot *s);
 
 #endif

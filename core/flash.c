@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flash.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "rota_config.h"
+
+#define ERASE_MIN 512u
+
+static bool dimensions_fit(const struct rota_flash *f)
+{
+    uint32_t unit = f->prog_size;
+
+    return unit >= 1 && unit <= ROTA_PROG_MAX && (unit & (unit - 1)) == 0
+        && f->erase_size >= ERASE_MIN && f->erase_size % unit == 0
+        && f->size >= f->erase_size && f->size % f->erase_size == 0
+        && f->size <= INT32_MAX && (f->erased == 0xff || f->erased == 0x00);
+}
+
+int rota_flash_check(const struct rota_flash *f)
+{
+    bool ok = f && f->read && f->prog && f->erase && dimensions_fit(f);
+    return ok ? ROTA_OK : ROTA_EINVAL;
+}
+
+int rota_flash_prog(const struct rota_flash *f, uint32_t off,
+                    const uint8_t *buf, uint32_t len)
+{
+    while (len > 0) {
+        uint32_t n = f->erase_size - off % f->erase_size;
+        if (n > len)
+            n = len;
+        int err = f->prog(f->ctx, off, buf, n);
+        if (err)
+            return err;
+        off += n;
+        buf += n;
+        len -= n;
+    }
+    return ROTA_OK;
+}
+
+int rota_flash_sync(const struct rota_flash *f)
+{
+    return f->sync ? f->sync(f->ctx) : ROTA_OK;
+}
+
+uint32_t rota_flash_units(const struct rota_flash *f, uint32_t n)
+{
+    return (n + f->prog_size - 1) & ~(f->prog_size - 1);
+}
+
+uint32_t rota_flash_pad(const struct rota_flash *f, uint8_t *buf, uint32_t n)
+{
+    uint32_t size = rota_flash_units(f, n);
+    memset(buf + n, f->erased, size - n);
+    return size;
+}
