@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "show.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "emit.h"
+
+static const char *const event_names[] = {
+    [ROTA_EV_CHECKING] = "checking",
+    [ROTA_EV_UP_TO_DATE] = "up_to_date",
+    [ROTA_EV_QUARANTINED] = "quarantined",
+    [ROTA_EV_AVAILABLE] = "available",
+    [ROTA_EV_PROGRESS] = "progress",
+    [ROTA_EV_RESUMING] = "resuming",
+    [ROTA_EV_VERIFIED] = "verified",
+    [ROTA_EV_READY] = "ready",
+    [ROTA_EV_TRIAL] = "trial",
+    [ROTA_EV_CONFIRMED] = "confirmed",
+    [ROTA_EV_ROLLED_BACK] = "rolled_back",
+    [ROTA_EV_FAILED] = "failed",
+    [ROTA_EV_NOTE] = "note",
+};
+
+void rota_show_init(struct rota_show *s, bool json)
+{
+    *s = (struct rota_show){.out = stdout,
+                            .err = stderr,
+                            .json = json,
+                            .bar = !json && isatty(STDERR_FILENO)};
+}
+
+/* Lines and the bar share the terminal. */
+static void clear_bar(struct rota_show *s)
+{
+    if (s->bar_shown)
+        fputs("\r\033[K", s->err);
+    s->bar_shown = false;
+}
+
+/* --- Errors --------------------------------------------------------------- */
+
+static void failed_json(struct rota_show *s, int code, int err,
+                        const char *state, const char *text,
+                        const struct rota_event *e)
+{
+    rota_emit_begin(s->out, "failed");
+    rota_emit_number(s->out, "exit", (uint64_t)code);
+    rota_emit_text(s->out, "error", err ? rota_err_name(err) : NULL);
+    rota_emit_text(s->out, "state", state);
+    rota_emit_text(s->out, "text", text);
+    if (e) {
+        rota_emit_number(s->out, "status", (uint64_t)e->status);
+        rota_emit_bool(s->out, "retry", e->retry);
+        rota_emit_number(s->out, "wait_s", e->wait_s);
+    }
+    rota_emit_end(s->out);
+}
+
+static int show_failed(struct rota_show *s, const char *state, int err,
+                       const char *detail, const struct rota_event *e)
+{
+    const char *hint = rota_exit_hint(err);
+    int code = (int)rota_exit_code(err);
+    char text[200], plain[200], span[ROTA_EMIT_SIZE];
+
+    snprintf(text, sizeof(text), "%s%s%s", rota_err_text(err),
+             detail && detail[0] ? ": " : "", detail ? detail : "");
+    clear_bar(s);
+    if (s->json)
+        failed_json(s, code, err, state, text, e);
+    fprintf(s->err, "rota: %s: %s", state,
+            rota_emit_plain(plain, sizeof(plain), text));
+    if (e && e->status)
+        fprintf(s->err, " (HTTP %d)", e->status);
+    if (hint)
+        fprintf(s->err, "; %s", hint);
+    if (e && e->wait_s && (s->daemon || err == ROTA_ELIMIT))
+        fprintf(s->err, "; next check in %s", rota_emit_span(span, e->wait_s));
+    fputc('\n', s->err);
+    return code;
+}
+
+int rota_show_error(struct rota_show *s, const char *what, int err,
+                    const char *detail)
+{
+    return show_failed(s, what, err, detail, NULL);
+}
+
+int rota_show_failure(struct rota_show *s, int code, const char *what,
+                      const char *why)
+{
+    char plain[512];
+
+    clear_bar(s);
+    if (s->json)
+        failed_json(s, code, 0, what, why, NULL);
+    fprintf(s->err, "rota: %s%s%s\n", what, what[0] ? ": " : "",
+            rota_emit_plain(plain, sizeof(plain), why));
+    return code;
+}
+
+/* --- Lines ---------------------------------------------------------------- */
+
+static void line(struct rota_show *s, const char *text)
+{
+    clear_bar(s);
+    fprintf(s->out, "%s\n", text);
+    fflush(s->out);
+}
+
+void rota_show_line(struct rota_show *s, const char *event, const char *text)
+{
+    if (!s->json) {
+        line(s, text);
+        return;
+    }
+    rota_emit_begin(s->out, event);
+    rota_emit_text(s->out, "text", text);
+    rota_emit_end(s->out);
+}
+
+void rota_show_note(struct rota_show *s, const char *text)
+{
+    char plain[200];
+
+    rota_emit_plain(s->note, sizeof(s->note), text);
+    if (s->json) {
+        rota_show_line(s, "note", text);
+        return;
+    }
+    clear_bar(s);
+    fprintf(s->err, "rota: note: %s\n",
+            rota_emit_plain(plain, sizeof(plain), text));
+}
+
+/* --- Events --------------------------------------------------------------- */
+
+static void progress(struct rota_show *s, const struct rota_event *e,
+                     uint64_t now_ms)
+{
+    char text[160];
+
+    if (!rota_progress_at(&s->progress, now_ms, e->done, e->total, s->bar, text,
+                          sizeof(text)))
+        return;
+    if (s->json) {
+        rota_emit_begin(s->out, "progress");
+        rota_emit_number(s->out, "done", e->done);
+        rota_emit_number(s->out, "total", e->total);
+        rota_emit_end(s->out);
+    } else if (s->bar) {
+        fprintf(s->err, "\r%s\033[K", text);
+        fflush(s->err);
+        s->bar_shown = true;
+    } else {
+        line(s, text);
+    }
+}
+
+static const char *version_of(const struct rota_release *r)
+{
+    return r && r->version_at < sizeof(r->tag) ? r->tag + r->version_at : "?";
+}
+
+static void release_json(struct rota_show *s, const struct rota_release *r)
+{
+    char digest[7 + 2 * sizeof(r->digest) + 1] = "sha256:";
+
+    for (size_t i = 0; i < sizeof(r->digest); i++)
+        snprintf(digest + 7 + 2 * i, 3, "%02x", r->digest[i]);
+    rota_emit_text(s->out, "version", version_of(r));
+    rota_emit_text(s->out, "tag", r->tag);
+    rota_emit_text(s->out, "asset", r->name);
+    rota_emit_number(s->out, "size", r->size);
+    rota_emit_bool(s->out, "prerelease", r->prerelease);
+    rota_emit_text(s->out, "digest", r->has_digest ? digest : NULL);
+}
+
+static void event_json(struct rota_show *s, const struct rota_event *e)
+{
+    rota_emit_begin(s->out, event_names[e->type]);
+    if (e->type == ROTA_EV_CHECKING || e->type == ROTA_EV_UP_TO_DATE)
+        rota_emit_text(s->out, "running", s->running);
+    if (e->release && e->release->tag[0])
+        release_json(s, e->release);
+    if (e->total) {
+        rota_emit_number(s->out, "done", e->done);
+        rota_emit_number(s->out, "total", e->total);
+    }
+    if (e->err)
+        rota_emit_text(s->out, "error", rota_err_name(e->err));
+    if (e->type == ROTA_EV_READY)
+        rota_emit_text(s->out, "place", s->place);
+    if (e->wait_s)
+        rota_emit_number(s->out, "wait_s", e->wait_s);
+    rota_emit_end(s->out);
+}
+
+/* The line for an event; false when it has none. v: e's version, printable. */
+static bool describe(struct rota_show *s, const struct rota_event *e,
+                     const char *v, char *out, size_t size)
+{
+    const char *p = s->product ? s->product : "the image";
+    const struct rota_release *r = e->release;
+    char a[ROTA_EMIT_SIZE], b[ROTA_EMIT_SIZE], name[ROTA_NAME_MAX + 1];
+
+    switch (e->type) {
+    case ROTA_EV_UP_TO_DATE:
+        return snprintf(out, size, "%s %s is up to date%s%s%s", p, s->running,
+                        r && strcmp(v, s->running) ? " (released: " : "",
+                        r && strcmp(v, s->running) ? v : "",
+                        r && strcmp(v, s->running) ? ")" : "");
+    case ROTA_EV_QUARANTINED:
+        return snprintf(out, size,
+                        "%s %s has failed its trial before: not installed", p,
+                        v);
+    case ROTA_EV_AVAILABLE:
+        rota_emit_plain(name, sizeof(name), r ? r->name : "?");
+        return snprintf(out, size, "%s %s is available (%s, %s)", p, v,
+                        rota_emit_size(a, r ? r->size : 0), name);
+    case ROTA_EV_RESUMING:
+        return snprintf(out, size, "%s; going on at %s of %s",
+                        rota_err_text(e->err), rota_emit_size(a, e->done),
+                        rota_emit_size(b, e->total));
+    case ROTA_EV_VERIFIED:
+        return snprintf(out, size, "%s %s is complete; %s", p, v,
+                        r && r->has_digest
+                            ? "size and SHA-256 are right"
+                            : "its size is right, a digest was not given");
+    case ROTA_EV_READY:
+        return snprintf(out, size, "%s %s is installed%s%s: restart to run it",
+                        p, v, s->place ? " in " : "", s->place ? s->place : "");
+    case ROTA_EV_TRIAL: return snprintf(out, size, "%s %s is on trial", p, v);
+    case ROTA_EV_CONFIRMED:
+        return snprintf(out, size, "%s %s is confirmed", p, v);
+    case ROTA_EV_ROLLED_BACK:
+        return snprintf(out, size, "%s %s failed its trial and was rolled back",
+                        p, v);
+    case ROTA_EV_CHECKING:
+    case ROTA_EV_PROGRESS:
+    case ROTA_EV_FAILED:
+    case ROTA_EV_NOTE: break;
+    }
+    return false;
+}
+
+void rota_show_event(struct rota_show *s, const struct rota_event *e,
+                     uint64_t now_ms)
+{
+    char text[512], version[ROTA_TAG_MAX + 1];
+
+    if (e->type == ROTA_EV_PROGRESS) {
+        progress(s, e, now_ms);
+        return;
+    }
+    if (e->type == ROTA_EV_AVAILABLE)
+        memset(&s->progress, 0, sizeof(s->progress));
+    if (e->type == ROTA_EV_NOTE) {
+        rota_show_note(s, e->text ? e->text : "");
+    } else if (e->type == ROTA_EV_FAILED) {
+        show_failed(s, e->state ? e->state : "update", e->err,
+                    e->text ? e->text : s->why, e);
+    } else if (s->json) {
+        event_json(s, e);
+    } else {
+        rota_emit_plain(version, sizeof(version), version_of(e->release));
+        if (describe(s, e, version, text, sizeof(text)))
+            line(s, text);
+    }
+}

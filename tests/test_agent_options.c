@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "options.h"
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct rota_options o;
+static char text[ROTA_CONF_MAX + 8];
+
+#define MAX_ARGS 24
+#define READ(...) read_args((char *[MAX_ARGS]){"rota", __VA_ARGS__})
+
+static bool read_args(char **argv)
+{
+    int argc = 0;
+
+    while (argv[argc])
+        argc++;
+    return rota_options_read(&o, argc, argv);
+}
+
+/* Parse a configuration of this text. */
+static bool parse(const char *conf)
+{
+    rota_options_init(&o);
+    snprintf(text, sizeof(text), "%s", conf);
+    return rota_options_parse(&o, "conf", text);
+}
+
+static bool error_has(const char *part)
+{
+    if (strstr(o.error, part))
+        return true;
+    printf("no \"%s\" in \"%s\"\n", part, o.error);
+    return false;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && strcmp(a, b) == 0;
+}
+
+static const char whole[] =
+    "repo = acme/thermostat            ; owner/name\n"
+    "api = https://ghe.example.com:8443/api/v3\n"
+    "channel = tag:v1.2.0\n"
+    "tag-prefix = fw-v\n"
+    "board = thermostat-rpi\n"
+    "asset = {board}-*.bin             ; * ? {version} {tag} {board}\n"
+    "version = 1.0.0\n"
+    "root = /opt/thermostat\n"
+    "install-as = thermostat\n"
+    "state = /var/lib/thermostat\n"
+    "ca-file = /etc/ca.pem\n"
+    "asset-hosts = .githubusercontent.com, .example.com\n"
+    "token-file = /etc/rota/token\n"
+    "interval = 2h\n"
+    "stall-timeout = 45s\n"
+    "allow-downgrade = yes\n"
+    "api-version = none\n"
+    "trial-starts = 5\n";
+
+static void every_key_of_the_file_is_understood(void)
+{
+    CHECK(parse(whole));
+    CHECK(same(o.repo, "acme/thermostat"));
+    CHECK(same(o.api, "https://ghe.example.com:8443/api/v3"));
+    CHECK(same(o.channel, "tag:v1.2.0"));
+    CHECK(same(o.tag_prefix, "fw-v"));
+    CHECK(same(o.board, "thermostat-rpi"));
+    CHECK(same(o.asset, "{board}-*.bin"));
+    CHECK(same(o.version, "1.0.0"));
+    CHECK(same(o.root, "/opt/thermostat"));
+    CHECK(same(o.install_as, "thermostat"));
+    CHECK(same(o.state, "/var/lib/thermostat"));
+    CHECK(same(o.ca_file, "/etc/ca.pem"));
+    CHECK(same(o.asset_hosts, ".githubusercontent.com, .example.com"));
+    CHECK(same(o.token_file, "/etc/rota/token"));
+    CHECK(o.interval_s == 7200 && o.stall_ms == 45000);
+    CHECK(o.allow_downgrade && o.trial_starts == 5);
+    CHECK(same(o.api_version, ""));
+    CHECK(rota_options_complete(&o));
+    CHECK(parse("slot-a = /dev/sda1\nslot-b = /dev/sda2\n"));
+    CHECK(same(o.slot_a, "/dev/sda1") && same(o.slot_b, "/dev/sda2"));
+    CHECK(parse("version-file = /opt/v\n") && same(o.version_file, "/opt/v"));
+}
+
+static void what_is_not_said_has_its_default(void)
+{
+    CHECK(parse("repo = acme/thermostat\nasset = *\nversion = 1.0.0\n"
+                "root = /opt/t\n"));
+    CHECK(rota_options_complete(&o));
+    CHECK(same(o.channel, "latest") && same(o.state, "/var/lib/rota"));
+    CHECK(same(o.ca_file, "/etc/ssl/certs/ca-certificates.crt"));
+    CHECK(same(o.install_as, "thermostat"));
+    CHECK(o.trial_starts == 3 && !o.allow_downgrade);
+    CHECK(!o.api && !o.tag_prefix && !o.asset_hosts && !o.api_version);
+    CHECK(!o.interval_s && !o.stall_ms && !o.token_file);
+}
+
+static void comments_begin_at_the_start_or_after_white_space(void)
+{
+    CHECK(parse("; one\n# two\n  ; three\n\t# four\n\n   \n"
+                "board = a;b#c\n"));
+    CHECK(same(o.board, "a;b#c"));
+    CHECK(parse("board = x ;y\n") && same(o.board, "x"));
+    CHECK(parse("board = x\t#y\n") && same(o.board, "x"));
+    CHECK(parse("board = x;y ;z\n") && same(o.board, "x;y"));
+    CHECK(parse("board = ;none\n") && same(o.board, ""));
+    CHECK(parse("#board = x\n") && !o.board);
+}
+
+static void white_space_around_names_and_values_is_dropped(void)
+{
+    CHECK(parse("  board\t =   two words \t\r\n")
+          && same(o.board, "two words"));
+    CHECK(parse("board=x") && same(o.board, "x"));
+    CHECK(parse("board = a=b\n") && same(o.board, "a=b"));
+    CHECK(parse("board = \"x\"\n") && same(o.board, "\"x\""));
+    CHECK(parse("") && parse("\n\n"));
+}
+
+static void the_last_of_two_counts(void)
+{
+    CHECK(parse("board = x\nboard = y\n") && same(o.board, "y"));
+    CHECK(parse("version = 1.0.0\nversion-file = /v\n"));
+    CHECK(!o.version && same(o.version_file, "/v"));
+    CHECK(parse("version-file = /v\nversion = 1.0.0\n"));
+    CHECK(!o.version_file && same(o.version, "1.0.0"));
+}
+
+static void a_wrong_line_is_named_with_its_number(void)
+{
+    CHECK(!parse("repo = a/b\n\nbored = x\n"));
+    CHECK(error_has("conf:3: unknown key 'bored'"));
+    CHECK(!parse("[rota]\n") && error_has("conf:1: '[rota]'"));
+    CHECK(!parse("board\n") && error_has("key = value"));
+    CHECK(!parse("= x\n") && error_has("unknown key"));
+    CHECK(!parse("Repo = a/b\n") && error_has("unknown key 'Repo'"));
+    CHECK(!parse("json = yes\n") && !parse("c = x\n") && !parse("help = x\n"));
+}
+
+/* Each is wrong in the file and as an option, and is named in the error. */
+static const char *const bad[][2] = {
+    {"repo", ""},
+    {"repo", "acme"},
+    {"repo", "/thermostat"},
+    {"repo", "acme/"},
+    {"repo", "acme//thermostat"},
+    {"repo", "acme/thermostat/"},
+    {"repo", "acme/ther/mostat"},
+    {"repo", "../thermostat"},
+    {"repo", "acme/.."},
+    {"repo", "acme/../x"},
+    {"repo", "acme/."},
+    {"repo", "./x"},
+    {"repo", "ac me/thermostat"},
+    {"repo", "acme/thermostat?x"},
+    {"api", ""},
+    {"api", "http://api.github.com"},
+    {"api", "HTTP://api.github.com"},
+    {"api", "api.github.com"},
+    {"api", "ftp://api.github.com"},
+    {"api", "https://"},
+    {"api", "https:///api/v3"},
+    {"api", "https://:443"},
+    {"api", "https://user@host"},
+    {"api", "https://host:0"},
+    {"api", "https://host:65536"},
+    {"api", "https://host:"},
+    {"api", "https://host:x"},
+    {"api", "https://host/../x"},
+    {"api", "https://host/api?x"},
+    {"api", "https://host/api#x"},
+    {"api", "https://ho st"},
+    {"api", "https://[::1"},
+    {"channel", ""},
+    {"channel", "newest"},
+    {"channel", "tag:"},
+    {"channel", "tag"},
+    {"channel", "Latest"},
+    {"channel", "tag:"
+                "0123456789012345678901234567890123456789012345678901234567890"
+                "12345678901234567890"},
+    {"asset", ""},
+    {"version", ""},
+    {"version-file", ""},
+    {"root", ""},
+    {"slot-a", ""},
+    {"slot-b", ""},
+    {"install-as", ""},
+    {"install-as", "."},
+    {"install-as", ".."},
+    {"install-as", "../x"},
+    {"install-as", "a/b"},
+    {"install-as", "/x"},
+    {"install-as", "x/"},
+    {"install-as", "a..b"},
+    {"state", ""},
+    {"ca-file", ""},
+    {"token-file", ""},
+    {"asset-hosts", "githubusercontent.com"},
+    {"asset-hosts", ".a,b"},
+    {"asset-hosts", "."},
+    {"asset-hosts", ".a,,.b"},
+    {"asset-hosts", "*.a"},
+    {"asset-hosts", ".a:443"},
+    {"asset-hosts", "https://.a"},
+    {"interval", ""},
+    {"interval", "0"},
+    {"interval", "1"},
+    {"interval", "1s"},
+    {"interval", "-6h"},
+    {"interval", "6x"},
+    {"interval", "6 h"},
+    {"interval", "6.5h"},
+    {"interval", "h"},
+    {"interval", "forever"},
+    {"interval", "366d"},
+    {"interval", "1999ms"},
+    {"interval", "99999999999999999999999h"},
+    {"stall-timeout", ""},
+    {"stall-timeout", "0"},
+    {"stall-timeout", "99ms"},
+    {"stall-timeout", "61m"},
+    {"stall-timeout", "30 s"},
+    {"stall-timeout", "30S"},
+    {"allow-downgrade", ""},
+    {"allow-downgrade", "maybe"},
+    {"allow-downgrade", "Yes"},
+    {"allow-downgrade", "1"},
+    {"api-version", ""},
+    {"api-version", "2022"},
+    {"api-version", "2022-11-2"},
+    {"api-version", "2022-11-28 "
+                    "x"},
+    {"api-version", "off"},
+    {"trial-starts", ""},
+    {"trial-starts", "0"},
+    {"trial-starts", "101"},
+    {"trial-starts", "-1"},
+    {"trial-starts", "3x"},
+};
+
+static void every_bad_value_is_refused(void)
+{
+    char conf[256], option[64], value[256];
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        snprintf(conf, sizeof(conf), "%s = %s\n", bad[i][0], bad[i][1]);
+        CHECK(!parse(conf) && error_has("conf:1: ") && error_has(bad[i][0]));
+        snprintf(option, sizeof(option), "--%s", bad[i][0]);
+        snprintf(value, sizeof(value), "%s", bad[i][1]);
+        CHECK(!READ("check", option, value) && error_has(option));
+        if (o.error[0] == '\0')
+            printf("taken: %s", conf);
+    }
+}
+
+static const char *const good[][2] = {
+    {"repo", "a/b"},
+    {"repo", "Ac-me/ther_mo.stat"},
+    {"api", "https://api.github.com"},
+    {"api", "https://127.0.0.1:8443"},
+    {"api", "https://[::1]:8443/api/v1"},
+    {"api", "https://host/api/v3/"},
+    {"channel", "prerelease"},
+    {"channel", "tag:release/1.0+x"},
+    {"tag-prefix", ""},
+    {"board", ""},
+    {"asset-hosts", ""},
+    {"asset-hosts", ".a"},
+    {"asset-hosts", " .a.b , .c-d "},
+    {"interval", "2"},
+    {"interval", "2000ms"},
+    {"interval", "365d"},
+    {"stall-timeout", "100ms"},
+    {"stall-timeout", "1h"},
+    {"allow-downgrade", "no"},
+    {"api-version", "2026-03-10"},
+    {"trial-starts", "1"},
+    {"trial-starts", "100"},
+    {"install-as", "thermostat-1.0"},
+};
+
+static void every_good_value_is_taken(void)
+{
+    char option[64], value[256];
+
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        snprintf(option, sizeof(option), "--%s", good[i][0]);
+        snprintf(value, sizeof(value), "%s", good[i][1]);
+        CHECK(READ("-c", "/dev/null", "check", option, value));
+        if (o.error[0])
+            printf("%s\n", o.error);
+    }
+}
+
+static void times_have_units(void)
+{
+    CHECK(READ("-c", "/dev/null", "run", "--interval", "90"));
+    CHECK(o.interval_s == 90);
+    CHECK(parse("interval = 10m\nstall-timeout = 1500ms\n"));
+    CHECK(o.interval_s == 600 && o.stall_ms == 1500);
+    CHECK(parse("interval = 7d\n") && o.interval_s == 7 * 86400);
+}
+
+static void control_characters_are_refused(void)
+{
+    CHECK(!parse("board = a\x01z\n") && !parse("board = a\x7f\n"));
+    CHECK(!READ("check", "--board", "a\nb") && error_has("a?b"));
+}
+
+static void options_stand_before_or_after_the_command(void)
+{
+    CHECK(READ("-c", "/dev/null", "--board", "x", "check", "--repo", "a/b"));
+    CHECK(same(o.command, "check") && same(o.board, "x"));
+    CHECK(same(o.repo, "a/b"));
+    CHECK(READ("check", "--board=x=y", "--tag-prefix=", "-c", "/dev/null"));
+    CHECK(same(o.board, "x=y") && same(o.tag_prefix, ""));
+    CHECK(READ("check", "--board", "--json", "-c", "/dev/null"));
+    CHECK(same(o.board, "--json") && !o.json);
+}
+
+static void flags_take_no_value_and_all_others_one(void)
+{
+    CHECK(READ("--json", "check", "-c", "/dev/null"));
+    CHECK(o.json && same(o.command, "check"));
+    CHECK(READ("check", "--help") && o.help && same(o.command, "check"));
+    CHECK(READ("-h") && o.help && !o.command);
+    CHECK(!READ("check", "--json=yes") && error_has("unknown option"));
+    CHECK(!READ("check", "--board") && error_has("needs a value"));
+    CHECK(!READ("check", "--allow-downgrade") && error_has("needs a value"));
+    CHECK(!READ("--version") && error_has("rota version"));
+    CHECK(!READ("check", "-c") && error_has("needs a value"));
+}
+
+static void what_is_unknown_is_refused(void)
+{
+    CHECK(!READ("check", "--bored", "x") && error_has("unknown option"));
+    CHECK(!READ("check", "-x") && error_has("unknown option '-x'"));
+    CHECK(!READ("check", "--insecure", "yes") && error_has("--insecure"));
+    CHECK(!READ("check", "--") && error_has("unknown option"));
+    CHECK(!READ("check", "update") && error_has("after the command"));
+    CHECK(!READ("help", "check", "update") && error_has("update"));
+    CHECK(READ("help", "check") && same(o.topic, "check"));
+}
+
+/* A configuration file of this text, whose name is returned. */
+static const char *file_of(const void *bytes, size_t len)
+{
+    static char name[] = "/tmp/rota-options-XXXXXX";
+    int fd;
+
+    strcpy(name + strlen(name) - 6, "XXXXXX");
+    fd = mkstemp(name);
+    CHECK(fd >= 0 && write(fd, bytes, len) == (ssize_t)len);
+    close(fd);
+    return name;
+}
+
+static bool read_conf(const void *bytes, size_t len, char *option, char *value)
+{
+    const char *name = file_of(bytes, len);
+    bool result = option ? READ("check", option, value, "-c", (char *)name)
+                         : READ("check", "-c", (char *)name);
+
+    unlink(name);
+    return result;
+}
+
+static void options_outweigh_the_file(void)
+{
+    CHECK(read_conf(whole, strlen(whole), "--board", "other"));
+    CHECK(same(o.board, "other") && same(o.repo, "acme/thermostat"));
+    CHECK(read_conf(whole, strlen(whole), "--version-file", "/v"));
+    CHECK(!o.version && same(o.version_file, "/v"));
+    CHECK(read_conf(whole, strlen(whole), NULL, NULL));
+    CHECK(same(o.board, "thermostat-rpi"));
+}
+
+static void a_file_that_is_named_must_be_there_and_be_text(void)
+{
+    static char large[ROTA_CONF_MAX + 1];
+
+    CHECK(!READ("check", "-c", "/nonexistent/rota.conf"));
+    CHECK(error_has("/nonexistent/rota.conf: No such file"));
+    CHECK(!READ("check", "-c", "/tmp") && error_has("/tmp: "));
+    CHECK(!read_conf("board = x\0\n", 11, NULL, NULL) && error_has("no text"));
+    memset(large, '\n', sizeof(large));
+    CHECK(!read_conf(large, sizeof(large), NULL, NULL));
+    CHECK(error_has("longer than"));
+    CHECK(read_conf(large, sizeof(large) - 1, NULL, NULL));
+    CHECK(READ("version", "-c", "/nonexistent/rota.conf"));
+    CHECK(READ("help", "-c", "/nonexistent/rota.conf"));
+}
+
+static void an_incomplete_configuration_says_what_is_missing(void)
+{
+    CHECK(parse("asset = *\nversion = 1.0.0\nroot = /r\n"));
+    CHECK(!rota_options_complete(&o) && error_has("repo"));
+    CHECK(parse("repo = a/b\nversion = 1.0.0\nroot = /r\n"));
+    CHECK(!rota_options_complete(&o) && error_has("asset"));
+    CHECK(parse("repo = a/b\nasset = *\nroot = /r\n"));
+    CHECK(!rota_options_complete(&o) && error_has("version"));
+    CHECK(parse("repo = a/b\nasset = *\nversion = 1.0.0\n"));
+    CHECK(!rota_options_complete(&o) && error_has("root"));
+    CHECK(parse("repo = a/b\nasset = *\nversion = 1.0.0\nslot-a = /a\n"));
+    CHECK(!rota_options_complete(&o) && error_has("slot-a and slot-b"));
+}
+
+static void root_and_slots_exclude_each_other(void)
+{
+    CHECK(parse("root = /r\nslot-a = /a\nslot-b = /b\ninstall-as = x\n"));
+    CHECK(!rota_options_bootable(&o) && error_has("both"));
+    CHECK(parse("slot-a = /a\nslot-b = /b\n") && rota_options_bootable(&o));
+    CHECK(parse("slot-a = /a\nslot-b = /a\n"));
+    CHECK(!rota_options_bootable(&o) && error_has("the same"));
+    CHECK(parse("root = /r\n") && !rota_options_bootable(&o));
+    CHECK(error_has("install-as"));
+    CHECK(parse("root = /r\ninstall-as = x\n") && rota_options_bootable(&o));
+}
+
+static int rows;
+
+static void count(const char *name, const char *form, const char *about)
+{
+    CHECK(name[0] && form[0] && about[0]);
+    rows++;
+}
+
+static void every_key_is_in_the_help(void)
+{
+    rows = 0;
+    rota_options_each(count);
+    CHECK(rows == 21);
+}
+
+int main(void)
+{
+    RUN(every_key_of_the_file_is_understood);
+    RUN(what_is_not_said_has_its_default);
+    RUN(comments_begin_at_the_start_or_after_white_space);
+    RUN(white_space_around_names_and_values_is_dropped);
+    RUN(the_last_of_two_counts);
+    RUN(a_wrong_line_is_named_with_its_number);
+    RUN(every_bad_value_is_refused);
+    RUN(every_good_value_is_taken);
+    RUN(times_have_units);
+    RUN(control_characters_are_refused);
+    RUN(options_stand_before_or_after_the_command);
+    RUN(flags_take_no_value_and_all_others_one);
+    RUN(what_is_unknown_is_refused);
+    RUN(options_outweigh_the_file);
+    RUN(a_file_that_is_named_must_be_there_and_be_text);
+    RUN(an_incomplete_configuration_says_what_is_missing);
+    RUN(root_and_slots_exclude_each_other);
+    RUN(every_key_is_in_the_help);
+    return test_end();
+}
