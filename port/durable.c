@@ -121,6 +121,11 @@ int rota_durable_rename(const char *from, const char *to, unsigned mode)
     return rota_durable_err(ROTA_EIO);
 }
 
+int rota_durable_sync_folder(const char *path)
+{
+    return sync_folder_of(path) ? ROTA_OK : rota_durable_err(ROTA_EIO);
+}
+
 int rota_durable_mkdir(const char *path)
 {
     struct stat st;

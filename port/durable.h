@@ -26,6 +26,9 @@ int rota_durable_rename(const char *from, const char *to,
 /* Make the folder path, mode 0755, unless it is there. */
 int rota_durable_mkdir(const char *path) ROTA_CHECKED;
 
+/* Make the name path, just made, survive: names belong to their folder. */
+int rota_durable_sync_folder(const char *path) ROTA_CHECKED;
+
 /* ROTA_ENOSPC and ROTA_EREADONLY for what errno says so of, else other. */
 int rota_durable_err(int other);
 
