@@ -71,8 +71,8 @@ def build(args):
         private=args.private,
         renamed=dict(r.split("=", 1) for r in args.renamed),
         url_ttl_s=args.url_ttl, expired_status=args.expired_status,
-        nbf=args.nbf, stream=args.stream, popular=args.popular, limits_options=limits,
-        nginx=args.nginx, nginx_api=args.nginx_api)
+        nbf=args.nbf, stream=args.stream, popular=args.popular,
+        limits_options=limits, nginx=args.nginx, nginx_api=args.nginx_api)
     for text in args.fault:
         gh.faults.add_switch(text)
     for text in args.tls:

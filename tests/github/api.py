@@ -23,8 +23,6 @@ def handle(server, request):
         return rate_limit(server, request)
     if not server.limits.spend(request):
         return spoil.limit_reached(request, server.limits.pairs(request))
-    if not parts[-1]:
-        return not_found(server, request)
     early = spoil.instead(request, server)
     if early:
         return early
@@ -81,7 +79,8 @@ def read(server, request, repo, rest):
     if not rest:
         return releases(server, request, repo)
     if rest[0] == "assets" and len(rest) == 2 and rest[1].isdigit():
-        return one_asset(server, request, repo, int(rest[1]))
+        return one_asset(server, request, repo,
+                         int(rest[1]) % spoil.BIG_ID)
     if rest == ["latest"]:
         release = repo.latest()
     elif rest[0] == "tags" and len(rest) == 2:

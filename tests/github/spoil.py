@@ -13,6 +13,7 @@ import time
 from . import bodies, heads
 from .wire import Reply
 
+BIG_ID = 1 << 53               # what a double cannot count on from
 RAW = "@raw@"                   # marks text that goes into JSON as it is
 
 
@@ -44,7 +45,7 @@ def spoil_asset(body, faults):
         arg = faults["digest"]
         put(body, "digest", wrong if arg == "wrong" else arg)
     if "big-ids" in faults:
-        body["id"] += 1 << 53
+        body["id"] += BIG_ID
     return body
 
 
@@ -59,7 +60,7 @@ def spoil_release(body, faults):
     if "tag" in faults:
         body["tag_name"] = faults["tag"]
     if "big-ids" in faults:
-        body["id"] += 1 << 53
+        body["id"] += BIG_ID
     if "hostile-body" in faults:
         body["body"] = hostile_text(faults["hostile-body"])
     return body

@@ -50,6 +50,13 @@ class Endpoints(Case):
         self.gh.pin_latest("v1.0.0")
         self.assertEqual(self.latest_tag(), "v1.0.0")
 
+    def test_releases_of_one_second_have_dates_of_their_own(self):
+        for n in range(4):
+            self.gh.publish("v1.%d.0" % n)
+        dates = [r["created_at"] for r in self.get().json()]
+        self.assertEqual(len(set(dates)), 4)
+        self.assertEqual(dates, sorted(dates, reverse=True))
+
     def test_a_tag_with_a_slash_and_a_plus_is_found_when_encoded(self):
         self.gh.publish("fw/v1.0.0+b1", {"a.bin": b"x"})
         answer = self.get("/tags/fw%2Fv1.0.0%2Bb1")

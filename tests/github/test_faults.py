@@ -396,7 +396,10 @@ class Json(Case):
     def test_ids_can_be_bigger_than_a_double(self):
         value = self.latest("big-ids").json()
         self.assertGreater(value["id"], 1 << 53)
-        self.assertGreater(value["assets"][0]["id"], 1 << 53)
+        ident = value["assets"][0]["id"]
+        self.assertGreater(ident, 1 << 53)
+        self.assertEqual(fetch(self.gh, releases_url(
+            self.gh, "/assets/%d" % ident), BYTES).status, 302)
 
     def test_pretty_is_for_everybody(self):
         self.assertIn(b"\n  ", self.latest("pretty").body)
