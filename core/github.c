@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "github.h"
+
+#include <string.h>
+
+#include "log.h"
+#include "semver.h"
+#include "url.h"
+#include "util.h"
+
+/* --- URLs --- */
+
+static void add_api(struct rota_text *t, const struct rota_config *c)
+{
+    const char *api = c->api ? c->api : ROTA_API_DEFAULT;
+    size_t len = strlen(api);
+
+    while (len > 0 && api[len - 1] == '/')
+        len--;
+    rota_text_add_n(t, api, len);
+}
+
+int rota_github_url(const struct rota_config *c, enum rota_endpoint e,
+                    uint64_t id, const char *tag, char *buf, size_t size)
+{
+    /* What stands before and after the id or tag. A slash at the end would
+     * be answered with 404. */
+    static const char *const around[][2] = {
+        [ROTA_GET_LATEST] = {"/latest", ""},
+        [ROTA_GET_BY_TAG] = {"/tags/", ""},
+        [ROTA_GET_BY_ID] = {"/", ""},
+        [ROTA_LIST] = {"?per_page=30", ""},
+        [ROTA_LIST_ASSETS] = {"/", "/assets?per_page=100"},
+        [ROTA_GET_ASSET] = {"/assets/", ""},
+    };
+    struct rota_text t;
+
+    rota_text_init(&t, buf, size);
+    add_api(&t, c);
+    rota_text_add(&t, "/repos/");
+    rota_text_add(&t, c->repo);
+    rota_text_add(&t, "/releases");
+    rota_text_add(&t, around[e][0]);
+    if (e == ROTA_GET_BY_TAG)
+        rota_text_add_encoded(&t, tag);
+    else if (e != ROTA_GET_LATEST && e != ROTA_LIST)
+        rota_text_add_u64(&t, id);
+    rota_text_add(&t, around[e][1]);
+    return t.full ? ROTA_ETOOLONG : ROTA_OK;
+}
+
+int rota_github_asset_url(const struct rota_config *c,
+                          const struct rota_release *r, char *buf, size_t size)
+{
+    struct rota_text t;
+
+    if (r->url[0] == '\0')
+        return rota_github_url(c, ROTA_GET_ASSET, r->asset_id, NULL, buf, size);
+    rota_text_init(&t, buf, size);
+    rota_text_add(&t, r->url);
+    return t.full ? ROTA_ETOOLONG : ROTA_OK;
+}
+
+/* --- Configuration --- */
+
+#define NAME_CHARS                                                             \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._"
+
+static bool api_ok(const char *s)
+{
+    struct rota_url u;
+
+    return rota_url_parse(&u, s) == ROTA_OK && !strpbrk(s, "?#")
+        && !strstr(s, "/.");
+}
+
+/* Neither part may lead to another path (RFC 3986, 5.2.4). */
+static bool repo_ok(const char *s)
+{
+    size_t owner = strcspn(s, "/");
+    const char *name = s + owner + !!s[owner];
+    size_t len = strlen(name);
+
+    return owner > 0 && len > 0 && strspn(s, NAME_CHARS) == owner
+        && strspn(name, NAME_CHARS) == len && !strstr(s, "..")
+        && !rota_same(s, owner, ".") && !rota_same(name, len, ".");
+}
+
+static bool asset_ok(const char *s)
+{
+    return *s && !strchr(s, '/');
+}
+
+static bool tag_ok(const char *s)
+{
+    return *s && strlen(s) <= ROTA_TAG_MAX;
+}
+
+static bool version_ok(const char *s)
+{
+    struct rota_semver v;
+
+    return tag_ok(s) && rota_semver_parse(&v, s) == ROTA_OK;
+}
+
+static bool not_empty(const char *s)
+{
+    return *s;
+}
+
+/* ".example.com, .example.org" */
+static bool asset_hosts_ok(const char *s)
+{
+    if (!*s)
+        return true;
+    for (;; s++) {
+        s += strspn(s, " ");
+        size_t len = strspn(s, NAME_CHARS);
+        if (s[0] != '.' || len < 2 || s[1] == '.')
+            return false;
+        s += len;
+        s += strspn(s, " ");
+        if (*s != ',')
+            return *s == '\0';
+    }
+}
+
+/* All text goes into headers, URLs or comparisons: is it printable ASCII,
+ * with blanks or without? */
+static bool is_text(const char *s, bool blanks)
+{
+    for (; *s; s++)
+        if (*s < (blanks ? ' ' : '!') || *s > '~')
+            return false;
+    return true;
+}
+
+/* The texts of a configuration, in its order. */
+static const struct check {
+    const char *field;
+    bool (*ok)(const char *s);
+    uint16_t at;
+    bool required, blanks;
+} checks[] = {
+#define FIELD(name) .field = #name, .at = offsetof(struct rota_config, name)
+    {FIELD(api), .ok = api_ok},
+    {FIELD(repo), .ok = repo_ok, .required = true},
+    {FIELD(tag), .ok = tag_ok},
+    {FIELD(tag_prefix)},
+    {FIELD(board), .blanks = true},
+    {FIELD(asset), .ok = asset_ok, .required = true, .blanks = true},
+    {FIELD(version), .ok = version_ok, .required = true},
+    {FIELD(token), .ok = not_empty},
+    {FIELD(asset_hosts), .ok = asset_hosts_ok, .blanks = true},
+    {FIELD(user_agent), .ok = not_empty, .blanks = true},
+    {FIELD(api_version)},
+#undef FIELD
+};
+
+static bool passes(const struct check *k, const char *text)
+{
+    if (!text)
+        return !k->required;
+    return is_text(text, k->blanks) && (!k->ok || k->ok(text));
+}
+
+static int refuse(const struct rota_config *c, const char *field)
+{
+    rota_note(c, "not valid in the configuration", field);
+    return ROTA_EINVAL;
+}
+
+int rota_github_check_config(const struct rota_config *c)
+{
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        const char *text;
+        memcpy(&text, (const char *)c + checks[i].at, sizeof text);
+        if (!passes(&checks[i], text))
+            return refuse(c, checks[i].field);
+    }
+    if (c->channel > ROTA_TAG)
+        return refuse(c, "channel");
+    return c->channel == ROTA_TAG && !c->tag ? refuse(c, "tag") : ROTA_OK;
+}

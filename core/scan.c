@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan.h"
+
+#include <string.h>
+
+#include "util.h"
+
+/* What the next byte may be (RFC 8259). */
+enum state {
+    /* Between tokens, where blanks may stand. */
+    VALUE,
+    FIRST_VALUE, /* or the end of the array */
+    KEY,
+    FIRST_KEY, /* or the end of the object */
+    COLON,
+    AFTER, /* a value: a comma, or the end of what it is in */
+    DONE,
+
+    /* Within a token. */
+    TEXT,
+    ESCAPE,
+    HEX,
+    LITERAL,
+    MINUS, /* this and the next: section 6 */
+    ZERO,
+    INTEGER,
+    POINT,
+    FRACTION,
+    E,
+    SIGN,
+    EXPONENT,
+    BROKEN
+};
+
+/* Where the bytes of a token go. */
+enum want {
+    NOTHING,
+    NAME,   /* a member's name, to be looked up: to key */
+    SCALAR, /* a wanted member's value: to the window */
+    ARRAY   /* the value that follows is the inner array: nowhere */
+};
+
+static bool blank(uint8_t c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static bool digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* --- The window --- */
+
+static int put(struct rota_scan *s, const void *p, size_t len)
+{
+    if (len > (size_t)(s->window_size - s->window_len))
+        return ROTA_ETOOLONG;
+    memcpy(s->window + s->window_len, p, len);
+    s->window_len = (uint16_t)(s->window_len + len);
+    return ROTA_OK;
+}
+
+static int put_name(struct rota_scan *s)
+{
+    bool first = s->window[s->window_len - 1] == '{';
+    int err = put(s, first ? "\"" : ",\"", first ? 1 : 2);
+
+    if (!err)
+        err = put(s, s->key, s->key_len);
+    return err ? err : put(s, "\":", 2);
+}
+
+static int keep(struct rota_scan *s, const void *p, size_t len)
+{
+    if (s->want == SCALAR)
+        return put(s, p, len);
+    if (s->want == NAME && len > sizeof s->key - s->key_len)
+        s->want = NOTHING; /* longer than any wanted name */
+    if (s->want == NAME) {
+        memcpy(s->key + s->key_len, p, len);
+        s->key_len = (uint8_t)(s->key_len + len);
+    }
+    return ROTA_OK;
+}
+
+/* Show what the window holds from offset from on. */
+static int show(struct rota_scan *s, uint16_t from, bool partial)
+{
+    int err = put(s, "}", 1);
+
+    if (err)
+        return err;
+    err = s->piece(s->ctx, &(struct rota_piece){
+                               .text = s->window + from,
+                               .len = (size_t)(s->window_len - from),
+                               .inner = s->depth == s->inner_depth,
+                               .partial = partial,
+                           });
+    s->window_len--; /* a partial object goes on */
+    return err < 0 ? err : ROTA_OK;
+}
+
+/* --- Objects and arrays --- */
+
+static int open(struct rota_scan *s, bool array)
+{
+    bool inners = s->want == ARRAY;
+
+    if (s->depth == ROTA_SCAN_DEPTH_MAX || s->want == SCALAR)
+        return ROTA_EJSON;
+    s->want = NOTHING;
+    s->arrays = s->arrays << 1 | array;
+    s->depth++;
+    s->state = array ? FIRST_VALUE : FIRST_KEY;
+
+    if (inners) {
+        s->inner_depth = (uint8_t)(s->depth + 1);
+        return show(s, 0, true);
+    }
+    if (s->depth == s->inner_depth)
+        s->outer_len = s->window_len;
+    else if (s->depth != s->outer_depth)
+        return ROTA_OK;
+    s->seen[s->depth == s->inner_depth] = 0;
+    return put(s, "{", 1);
+}
+
+static int close(struct rota_scan *s, uint8_t c)
+{
+    int err = ROTA_OK;
+
+    if (c != ((s->arrays & 1) ? ']' : '}'))
+        return ROTA_EJSON;
+    if (s->depth == s->inner_depth) {
+        err = show(s, s->outer_len, false);
+        s->window_len = s->outer_len;
+    } else if (s->depth == s->outer_depth) {
+        err = show(s, 0, false);
+        s->window_len = 0;
+    } else if (s->depth + 1 == s->inner_depth) {
+        s->inner_depth = 0;
+    }
+    s->arrays >>= 1;
+    s->depth--;
+    s->state = s->depth ? AFTER : DONE;
+    return err;
+}
+
+static int after(struct rota_scan *s, uint8_t c)
+{
+    if (c != ',')
+        return close(s, c);
+    s->state = (s->arrays & 1) ? VALUE : KEY;
+    return ROTA_OK;
+}
+
+/* --- Names --- */
+
+static int begin_key(struct rota_scan *s, uint8_t c)
+{
+    bool ours = s->depth == s->outer_depth || s->depth == s->inner_depth;
+
+    if (c != '"')
+        return ROTA_EJSON;
+    s->want = ours ? NAME : NOTHING;
+    s->in_key = true;
+    s->key_len = 0;
+    s->state = TEXT;
+    return ROTA_OK;
+}
+
+/* Set want by the key. Returns the key's bit in seen, 0 if nobody wants it. */
+static unsigned look_up(struct rota_scan *s, bool inner)
+{
+    const char *const *names = inner ? s->shape->inner : s->shape->outer;
+
+    s->want = SCALAR;
+    for (int i = 0; names[i]; i++)
+        if (rota_same(s->key, s->key_len, names[i]))
+            return 1u << i;
+    s->want = ARRAY;
+    if (!inner && s->shape->inner_key
+        && rota_same(s->key, s->key_len, s->shape->inner_key))
+        return 1u << ROTA_SCAN_FIELDS_MAX;
+    s->want = NOTHING;
+    return 0;
+}
+
+static int end_key(struct rota_scan *s)
+{
+    bool inner = s->depth == s->inner_depth;
+    unsigned bit = s->want == NAME ? look_up(s, inner) : 0;
+
+    s->in_key = false;
+    s->state = COLON;
+    if (s->seen[inner] & bit)
+        return ROTA_EJSON; /* which of the two would count? */
+    s->seen[inner] = (uint16_t)(s->seen[inner] | bit);
+    return s->want == SCALAR ? put_name(s) : ROTA_OK;
+}
+
+/* --- Scalars --- */
+
+static void end_value(struct rota_scan *s)
+{
+    s->want = NOTHING;
+    s->state = AFTER;
+}
+
+/* The state that c, a byte of a number or the first after it, leads to. */
+static enum state number(enum state state, uint8_t c)
+{
+    if (digit(c))
+        switch ((int)state) {
+        case MINUS: return c == '0' ? ZERO : INTEGER;
+        case ZERO: return BROKEN;
+        case POINT: return FRACTION;
+        case E:
+        case SIGN: return EXPONENT;
+        default: return state;
+        }
+    if (state == E && (c == '+' || c == '-'))
+        return SIGN;
+    if (state == MINUS || state == POINT || state == E || state == SIGN)
+        return BROKEN;
+    if (state != EXPONENT && (c == 'e' || c == 'E'))
+        return E;
+    return (state == ZERO || state == INTEGER) && c == '.' ? POINT : AFTER;
+}
+
+static int in_number(struct rota_scan *s, uint8_t c)
+{
+    s->state = (uint8_t)number(s->state, c);
+    if (s->state == BROKEN)
+        return ROTA_EJSON;
+    if (s->state != AFTER)
+        return keep(s, &c, 1);
+    end_value(s);
+    return blank(c) ? ROTA_OK : after(s, c);
+}
+
+static int in_literal(struct rota_scan *s, uint8_t c)
+{
+    int err = keep(s, &c, 1);
+
+    if (c != (uint8_t)*s->rest++)
+        return ROTA_EJSON;
+    if (*s->rest == '\0')
+        end_value(s);
+    return err;
+}
+
+static int begin_value(struct rota_scan *s, uint8_t c)
+{
+    bool object_due =
+        s->depth + 1 == s->outer_depth || s->depth + 1 == s->inner_depth;
+
+    if (s->depth == 0 && c == '[')
+        s->outer_depth = 2;
+    else if ((object_due && c != '{')
+             || (s->want == ARRAY && c != '[' && c != 'n'))
+        return ROTA_EJSON;
+
+    s->state = LITERAL;
+    switch (c) {
+    case '{':
+    case '[': return open(s, c == '[');
+    case '"': s->state = TEXT; break;
+    case 't': s->rest = "rue"; break;
+    case 'f': s->rest = "alse"; break;
+    case 'n': s->rest = "ull"; break;
+    case '-': s->state = MINUS; break;
+    default: s->state = MINUS; return in_number(s, c);
+    }
+    return keep(s, &c, 1);
+}
+
+/* c cannot be plain text. */
+static int in_text(struct rota_scan *s, uint8_t c)
+{
+    int err;
+
+    if (c < ' ')
+        return ROTA_EJSON;
+    if (c == '"' && s->in_key)
+        return end_key(s);
+    err = keep(s, &c, 1);
+    if (c == '"')
+        end_value(s);
+    else
+        s->state = ESCAPE;
+    return err;
+}
+
+static int in_escape(struct rota_scan *s, uint8_t c)
+{
+    s->state = c == 'u' ? HEX : TEXT;
+    s->hex_left = 4;
+    return memchr("\"\\/bfnrtu", c, 9) ? keep(s, &c, 1) : ROTA_EJSON;
+}
+
+static int in_hex(struct rota_scan *s, uint8_t c)
+{
+    uint8_t letter = c | 0x20;
+
+    if (!digit(c) && (letter < 'a' || letter > 'f'))
+        return ROTA_EJSON;
+    if (--s->hex_left == 0)
+        s->state = TEXT;
+    return keep(s, &c, 1);
+}
+
+/* --- The scanner --- */
+
+static int step(struct rota_scan *s, uint8_t c)
+{
+    switch ((enum state)s->state) {
+    case FIRST_VALUE:
+        if (c == ']')
+            return close(s, c);
+        /* fall through */
+    case VALUE: return begin_value(s, c);
+    case FIRST_KEY:
+        if (c == '}')
+            return close(s, c);
+        /* fall through */
+    case KEY: return begin_key(s, c);
+    case COLON: s->state = VALUE; return c == ':' ? ROTA_OK : ROTA_EJSON;
+    case AFTER: return after(s, c);
+    case TEXT: return in_text(s, c);
+    case ESCAPE: return in_escape(s, c);
+    case HEX: return in_hex(s, c);
+    case LITERAL: return in_literal(s, c);
+    case MINUS:
+    case ZERO:
+    case INTEGER:
+    case POINT:
+    case FRACTION:
+    case E:
+    case SIGN:
+    case EXPONENT: return in_number(s, c);
+    case DONE:
+    case BROKEN: break;
+    }
+    return ROTA_EJSON;
+}
+
+void rota_scan_init(struct rota_scan *s, const struct rota_json_shape *shape,
+                    char *window, size_t window_size,
+                    int (*piece)(void *ctx, const struct rota_piece *p),
+                    void *ctx)
+{
+    *s = (struct rota_scan){
+        .shape = shape,
+        .piece = piece,
+        .ctx = ctx,
+        .window = window,
+        .window_size =
+            (uint16_t)(window_size < UINT16_MAX ? window_size : UINT16_MAX),
+        .outer_depth = 1, /* until it shows to be an array of objects */
+        .state = VALUE,
+    };
+}
+
+/* Most bytes are text that nobody wants, so runs of plain text and of blanks
+ * are passed over here; what remains is a step for each byte. */
+int rota_scan_feed(struct rota_scan *s, const void *buf, size_t len)
+{
+    const uint8_t *p = buf;
+    int err = ROTA_OK;
+
+    while (len > 0 && !err) {
+        size_t n = 0;
+        if (s->state == TEXT) {
+            while (n < len && p[n] != '"' && p[n] != '\\' && p[n] >= ' ')
+                n++;
+            err = keep(s, p, n);
+        } else if (s->state < TEXT) {
+            while (n < len && blank(p[n]))
+                n++;
+        }
+        if (n < len && !err)
+            err = step(s, p[n++]);
+        p += n;
+        len -= n;
+    }
+    if (err)
+        s->state = BROKEN;
+    return err;
+}
+
+int rota_scan_end(const struct rota_scan *s)
+{
+    return s->state == DONE ? ROTA_OK : ROTA_EJSON;
+}
