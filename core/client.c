@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "github.h"
 #include "log.h"
 #include "poll.h"
 

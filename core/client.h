@@ -18,16 +18,16 @@ struct rota_client {
         struct rota_fetch fetch;
     } job;
     struct rota_schedule schedule;
-    uint64_t next_ms;    /* of the next check */
-    uint64_t wake_ms;    /* ARM: when to ask may_install again */
-    uint64_t told_ms;    /* of the last progress event */
-    uint32_t failures;   /* checks in a row that failed */
-    uint32_t seed;       /* this device's number, for rota_poll_wait */
-    uint8_t state;       /* of update.c */
-    uint8_t phase;       /* enum rota_phase, as the journal has it */
-    int8_t boot;         /* enum rota_boot_state when last looked at */
-    bool asked;          /* check now */
-    bool installed;      /* sha256 is of the image in the slot */
+    uint64_t next_ms;  /* of the next check */
+    uint64_t wake_ms;  /* ARM: when to ask may_install again */
+    uint64_t told_ms;  /* of the last progress event */
+    uint32_t failures; /* checks in a row that failed */
+    uint32_t seed;     /* this device's number, for rota_poll_wait */
+    uint8_t state;     /* of update.c */
+    uint8_t phase;     /* enum rota_phase, as the journal has it */
+    int8_t boot;       /* enum rota_boot_state when last looked at */
+    bool asked;        /* check now */
+    bool installed;    /* sha256 is of the image in the slot */
     uint8_t sha256[ROTA_SHA256_LEN];
 };
 
@@ -65,7 +65,7 @@ void rota_install_running(const struct rota_client *c,
 
 /* What to do about found.release. */
 enum rota_decision {
-    ROTA_DECIDE_NOTHING,    /* it runs, or is older */
+    ROTA_DECIDE_NOTHING, /* it runs, or is older */
     ROTA_DECIDE_INSTALL,
     ROTA_DECIDE_READY,      /* it is installed: restart */
     ROTA_DECIDE_QUARANTINE, /* it has failed */

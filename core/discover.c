@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "github.h"
+
 enum { ASK, HEAD, BODY, WAIT };
 
 /* A check that fails twice more can as well wait for the next one. */
@@ -88,8 +90,7 @@ static bool ask_otherwise(struct rota_discover *d)
 
     if (status == 304 && d->attempts == 0 && !d->validators) {
         d->attempts++; /* nobody asked whether anything had changed */
-    } else if (status == 401 && c->token && c->token_optional
-               && !d->no_token) {
+    } else if (status == 401 && c->token && c->token_optional && !d->no_token) {
         d->no_token = true;
     } else {
         return false;
@@ -138,7 +139,7 @@ static int st_head(struct rota_discover *d)
         return result;
     }
     rota_finder_page(&d->finder, w->page.window, sizeof w->page.window,
-                     &w->page.now, d->second_pass ? d->tag : NULL);
+                     &w->page.now, d->second_pass ? d->best->tag : NULL);
     d->state = BODY;
     return ROTA_EAGAIN;
 }
@@ -171,7 +172,6 @@ static int read_again(struct rota_discover *d)
         return ROTA_EJSON;
     d->second_pass = true;
     d->pages = 0;
-    memcpy(d->tag, d->best->tag, sizeof d->tag);
     rota_finder_init(&d->finder, d->get->config, d->best);
     d->state = ASK;
     return ROTA_EAGAIN;
@@ -199,8 +199,6 @@ static int st_body(struct rota_discover *d)
         return d->get->reply.status == 304 ? ROTA_UNCHANGED : finish(d);
     if (event != ROTA_HTTP_BODY)
         return event;
-    if (d->get->body_bytes > ROTA_JSON_MAX)
-        return ROTA_EJSON;
     int err = rota_finder_feed(&d->finder, body.p, body.len);
     return err ? err : ROTA_EAGAIN;
 }

@@ -5,8 +5,8 @@
 #ifndef ROTA_DISCOVER_H
 #define ROTA_DISCOVER_H
 
+#include "finder.h"
 #include "get.h"
-#include "github.h"
 #include "record.h"
 
 struct rota_discover {
@@ -18,11 +18,10 @@ struct rota_discover {
     uint8_t state;
     uint8_t attempts;
     uint8_t pages;
-    bool validators;           /* were sent with this request */
-    bool no_token;             /* a 401 is being tried without it */
-    bool second_pass;          /* the tag stood behind its assets */
-    char tag[ROTA_TAG_MAX + 1]; /* known from the first pass */
-    uint64_t wake_ms;          /* when to try again */
+    bool validators;  /* were sent with this request */
+    bool no_token;    /* a 401 is being tried without it */
+    bool second_pass; /* the tag stood behind its assets */
+    uint64_t wake_ms; /* when to try again */
 };
 
 /* What the answer to a check depends on besides the server, in short. */

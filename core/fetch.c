@@ -31,8 +31,7 @@ static int start_over(struct rota_fetch *f)
 }
 
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
-                     struct rota_slot *slot,
-                     const struct rota_release *release)
+                     struct rota_slot *slot, const struct rota_release *release)
 {
     *f = (struct rota_fetch){.get = get, .slot = slot, .release = release};
     f->progress_ms = now_ms(f);

@@ -20,11 +20,11 @@ struct rota_fetch {
     struct rota_span pending; /* received, not in the slot yet */
     uint32_t gained;          /* slot->written when this attempt began */
     uint8_t state;
-    uint8_t attempts;         /* in a row, without progress */
-    bool resumed;             /* an attempt has just been begun again */
-    int cause;                /* the error that made it so */
-    uint64_t wake_ms;         /* when to try again */
-    uint64_t progress_ms;     /* when the last attempt with progress ended */
+    uint8_t attempts;     /* in a row, without progress */
+    bool resumed;         /* an attempt has just been begun again */
+    int cause;            /* the error that made it so */
+    uint64_t wake_ms;     /* when to try again */
+    uint64_t progress_ms; /* when the last attempt with progress ended */
 };
 
 /* Begin. ROTA_ETOOBIG when the asset does not fit the slot. */

@@ -247,14 +247,12 @@ static void describe(const struct rota_get *g, struct rota_request *q)
     *q = (struct rota_request){
         .host = g->host,
         .port = g->port,
-        .target = {(const uint8_t *)g->work.url + g->url.path,
-                   g->url.path_len},
+        .target = {(const uint8_t *)g->work.url + g->url.path, g->url.path_len},
         .accept = a->accept,
         .user_agent = c->user_agent ? c->user_agent : "rota/" ROTA_VERSION,
         .if_modified_since = modified ? a->last_modified : NULL,
         .if_none_match = !modified && a->etag && *a->etag ? a->etag : NULL,
-        .if_range = a->from && a->if_range && *a->if_range ? a->if_range
-                                                           : NULL,
+        .if_range = a->from && a->if_range && *a->if_range ? a->if_range : NULL,
         .range_from = a->from,
     };
     if (api && !a->no_token)
@@ -340,17 +338,30 @@ static int st_head(struct rota_get *g, struct rota_span *body)
     return ROTA_HTTP_HEAD;
 }
 
+/* The reply is complete, and so is all that the server has to say: a byte
+ * more means that it counts otherwise than it announced. Looking for one also
+ * tells whether the connection is still there to be used again. */
+static int end_of_reply(struct rota_get *g)
+{
+    g->state = IDLE;
+    if (g->open && g->in_len == 0) {
+        int n =
+            rota_tls_recv(&g->tls, g->config->buffer, g->config->buffer_size);
+        g->in_len = n > 0 ? (uint32_t)n : 0;
+        g->open = n == ROTA_EAGAIN;
+    }
+    bool more = g->in_len != 0;
+    if (!g->open || more || !rota_http_keeps(&g->http))
+        rota_get_close(g);
+    return more ? ROTA_ELENGTH : ROTA_HTTP_DONE;
+}
+
 static int st_body(struct rota_get *g, struct rota_span *body)
 {
     int event = read_reply(g, body);
     if (event == ROTA_HTTP_BODY)
         g->body_bytes += body->len;
-    if (event != ROTA_HTTP_DONE)
-        return event;
-    if (!g->open || g->in_len || !rota_http_keeps(&g->http))
-        rota_get_close(g);
-    g->state = IDLE;
-    return ROTA_HTTP_DONE;
+    return event == ROTA_HTTP_DONE ? end_of_reply(g) : event;
 }
 
 /* Read a redirect's body, so that the connection can be used again. */
@@ -395,7 +406,7 @@ int rota_get_step(struct rota_get *g, struct rota_span *body)
 
     int result = run_state(g, body);
     g->blocked = result == ROTA_EAGAIN && state == g->state
-        && bytes == g->window_bytes && g->in_len == 0;
+              && bytes == g->window_bytes && g->in_len == 0;
     if (result >= 0)
         return result;
     if (result == ROTA_EAGAIN) {

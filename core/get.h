@@ -40,8 +40,8 @@ struct rota_get {
     struct rota_http http;
     struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
     union rota_work work;
-    struct rota_url url;           /* parts of work.url */
-    char host[ROTA_HOST_MAX + 1];  /* at the other end of the connection */
+    struct rota_url url;          /* parts of work.url */
+    char host[ROTA_HOST_MAX + 1]; /* at the other end of the connection */
     uint16_t port;
     uint8_t state;
     uint8_t redirects;

@@ -52,9 +52,7 @@ int rota_install_look(struct rota_client *c, bool first)
     switch (rota_verdict(i.phase, boot)) {
     case ROTA_VERDICT_NOTHING: break;
     case ROTA_VERDICT_DROP:
-    case ROTA_VERDICT_UNDONE:
-        err = save_phase(c, &i, ROTA_PHASE_NONE);
-        break;
+    case ROTA_VERDICT_UNDONE: err = save_phase(c, &i, ROTA_PHASE_NONE); break;
     case ROTA_VERDICT_TRIAL:
         if (i.phase == ROTA_PHASE_ARMED)
             err = save_phase(c, &i, ROTA_PHASE_TRIAL);

@@ -39,8 +39,8 @@ static uint64_t named_time(const struct rota_config *c,
         return (uint64_t)r->retry_after;
     if (r->limit_remaining != 0 || r->limit_reset < 0)
         return 0;
-    uint64_t now = r->date > 0 ? (uint64_t)r->date
-                               : c->sys->unix_time(c->sys->ctx);
+    uint64_t now =
+        r->date > 0 ? (uint64_t)r->date : c->sys->unix_time(c->sys->ctx);
     uint64_t reset = (uint64_t)r->limit_reset;
     return now && reset > now ? reset - now : 0;
 }

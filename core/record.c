@@ -234,7 +234,7 @@ void rota_bad_add(struct rota_bad *b, uint64_t asset_id,
 {
     if (rota_bad_has(b, asset_id, sha256))
         return;
-    b->newest = b->count ? (uint8_t)((b->newest + 1) % ROTA_BAD_MAX) : 0;
+    b->newest = (uint8_t)(b->count ? (b->newest + 1) % ROTA_BAD_MAX : 0);
     if (b->count < ROTA_BAD_MAX)
         b->count++;
     b->image[b->newest].asset_id = asset_id;

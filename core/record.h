@@ -21,10 +21,11 @@ enum rota_phase {
 };
 
 struct rota_install {
-    uint8_t phase;                   /* enum rota_phase */
+    uint8_t phase;                     /* enum rota_phase */
     char configured[ROTA_TAG_MAX + 1]; /* config.version at that time */
     char from[ROTA_TAG_MAX + 1];       /* version that really ran */
-    uint8_t sha256[ROTA_SHA256_LEN]; /* of the image, read back; from ARMED on */
+    uint8_t
+        sha256[ROTA_SHA256_LEN]; /* of the image, read back; from ARMED on */
     struct rota_release release;
 };
 
@@ -65,7 +66,8 @@ void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s);
 int rota_save_schedule(struct rota_journal *j,
                        const struct rota_schedule *s) ROTA_CHECKED;
 void rota_load_bad(const struct rota_journal *j, struct rota_bad *b);
-int rota_save_bad(struct rota_journal *j, const struct rota_bad *b) ROTA_CHECKED;
+int rota_save_bad(struct rota_journal *j,
+                  const struct rota_bad *b) ROTA_CHECKED;
 
 /* Is an image in quarantine, as far as its asset id and, unless NULL, its
  * digest tell? */

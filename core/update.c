@@ -25,26 +25,25 @@ static void tell(const struct rota_client *c, enum rota_event_type type)
     rota_tell(c->config, &ev);
 }
 
-/* --- The end of a check, good or bad --------------------------------------- */
+/* --- The end of a check, good or bad ---------------------------------------
+ */
 
 static void plan(struct rota_client *c, int err)
 {
     const struct rota_sys *sys = c->config->sys;
-    const struct rota_reply *reply = c->get.reply.status ? &c->get.reply
-                                                         : NULL;
-    uint32_t wait_s = rota_poll_wait(c->config, err, reply, c->failures,
-                                     c->seed);
+    const struct rota_reply *reply = c->get.reply.status ? &c->get.reply : NULL;
+    uint32_t wait_s =
+        rota_poll_wait(c->config, err, reply, c->failures, c->seed);
     uint64_t unix_time = sys->unix_time(sys->ctx);
 
     c->next_ms = rota_client_now(c) + 1000ull * wait_s;
     c->schedule.last_err = err;
-    c->schedule.not_before = err == ROTA_ELIMIT && unix_time
-                               ? unix_time + wait_s
-                               : 0;
+    c->schedule.not_before =
+        err == ROTA_ELIMIT && unix_time ? unix_time + wait_s : 0;
     int failed = rota_save_schedule(&c->journal, &c->schedule);
     if (failed)
-        rota_note(c->config, "the journal cannot be written:",
-                  rota_err_text(failed));
+        rota_note(c->config,
+                  "the journal cannot be written:", rota_err_text(failed));
 }
 
 static enum state done(struct rota_client *c, enum rota_event_type type)
@@ -53,6 +52,13 @@ static enum state done(struct rota_client *c, enum rota_event_type type)
     plan(c, ROTA_OK);
     tell(c, type);
     return IDLE;
+}
+
+/* Errors that are about the release that was found. */
+static bool is_about_release(int err)
+{
+    return err == ROTA_ENOASSET || err == ROTA_EAMBIGUOUS || err == ROTA_ETOOBIG
+        || err == ROTA_EVERSION || err == ROTA_EFIELD;
 }
 
 static enum state fail(struct rota_client *c, int err)
@@ -64,7 +70,8 @@ static enum state fail(struct rota_client *c, int err)
                             .state = doing[c->state],
                             .retry = rota_err_passes(err)};
 
-    ev.release = c->state > CHECK ? &c->found.release : NULL;
+    if (c->state > CHECK || is_about_release(err))
+        ev.release = &c->found.release;
     ev.status = c->get.reply.status;
     rota_slot_drop(&c->slot);
     rota_get_end(&c->get);
@@ -75,7 +82,8 @@ static enum state fail(struct rota_client *c, int err)
     return IDLE;
 }
 
-/* --- The states ------------------------------------------------------------ */
+/* --- The states ------------------------------------------------------------
+ */
 
 static enum state st_idle(struct rota_client *c)
 {
@@ -309,7 +317,7 @@ void rota_stop(struct rota *r)
     rota_get_close(&c->get);
     c->asked = false;
     if (c->state != IDLE)
-        c->next_ms = rota_client_now(c)
-                   + 1000ull * rota_poll_interval(c->config);
+        c->next_ms =
+            rota_client_now(c) + 1000ull * rota_poll_interval(c->config);
     c->state = IDLE;
 }

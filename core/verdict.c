@@ -13,12 +13,12 @@
  * the journal did not install (phase NONE) may be on trial all the same. */
 static const uint8_t table[ROTA_PHASE_ROLLED_BACK + 1][4] = {
     /* boot:                   confirmed  trial   rolled back  undone */
-    [ROTA_PHASE_NONE]        = {NOTHING,   TRIAL, NOTHING,    NOTHING},
-    [ROTA_PHASE_FETCH]       = {DROP,      TRIAL, DROP,       DROP},
-    [ROTA_PHASE_ARMED]       = {DROP,      TRIAL, QUARANTINE, UNDONE},
-    [ROTA_PHASE_TRIAL]       = {CONFIRMED, TRIAL, QUARANTINE, UNDONE},
-    [ROTA_PHASE_CONFIRMED]   = {NOTHING,   TRIAL, QUARANTINE, UNDONE},
-    [ROTA_PHASE_ROLLED_BACK] = {NOTHING,   TRIAL, NOTHING,    NOTHING},
+    [ROTA_PHASE_NONE] = {NOTHING, TRIAL, NOTHING, NOTHING},
+    [ROTA_PHASE_FETCH] = {DROP, TRIAL, DROP, DROP},
+    [ROTA_PHASE_ARMED] = {DROP, TRIAL, QUARANTINE, UNDONE},
+    [ROTA_PHASE_TRIAL] = {CONFIRMED, TRIAL, QUARANTINE, UNDONE},
+    [ROTA_PHASE_CONFIRMED] = {NOTHING, TRIAL, QUARANTINE, UNDONE},
+    [ROTA_PHASE_ROLLED_BACK] = {NOTHING, TRIAL, NOTHING, NOTHING},
 };
 
 enum rota_verdict rota_verdict(int phase, int boot)

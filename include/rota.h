@@ -73,7 +73,7 @@ struct rota_event {
     enum rota_event_type type;
     const struct rota_release *release; /* NULL when there is none */
     uint32_t done, total;               /* bytes */
-    int err;           /* enum rota_err or a port's own */
+    int err;                            /* enum rota_err or a port's own */
     int status;        /* HTTP status that err came with, or 0 */
     const char *state; /* what was being done: "check", "download", ... */
     const char *text;  /* more about it, or NULL; never holds a secret */
@@ -115,7 +115,7 @@ struct rota_config {
      * (GitHub Enterprise Server) or https://HOST[:PORT]/api/v1. Default the
      * first. No other scheme than https. */
     const char *api;
-    const char *repo;       /* "owner/name"; required */
+    const char *repo; /* "owner/name"; required */
     enum rota_channel channel;
     const char *tag;        /* for ROTA_TAG */
     const char *tag_prefix; /* before the version in a tag. Default "v", and
@@ -199,13 +199,13 @@ int rota_confirm(struct rota *r) ROTA_CHECKED;
 
 /* How things stand. A copy: it stays valid. */
 struct rota_status {
-    struct rota_release found;   /* by the last check; tag "" = none */
-    struct rota_release install; /* last downloaded; tag "" = none */
-    const char *install_state;   /* "none", "downloading", "armed", "trial",
-                                  * "confirmed", "rolled back" */
+    struct rota_release found;      /* by the last check; tag "" = none */
+    struct rota_release install;    /* last downloaded; tag "" = none */
+    const char *install_state;      /* "none", "downloading", "armed", "trial",
+                                     * "confirmed", "rolled back" */
     char running[ROTA_TAG_MAX + 1]; /* version */
-    int boot;             /* enum rota_boot_state, or negative */
-    int last_err;         /* of the last check or download */
+    int boot;                       /* enum rota_boot_state, or negative */
+    int last_err;                   /* of the last check or download */
     uint64_t last_check;  /* Unix time of the last answer; 0 = unknown */
     uint32_t next_s;      /* seconds until the next check */
     uint32_t quarantined; /* number of images that failed their trial */

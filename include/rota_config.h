@@ -78,15 +78,15 @@
 /* Bytes of struct rota that hold mbedTLS's contexts. Checked when tls.c is
  * compiled. Default: enough for mbedTLS 3.6 with port/mbedtls's settings. */
 #ifndef ROTA_TLS_SIZE
-#define ROTA_TLS_SIZE (sizeof(void *) == 8 ? 1472 : 1000)
+#define ROTA_TLS_SIZE (sizeof(void *) == 8 ? 696 : 376)
 #endif
 
 /* Bytes of struct rota in all. Checked when update.c is compiled. Default:
  * enough for the limits above. */
 #ifndef ROTA_SIZE
-#define ROTA_SIZE                                                            \
-    (ROTA_URL_MAX + ROTA_TLS_SIZE + ROTA_HOST_MAX + ROTA_PROG_MAX            \
-     + 2 * (ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX)               \
+#define ROTA_SIZE                                                              \
+    (ROTA_URL_MAX + ROTA_TLS_SIZE + ROTA_HOST_MAX + ROTA_PROG_MAX              \
+     + 2 * (ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX)                 \
      + (sizeof(void *) == 8 ? 1536 : 1200))
 #endif
 

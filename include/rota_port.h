@@ -20,50 +20,50 @@
 
 /* Every error: X(name, value, one-line meaning). The values are part of the
  * interface and of what a journal holds: never renumber. */
-#define ROTA_ERRORS(X)                                                       \
-    X(OK, 0, "all is well")                                                  \
-    X(EAGAIN, -1, "nothing yet, call again")                                 \
-    X(EIO, -2, "flash, disk or file failed")                                 \
-    X(ECORRUPT, -3, "stored bytes fail their check")                         \
-    X(ENOSPC, -4, "no room left where the image or the journal goes")        \
-    X(EINVAL, -5, "the configuration is not valid")                          \
-    X(EREADONLY, -6, "the slot or the state cannot be written")              \
-    X(EBOOT, -7, "the boot state could not be read or changed")              \
-    X(ENOMEM, -8, "the TLS memory is too small")                             \
-    X(ERANDOM, -9, "no random numbers")                                      \
-    X(EDNS, -20, "the server's name was not found")                          \
-    X(ECONNECT, -21, "no connection to the server")                          \
-    X(ECLOSED, -22, "the connection ended early")                            \
-    X(ESTALL, -23, "the server stopped or is too slow")                      \
-    X(ETLS, -24, "the TLS connection failed")                                \
-    X(ESERVER, -25, "the server has a fault of its own (5xx)")               \
-    X(ECERT, -30, "the server's certificate is not trusted")                 \
-    X(EHOSTNAME, -31, "the certificate is for another host")                 \
-    X(EEXPIRED, -32, "the certificate is expired or not valid yet")          \
-    X(ELIMIT, -40, "the server's rate limit is reached")                     \
-    X(EAUTH, -50, "access refused: private, blocked or a bad token")         \
-    X(ENOTFOUND, -51, "not found, or private")                               \
-    X(ENORELEASE, -52, "no release")                                         \
-    X(ENOASSET, -60, "no asset of the release matches")                      \
-    X(EAMBIGUOUS, -61, "more than one asset of the release matches")         \
-    X(ETOOBIG, -62, "the asset is larger than the slot")                     \
-    X(EHTTP, -70, "the reply is not valid HTTP")                             \
-    X(ETOOLONG, -71, "a URL or name is longer than this build holds")        \
-    X(EENCODING, -72, "the reply is compressed, though not asked for")       \
-    X(ESTATUS, -73, "the server answered with an unexpected status")         \
-    X(EAPIVERSION, -74, "the server does not know this API version")         \
-    X(EREDIRECT, -75, "a redirect that must not be followed")                \
-    X(EJSON, -76, "the reply is not the JSON it should be")                  \
-    X(EVERSION, -77, "the tag is not a version")                             \
-    X(EFORMAT, -78, "text, HTML, JSON or XML came in place of the asset")    \
-    X(ERANGE, -79, "the server sent another range than asked for")           \
-    X(ELENGTH, -80, "the reply is longer than announced")                    \
-    X(EFIELD, -81, "a size or digest in the release is not valid")           \
-    X(ECHANGED, -82, "the asset changed on the server")                      \
-    X(EDIGEST, -90, "the digest does not match")                             \
-    X(ESIZE, -91, "the size does not match")                                 \
-    X(EQUARANTINE, -92, "this image has failed its trial before")            \
-    X(ENOTHING, -100, "nothing to confirm or to roll back to")               \
+#define ROTA_ERRORS(X)                                                         \
+    X(OK, 0, "all is well")                                                    \
+    X(EAGAIN, -1, "nothing yet, call again")                                   \
+    X(EIO, -2, "flash, disk or file failed")                                   \
+    X(ECORRUPT, -3, "stored bytes fail their check")                           \
+    X(ENOSPC, -4, "no room left where the image or the journal goes")          \
+    X(EINVAL, -5, "the configuration is not valid")                            \
+    X(EREADONLY, -6, "the slot or the state cannot be written")                \
+    X(EBOOT, -7, "the boot state could not be read or changed")                \
+    X(ENOMEM, -8, "the TLS memory is too small")                               \
+    X(ERANDOM, -9, "no random numbers")                                        \
+    X(EDNS, -20, "the server's name was not found")                            \
+    X(ECONNECT, -21, "no connection to the server")                            \
+    X(ECLOSED, -22, "the connection ended early")                              \
+    X(ESTALL, -23, "the server stopped or is too slow")                        \
+    X(ETLS, -24, "the TLS connection failed")                                  \
+    X(ESERVER, -25, "the server has a fault of its own (5xx)")                 \
+    X(ECERT, -30, "the server's certificate is not trusted")                   \
+    X(EHOSTNAME, -31, "the certificate is for another host")                   \
+    X(EEXPIRED, -32, "the certificate is expired or not valid yet")            \
+    X(ELIMIT, -40, "the server's rate limit is reached")                       \
+    X(EAUTH, -50, "access refused: private, blocked or a bad token")           \
+    X(ENOTFOUND, -51, "not found, or private")                                 \
+    X(ENORELEASE, -52, "no release")                                           \
+    X(ENOASSET, -60, "no asset of the release matches")                        \
+    X(EAMBIGUOUS, -61, "more than one asset of the release matches")           \
+    X(ETOOBIG, -62, "the asset is larger than the slot")                       \
+    X(EHTTP, -70, "the reply is not valid HTTP")                               \
+    X(ETOOLONG, -71, "a URL or name is longer than this build holds")          \
+    X(EENCODING, -72, "the reply is compressed, though not asked for")         \
+    X(ESTATUS, -73, "the server answered with an unexpected status")           \
+    X(EAPIVERSION, -74, "the server does not know this API version")           \
+    X(EREDIRECT, -75, "a redirect that must not be followed")                  \
+    X(EJSON, -76, "the reply is not the JSON it should be")                    \
+    X(EVERSION, -77, "the tag is not a version")                               \
+    X(EFORMAT, -78, "text, HTML, JSON or XML came in place of the asset")      \
+    X(ERANGE, -79, "the server sent another range than asked for")             \
+    X(ELENGTH, -80, "the reply is longer than announced")                      \
+    X(EFIELD, -81, "a size or digest in the release is not valid")             \
+    X(ECHANGED, -82, "the asset changed on the server")                        \
+    X(EDIGEST, -90, "the digest does not match")                               \
+    X(ESIZE, -91, "the size does not match")                                   \
+    X(EQUARANTINE, -92, "this image has failed its trial before")              \
+    X(ENOTHING, -100, "nothing to confirm or to roll back to")                 \
     X(ETRIAL, -101, "an image is on trial: confirm it or roll back first")
 
 enum rota_err {
@@ -133,8 +133,8 @@ struct rota_flash {
 
 /* What the bootloader, or whatever starts the program, will run next. */
 enum rota_boot_state {
-    ROTA_BOOT_CONFIRMED,  /* the running image is here to stay */
-    ROTA_BOOT_TRIAL,      /* the running image waits to be confirmed */
+    ROTA_BOOT_CONFIRMED,   /* the running image is here to stay */
+    ROTA_BOOT_TRIAL,       /* the running image waits to be confirmed */
     ROTA_BOOT_ROLLED_BACK, /* the last trial failed and the old image runs;
                             * said until the next try_next or confirm */
     ROTA_BOOT_UNDONE /* the last try_next was taken back by hand before the
@@ -183,13 +183,13 @@ struct rota_anchor {
  * after a handshake with the longest certificate chain that you expect, plus
  * a tenth. Not for use by two threads at once. port/mem_arena.c. */
 struct rota_arena {
-    void *base;       /* first block, aligned; do not touch */
-    void *first;      /* no block before it is free; do not touch */
-    size_t size;      /* bytes between base and the end mark */
-    size_t used;      /* bytes in use, two words per block included */
-    size_t peak;      /* the most that "used" has been */
-    uint32_t failed;  /* requests refused; mbedTLS may have reported such a
-                       * refusal as an untrusted certificate */
+    void *base;      /* first block, aligned; do not touch */
+    void *first;     /* no block before it is free; do not touch */
+    size_t size;     /* bytes between base and the end mark */
+    size_t used;     /* bytes in use, two words per block included */
+    size_t peak;     /* the most that "used" has been */
+    uint32_t failed; /* requests refused; mbedTLS may have reported such a
+                      * refusal as an untrusted certificate */
 };
 
 /* Make one free block of buf, which the arena borrows for life. Alignment

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rig.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "faketls.h"
+
+static int ram_read(void *ctx, uint32_t off, void *buf, uint32_t len)
+{
+    memcpy(buf, (uint8_t *)ctx + off, len);
+    return ROTA_OK;
+}
+
+static int ram_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
+{
+    uint8_t *to = (uint8_t *)ctx + off;
+
+    for (uint32_t i = 0; i < len; i++)
+        if (to[i] != 0xff)
+            return ROTA_EIO; /* programmed twice: a bug in the core */
+    memcpy(to, buf, len);
+    return ROTA_OK;
+}
+
+static int ram_erase(void *ctx, uint32_t off)
+{
+    memset((uint8_t *)ctx + off, 0xff, RIG_ERASE);
+    return ROTA_OK;
+}
+
+static void ram_flash(struct rota_flash *f, uint8_t *bytes, uint32_t size)
+{
+    memset(bytes, 0xff, size);
+    *f = (struct rota_flash){.ctx = bytes,
+                             .read = ram_read,
+                             .prog = ram_prog,
+                             .erase = ram_erase,
+                             .size = size,
+                             .erase_size = RIG_ERASE,
+                             .prog_size = 4,
+                             .erased = 0xff};
+}
+
+static const char *name(enum rota_event_type type)
+{
+    static const char *const names[] = {
+        [ROTA_EV_CHECKING] = "checking",
+        [ROTA_EV_UP_TO_DATE] = "up-to-date",
+        [ROTA_EV_QUARANTINED] = "quarantined",
+        [ROTA_EV_AVAILABLE] = "available",
+        [ROTA_EV_PROGRESS] = "",
+        [ROTA_EV_RESUMING] = "resuming",
+        [ROTA_EV_VERIFIED] = "verified",
+        [ROTA_EV_READY] = "ready",
+        [ROTA_EV_TRIAL] = "trial",
+        [ROTA_EV_CONFIRMED] = "confirmed",
+        [ROTA_EV_ROLLED_BACK] = "rolled-back",
+        [ROTA_EV_FAILED] = "failed",
+        [ROTA_EV_NOTE] = "",
+    };
+    return names[type];
+}
+
+static void on_event(void *app, const struct rota_event *ev)
+{
+    struct rig *r = app;
+    size_t len = strlen(r->told);
+
+    if (*name(ev->type)) {
+        snprintf(r->told + len, sizeof r->told - len, "%s ", name(ev->type));
+        r->last = *ev;
+        r->last.release = NULL;
+        r->last.text = NULL;
+    }
+    if (ev->type == ROTA_EV_NOTE)
+        snprintf(r->text, sizeof r->text, "%s", ev->text);
+}
+
+static bool may_download(void *app, const struct rota_release *release)
+{
+    (void)release;
+    return ((struct rig *)app)->may_download;
+}
+
+static bool may_install(void *app, const struct rota_release *release)
+{
+    (void)release;
+    return ((struct rig *)app)->may_install;
+}
+
+void rig_init(struct rig *r, const struct fakenet_reply *script, size_t count)
+{
+    static const uint8_t no_root[1];
+    static uint8_t memory[16 << 10]; /* for PSA's hashes */
+    static struct rota_arena arena;
+
+    faketls_use();
+    if (!arena.base) {
+        rota_arena_init(&arena, memory, sizeof memory);
+        rota_arena_use(&arena);
+    }
+    memset(r, 0, sizeof *r);
+    fakenet_init(&r->server, script, count);
+    r->net = fakenet_net(&r->server);
+    r->sys = fakenet_sys(&r->server);
+    r->boot = fakeboot_table(&r->bootloader);
+    ram_flash(&r->slot, r->slot_bytes, RIG_FLASH);
+    ram_flash(&r->journal, r->journal_bytes, sizeof r->journal_bytes);
+    r->anchor = (struct rota_anchor){no_root, 1};
+    r->may_download = r->may_install = true;
+    r->config = (struct rota_config){
+        .net = &r->net,
+        .sys = &r->sys,
+        .slot = &r->slot,
+        .journal = &r->journal,
+        .boot = &r->boot,
+        .buffer = r->buffer,
+        .buffer_size = sizeof r->buffer,
+        .anchors = &r->anchor,
+        .anchor_count = 1,
+        .repo = "acme/app",
+        .asset = "app-*.bin",
+        .version = "1.0.0",
+        .device_id = "",
+        .app = r,
+        .event = on_event,
+        .may_download = may_download,
+        .may_install = may_install,
+    };
+}
+
+bool rig_run(struct rig *r)
+{
+    uint64_t end = r->server.now_ms + 3600000;
+
+    while (rota_busy(&r->rota) && r->server.now_ms < end) {
+        rota_step(&r->rota);
+        if (rota_busy(&r->rota))
+            r->server.now_ms += rota_wait_ms(&r->rota);
+    }
+    return !rota_busy(&r->rota);
+}
+
+int rig_check(struct rig *r)
+{
+    r->told[0] = '\0';
+    int err = rota_init(&r->rota, &r->config);
+    if (err)
+        return err;
+    rota_check_now(&r->rota);
+    return rig_run(r) ? ROTA_OK : ROTA_EAGAIN;
+}

@@ -1,0 +1,652 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is decided: which release, when, and what follows from a trial. The
+ * whole core over a scripted server. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rig.h"
+#include "script.h"
+#include "test.h"
+
+#define SIZE 9000u
+
+static struct rig rig;
+static struct script script;
+
+static void asset(void)
+{
+    script_add(&script,
+               "HTTP/1.1 200 OK\nContent-Type: application/octet-stream\n",
+               script_image(), SIZE);
+}
+
+static void offer(const char *tag)
+{
+    script_release(&script, tag, "app-1.bin", "9000", NULL);
+}
+
+static void answer(const char *head, const char *body)
+{
+    script_add(&script, head, body, strlen(body));
+}
+
+/* Another run of the same device, with what the server says next. */
+static void serve(void)
+{
+    uint64_t now = rig.server.now_ms, unix_time = rig.server.unix_time;
+
+    fakenet_init(&rig.server, script.reply, script.count);
+    rig.server.now_ms = now;
+    rig.server.unix_time = unix_time;
+}
+
+static void empty(void)
+{
+    memset(&script, 0, sizeof script);
+}
+
+static void run(void)
+{
+    rig_init(&rig, script.reply, script.count);
+    CHECK(rig_check(&rig) == ROTA_OK);
+}
+
+static void run_again(void)
+{
+    serve();
+    CHECK(rig_check(&rig) == ROTA_OK);
+}
+
+static bool told(const char *events)
+{
+    return strcmp(rig.told, events) == 0;
+}
+
+static bool failed(int err)
+{
+    return told("checking failed ") && rig.last.err == err;
+}
+
+static bool sent(const char *text)
+{
+    return strstr(rig.server.sent, text) != NULL;
+}
+
+#define INSTALLED "checking available verified ready "
+
+/* --- Versions --------------------------------------------------------------
+ */
+
+static void item_26_an_older_release_is_no_update(void)
+{
+    static const char *const older[] = {"v0.9.9", "v1.0.0", "v1.0.0-rc.1",
+                                        "1.0.0"};
+    for (size_t i = 0; i < 4; i++) {
+        empty();
+        offer(older[i]);
+        run();
+        CHECK(told("checking up-to-date "));
+    }
+}
+
+static void item_26_a_downgrade_when_it_is_allowed(void)
+{
+    empty();
+    offer("v0.9.0");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.allow_downgrade = true;
+    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+}
+
+static void a_final_release_follows_its_candidate(void)
+{
+    empty();
+    offer("v1.0.0");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.version = "1.0.0-rc.2";
+    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+}
+
+static void a_tag_that_is_no_version_is_an_error(void)
+{
+    empty();
+    offer("nightly");
+    run();
+    CHECK(failed(ROTA_EVERSION));
+}
+
+/* --- Answers ---------------------------------------------------------------
+ */
+
+static void item_25_no_release_is_an_answer_of_its_own(void)
+{
+    empty();
+    answer("HTTP/1.1 404 Not Found\nContent-Type: application/json\n",
+           "{\"message\":\"Not Found\",\"status\":\"404\"}");
+    run();
+    CHECK(failed(ROTA_ENORELEASE) && !rig.last.retry);
+}
+
+static void item_01_a_refusal_for_want_of_a_user_agent_is_reported(void)
+{
+    empty();
+    answer("HTTP/1.0 403 Forbidden\nConnection: close\n"
+           "Content-Type: text/html\n",
+           "\r\nRequest forbidden by administrative rules.");
+    script.reply[0].then = FAKENET_CLOSE;
+    run();
+    CHECK(failed(ROTA_EAUTH) && rig.last.status == 403);
+    CHECK(sent("User-Agent: rota/"));
+}
+
+static void item_03_an_unknown_api_version_is_named(void)
+{
+    empty();
+    answer("HTTP/1.1 400 Bad Request\nContent-Type: application/json\n", "{}");
+    run();
+    CHECK(failed(ROTA_EAPIVERSION));
+    CHECK(sent("X-GitHub-Api-Version: 2022-11-28"));
+    serve();
+    rig.config.api_version = "";
+    CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_ESTATUS));
+    CHECK(!sent("Api-Version"));
+}
+
+static void item_12_a_compressed_answer_is_refused(void)
+{
+    empty();
+    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n"
+           "Content-Encoding: gzip\n",
+           "{}");
+    run();
+    CHECK(failed(ROTA_EENCODING) && !sent("gzip"));
+}
+
+static void a_page_in_place_of_json_is_refused(void)
+{
+    empty();
+    answer("HTTP/1.1 200 OK\nContent-Type: text/html\n", "<html>");
+    run();
+    CHECK(failed(ROTA_EJSON));
+}
+
+static void statuses_have_their_errors(void)
+{
+    static const struct {
+        const char *head;
+        int err;
+    } table[] = {
+        {"HTTP/1.1 401 Unauthorized\n", ROTA_EAUTH},
+        {"HTTP/1.1 403 Forbidden\n", ROTA_EAUTH},
+        {"HTTP/1.1 403 Forbidden\nX-RateLimit-Remaining: 12\n", ROTA_EAUTH},
+        {"HTTP/1.1 403 Forbidden\nX-RateLimit-Remaining: 0\n", ROTA_ELIMIT},
+        {"HTTP/1.1 403 Forbidden\nretry-after: 30\n", ROTA_ELIMIT},
+        {"HTTP/1.1 429 Too Many Requests\n", ROTA_ELIMIT},
+        {"HTTP/1.1 451 Unavailable\n", ROTA_EAUTH},
+        {"HTTP/1.1 500 Internal Server Error\n", ROTA_ESERVER},
+        {"HTTP/1.1 503 Service Unavailable\n", ROTA_ESERVER},
+        {"HTTP/1.1 206 Partial Content\n", ROTA_ESTATUS},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        empty();
+        answer(table[i].head, "{}");
+        run();
+        CHECK(failed(table[i].err));
+        CHECK(rig.server.opens == 1);
+    }
+}
+
+static void an_answer_cut_short_is_asked_for_again(void)
+{
+    empty();
+    offer("v1.0.0");
+    script.reply[0].len -= 9;
+    script.reply[0].then = FAKENET_CLOSE;
+    offer("v1.0.0");
+    run();
+    CHECK(told("checking up-to-date ") && rig.server.opens == 2);
+}
+
+/* --- Conditional requests --------------------------------------------------
+ */
+
+static void no_more_than_check(void)
+{
+    rig_init(&rig, script.reply, script.count);
+    rig.may_download = false;
+    CHECK(rig_check(&rig) == ROTA_OK);
+}
+
+static void item_29_the_date_is_sent_alone(void)
+{
+    empty();
+    offer("v1.0.0");
+    run();
+    CHECK(!sent("If-"));
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    run_again();
+    CHECK(told("checking up-to-date "));
+    CHECK(sent("If-Modified-Since: Tue, 03 Mar 2026 09:00:00 GMT\r\n"));
+    CHECK(!sent("If-None-Match"));
+}
+
+static void item_29_and_30_the_etag_where_there_is_no_date(void)
+{
+    const char *json = script_release_json("v1.0.0", "app-1.bin", "9", NULL);
+
+    empty();
+    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n"
+           "ETag: W/\"77\"\n",
+           json);
+    run();
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    run_again();
+    CHECK(told("checking up-to-date "));
+    CHECK(sent("If-None-Match: \"77\"\r\n"));
+}
+
+static void a_304_repeats_the_last_decision(void)
+{
+    empty();
+    offer("v1.1.0");
+    no_more_than_check();
+    CHECK(told("checking available "));
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    run_again();
+    CHECK(told("checking available ") && sent("If-Modified-Since"));
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    asset();
+    rig.may_download = true;
+    run_again();
+    CHECK(told(INSTALLED) && rig.server.opens == 1);
+}
+
+static void item_31_another_question_drops_the_validators(void)
+{
+    struct rota_config *c = &rig.config;
+
+    for (int i = 0; i < 5; i++) {
+        empty();
+        offer("v1.0.0");
+        run();
+        c->token = i == 0 ? "other" : NULL;
+        c->api = i == 1 ? "https://ghe.example/api/v3" : NULL;
+        c->repo = i == 2 ? "acme/other" : c->repo;
+        c->asset = i == 3 ? "app-?.bin" : c->asset;
+        c->board = i == 4 ? "m3" : NULL;
+        run_again();
+        CHECK(told("checking up-to-date ") && !sent("If-"));
+    }
+}
+
+static void item_32_a_304_that_nobody_asked_for_is_asked_again_plainly(void)
+{
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    offer("v1.0.0");
+    run();
+    CHECK(told("checking up-to-date "));
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    run();
+    CHECK(failed(ROTA_ESTATUS));
+}
+
+static void item_38_a_401_without_token_once_if_allowed(void)
+{
+    for (int allowed = 0; allowed < 2; allowed++) {
+        empty();
+        for (int i = 0; i < 4; i++)
+            answer("HTTP/1.1 401 Unauthorized\n", "{}");
+        rig_init(&rig, script.reply, script.count);
+        rig.config.token = "old";
+        rig.config.token_optional = allowed;
+        CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_EAUTH));
+        CHECK(rig.server.next == (allowed ? 2u : 1u));
+    }
+    empty();
+    answer("HTTP/1.1 401 Unauthorized\n", "{}");
+    offer("v1.0.0");
+    rig_init(&rig, script.reply, script.count);
+    rig.config.token = "old";
+    rig.config.token_optional = true;
+    CHECK(rig_check(&rig) == ROTA_OK && told("checking up-to-date "));
+}
+
+/* --- Lists -----------------------------------------------------------------
+ */
+
+static void page(const char *tag, const char *link)
+{
+    static char json[8192], head[1024];
+
+    snprintf(json, sizeof json, "[%s]",
+             script_release_json(tag, "app-1.bin", "9000", NULL));
+    snprintf(head, sizeof head,
+             "HTTP/1.1 200 OK\nContent-Type: application/json\n%s", link);
+    answer(head, json);
+}
+
+static void item_28_pages_are_followed_as_the_server_says(void)
+{
+    empty();
+    page("v1.1.0", "Link: <https://api.github.com/repositories/5/releases?"
+                   "page=2>; rel=\"next\"\n");
+    page("v1.3.0-rc.1", "Link: <https://api.github.com/repositories/5/"
+                        "releases?page=3>; rel=\"next\"\n");
+    page("v1.2.0", "Link: <https://api.github.com/x>; rel=\"prev\"\n");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.channel = ROTA_PRERELEASE;
+    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+    CHECK(sent("GET /repositories/5/releases?page=3 "));
+    CHECK(rig.server.opens == 1);
+}
+
+static void item_28_pages_stay_on_the_origin(void)
+{
+    static const char *const links[] = {
+        "Link: <https://evil.example/x>; rel=\"next\"\n",
+        "Link: <http://api.github.com/x>; rel=\"next\"\n",
+        "Link: <https://api.github.com:444/x>; rel=\"next\"\n"};
+
+    for (size_t i = 0; i < 3; i++) {
+        empty();
+        page("v1.1.0", links[i]);
+        page("v1.2.0", "");
+        rig_init(&rig, script.reply, script.count);
+        rig.config.channel = ROTA_PRERELEASE;
+        CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_EREDIRECT));
+        CHECK(rig.server.opens == 1);
+    }
+}
+
+static void a_tag_behind_its_assets_is_read_in_two_passes(void)
+{
+    const char *json = "{\"assets\":[{\"id\":7,\"url\":\"u\",\"name\":"
+                       "\"app-1.1.0.bin\",\"size\":9000}],"
+                       "\"id\":4,\"tag_name\":\"v1.1.0\"}";
+    empty();
+    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n", json);
+    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n", json);
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.asset = "app-{version}.bin";
+    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+}
+
+/* --- Trial -----------------------------------------------------------------
+ */
+
+static void install_1_1_0(void)
+{
+    empty();
+    offer("v1.1.0");
+    asset();
+    run();
+    CHECK(told(INSTALLED) && rig.bootloader.next == 1);
+}
+
+static void start_1_1_0(void)
+{
+    fakeboot_restart(&rig.bootloader);
+    rig.config.version = "1.1.0";
+}
+
+static void an_image_that_can_check_is_confirmed(void)
+{
+    install_1_1_0();
+    start_1_1_0();
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    run_again();
+    CHECK(told("trial checking confirmed up-to-date "));
+    CHECK(rig.bootloader.state == ROTA_BOOT_CONFIRMED);
+    run_again();
+    CHECK(told("checking up-to-date ") || told("checking failed "));
+}
+
+static void an_image_that_cannot_check_is_not_confirmed(void)
+{
+    install_1_1_0();
+    start_1_1_0();
+    empty();
+    answer("HTTP/1.1 500 Oops\n", "");
+    run_again();
+    CHECK(told("trial checking failed "));
+    CHECK(rig.bootloader.state == ROTA_BOOT_TRIAL);
+}
+
+static void by_hand_means_by_hand(void)
+{
+    install_1_1_0();
+    start_1_1_0();
+    rig.config.confirm_by_hand = true;
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("trial checking up-to-date "));
+    CHECK(rota_confirm(&rig.rota) == ROTA_OK);
+    CHECK(rig.bootloader.state == ROTA_BOOT_CONFIRMED);
+    CHECK(rota_confirm(&rig.rota) == ROTA_ENOTHING);
+}
+
+static void a_failed_image_goes_into_quarantine(void)
+{
+    install_1_1_0();
+    fakeboot_restart(&rig.bootloader);
+    fakeboot_restart(&rig.bootloader);
+    CHECK(rig.bootloader.state == ROTA_BOOT_ROLLED_BACK);
+    empty();
+    offer("v1.1.0");
+    offer("v1.2.0");
+    run_again();
+    CHECK(told("rolled-back checking quarantined "));
+    CHECK(!sent("assets"));
+    run_again();
+    CHECK(told("checking quarantined "));
+}
+
+static void a_newer_image_waits_for_the_end_of_a_trial(void)
+{
+    install_1_1_0();
+    start_1_1_0();
+    rig.config.confirm_by_hand = true;
+    empty();
+    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n",
+           "{\"id\":9,\"tag_name\":\"v1.2.0\",\"assets\":[{\"id\":8,"
+           "\"url\":\"u\",\"name\":\"app-2.bin\",\"size\":9000}]}");
+    run_again();
+    CHECK(told("trial checking failed ") && rig.last.err == ROTA_ETRIAL);
+    CHECK(memcmp(rig.slot_bytes, script_image(), SIZE) == 0);
+}
+
+static void an_agent_is_told_to_restart_until_it_does(void)
+{
+    install_1_1_0();
+    rig.bootloader.at_once = true;
+    rig.bootloader.state = ROTA_BOOT_TRIAL;
+    rig.config.confirm_by_hand = true;
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("trial checking ready ") && !sent("assets"));
+}
+
+static void an_agent_knows_what_runs_after_a_confirmation(void)
+{
+    install_1_1_0();
+    fakeboot_restart(&rig.bootloader);
+    rig.config.confirm_by_hand = true; /* config.version stays 1.0.0 */
+    empty();
+    offer("v1.1.0");
+    serve();
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    CHECK(rota_confirm(&rig.rota) == ROTA_OK);
+    CHECK(rig_check(&rig) == ROTA_OK && told("checking up-to-date "));
+}
+
+static void a_confirmation_by_somebody_else_is_noticed(void)
+{
+    install_1_1_0();
+    fakeboot_restart(&rig.bootloader);
+    CHECK(rig.boot.confirm(rig.boot.ctx) == ROTA_OK);
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("confirmed checking up-to-date "));
+}
+
+static void a_no_is_asked_about_again(void)
+{
+    empty();
+    offer("v1.1.0");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.may_install = false;
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    rota_check_now(&rig.rota);
+    for (int i = 0; i < 10000; i++)
+        rota_step(&rig.rota);
+    CHECK(told("checking available verified ") && rota_busy(&rig.rota));
+    CHECK(rota_wait_ms(&rig.rota) > 0 && rota_wait_ms(&rig.rota) <= 1000);
+    rig.may_install = true;
+    CHECK(rig_run(&rig) && told(INSTALLED));
+}
+
+static void without_a_boot_port_it_downloads_and_verifies(void)
+{
+    empty();
+    offer("v1.1.0");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.boot = NULL;
+    rig.config.journal = NULL;
+    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+    CHECK(memcmp(rig.slot_bytes, script_image(), SIZE) == 0);
+}
+
+static void a_boot_state_that_cannot_change_is_an_error(void)
+{
+    empty();
+    offer("v1.1.0");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.bootloader.err = ROTA_EBOOT;
+    CHECK(rig_check(&rig) == ROTA_OK);
+    CHECK(strstr(rig.told, "failed") && rig.last.err == ROTA_EBOOT);
+}
+
+static void bad_configurations_are_refused(void)
+{
+    for (int i = 0; i < 9; i++) {
+        empty();
+        rig_init(&rig, script.reply, 0);
+        struct rota_config *c = &rig.config;
+        switch (i) {
+        case 0: c->net = NULL; break;
+        case 1: c->sys = NULL; break;
+        case 2: c->slot = NULL; break;
+        case 3: c->buffer_size = 511; break;
+        case 4: c->anchor_count = 0; break;
+        case 5: c->repo = "acme"; break;
+        case 6: c->api = "http://api.github.com"; break;
+        case 7: c->version = "one"; break;
+        case 8: c->asset = NULL; break;
+        }
+        CHECK(rota_init(&rig.rota, c) == ROTA_EINVAL);
+        CHECK(rig.server.opens == 0);
+    }
+}
+
+/* --- Time ------------------------------------------------------------------
+ */
+
+static void item_34_a_limit_is_waited_out_across_a_restart(void)
+{
+    empty();
+    answer("HTTP/1.1 403 Forbidden\nDate: Wed, 04 Mar 2026 10:00:00 GMT\n"
+           "X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 1772618700\n",
+           "{}"); /* 10:05:00 */
+    rig_init(&rig, script.reply, script.count);
+    rig.server.unix_time = 1772000000; /* a clock that is wrong by a week */
+    CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_ELIMIT));
+    CHECK(rig.last.wait_s >= 300 && rig.last.wait_s <= 310);
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    CHECK(rota_wait_ms(&rig.rota) >= 299000);
+}
+
+static void item_33_a_304_costs_as_much_time_as_an_answer(void)
+{
+    empty();
+    offer("v1.0.0");
+    run();
+    uint32_t wait = rota_wait_ms(&rig.rota);
+    empty();
+    answer("HTTP/1.1 304 Not Modified\n", "");
+    run_again();
+    CHECK(rota_wait_ms(&rig.rota) == wait && wait >= 6 * 3600 * 1000);
+}
+
+static void a_stop_leaves_nothing_open(void)
+{
+    empty();
+    offer("v1.1.0");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    for (int i = 0; i < 12; i++)
+        rota_step(&rig.rota);
+    CHECK(rota_busy(&rig.rota));
+    rota_stop(&rig.rota);
+    CHECK(!rota_busy(&rig.rota) && rota_wait_ms(&rig.rota) > 0);
+    CHECK(rig.server.closes >= rig.server.opens);
+}
+
+int main(void)
+{
+    RUN(item_26_an_older_release_is_no_update);
+    RUN(item_26_a_downgrade_when_it_is_allowed);
+    RUN(a_final_release_follows_its_candidate);
+    RUN(a_tag_that_is_no_version_is_an_error);
+    RUN(item_25_no_release_is_an_answer_of_its_own);
+    RUN(item_01_a_refusal_for_want_of_a_user_agent_is_reported);
+    RUN(item_03_an_unknown_api_version_is_named);
+    RUN(item_12_a_compressed_answer_is_refused);
+    RUN(a_page_in_place_of_json_is_refused);
+    RUN(statuses_have_their_errors);
+    RUN(an_answer_cut_short_is_asked_for_again);
+    RUN(item_29_the_date_is_sent_alone);
+    RUN(item_29_and_30_the_etag_where_there_is_no_date);
+    RUN(a_304_repeats_the_last_decision);
+    RUN(item_31_another_question_drops_the_validators);
+    RUN(item_32_a_304_that_nobody_asked_for_is_asked_again_plainly);
+    RUN(item_38_a_401_without_token_once_if_allowed);
+    RUN(item_28_pages_are_followed_as_the_server_says);
+    RUN(item_28_pages_stay_on_the_origin);
+    RUN(a_tag_behind_its_assets_is_read_in_two_passes);
+    RUN(an_image_that_can_check_is_confirmed);
+    RUN(an_image_that_cannot_check_is_not_confirmed);
+    RUN(by_hand_means_by_hand);
+    RUN(a_failed_image_goes_into_quarantine);
+    RUN(a_newer_image_waits_for_the_end_of_a_trial);
+    RUN(an_agent_is_told_to_restart_until_it_does);
+    RUN(an_agent_knows_what_runs_after_a_confirmation);
+    RUN(a_confirmation_by_somebody_else_is_noticed);
+    RUN(a_no_is_asked_about_again);
+    RUN(without_a_boot_port_it_downloads_and_verifies);
+    RUN(a_boot_state_that_cannot_change_is_an_error);
+    RUN(bad_configurations_are_refused);
+    RUN(item_34_a_limit_is_waited_out_across_a_restart);
+    RUN(item_33_a_304_costs_as_much_time_as_an_answer);
+    RUN(a_stop_leaves_nothing_open);
+    return test_end();
+}
