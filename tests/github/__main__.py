@@ -73,11 +73,20 @@ def build(args):
         url_ttl_s=args.url_ttl, expired_status=args.expired_status,
         nbf=args.nbf, stream=args.stream, popular=args.popular,
         limits_options=limits, nginx=args.nginx, nginx_api=args.nginx_api)
+    try:
+        switch(gh, args)
+    except ValueError:
+        gh.stop()
+        raise
+    return gh
+
+
+def switch(gh, args):
     for text in args.fault:
         gh.faults.add_switch(text)
     for text in args.tls:
-        gh.certificate(*text.split("=", 1))
-    return gh
+        family, _, variant = text.partition("=")
+        gh.certificate(family, variant)
 
 
 def announce(gh, args):

@@ -59,7 +59,7 @@ def sign(server, asset, length=0):
         target = path + "?" + query(server, asset, time.time(), room)
         value = signature(server, target)
         if "%2B" in value and "%2F" in value and (
-                room < 2000 or len(value) == SIGNATURE_LEN):
+                not length or len(value) == SIGNATURE_LEN):
             return server.urls.asset + target.replace("&sig=",
                                                       "&sig=" + value, 1)
 
