@@ -230,8 +230,10 @@ static void a_name_that_is_not_found_is_edns(void)
     dns.err = EAI_AGAIN;
     CHECK(peer_open(&bsd, &net, "missing.test", 9) == ROTA_EDNS);
     CHECK(!strcmp(rota_net_bsd_why(&bsd), gai_strerror(EAI_AGAIN)));
+    dns.threaded = 0;
     memset(longest, 'a', 254);
     CHECK(peer_open(&bsd, &net, longest, 9) == ROTA_EDNS);
+    CHECK(dns.threaded == 0);
 }
 
 static void a_refused_address_makes_way_for_the_next_at_once(void)
