@@ -150,9 +150,14 @@ $(BUILD)/libagent.a: $(filter-out %/main.o,$(AGENT_O))
 $(BUILD)/rota: $(AGENT_O) $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
+# The demo's program, once for each of its versions. 1.2.0 crashes.
+DEMO = $(patsubst %,$(BUILD)/demo/thermostat-%,1.0.0 1.1.0 1.2.0 1.2.1)
 DEMO_C = $(wildcard examples/agent/demo/*.c)
-$(BUILD)/thermostat: $(call objects,$(DEMO_C)) $(BUILD)/librota.a
-	$(link) $^ $(LDLIBS)
+$(BUILD)/demo/thermostat-%: $(DEMO_C) examples/agent/demo/version.h \
+    $(BUILD)/librota.a
+	$(link) -std=c11 $(WARN) -Iinclude -Iport \
+	    -DTHERMOSTAT_VERSION='"$*"' -DTHERMOSTAT_BUG=$(if $(filter \
+	    1.2.0,$*),1,0) $(filter-out %.h,$^) $(LDLIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
     $(BUILD)/librota.a
@@ -164,7 +169,7 @@ $(BUILD)/rota.pc: port/rota.pc.in Makefile
 # --- Tests -----------------------------------------------------------------
 
 TEST_BIN = $(patsubst %.c,$(BUILD)/%,$(TESTS))
-PROGRAMS = all test-programs $(if $(DEMO_C),$(BUILD)/thermostat)
+PROGRAMS = all test-programs $(DEMO)
 
 # Scripts find the programs here.
 export ROTA_BUILD = $(abspath $(BUILD))
@@ -182,7 +187,7 @@ test: build/deps/test.stamp $(PROGRAMS)
 san:
 	@$(MAKE) BUILD=build/san SANITIZE=1 test
 
-demo: build/deps/demo.stamp $(PROGRAMS)
+demo: build/deps/demo.stamp all $(DEMO)
 	@python3 examples/agent/demo/demo.py
 
 bench: build/deps/bench.stamp all

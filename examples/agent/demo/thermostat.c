@@ -69,9 +69,9 @@ static int read_options(struct updater_settings *s, char **argv)
         const char *name;
         const char **value;
     } options[] = {
-        {"--root", &s->root},         {"--state", &s->state},
-        {"--repo", &s->repo},         {"--ca-file", &s->ca_file},
-        {"--api", &s->api},           {"--asset-hosts", &s->asset_hosts},
+        {"--root", &s->root},      {"--state", &s->state},
+        {"--repo", &s->repo},      {"--ca-file", &s->ca_file},
+        {"--api", &s->api},        {"--asset-hosts", &s->asset_hosts},
         {"--interval", &interval},
     };
     size_t i, count = sizeof(options) / sizeof(options[0]);

@@ -12,10 +12,10 @@
 
 #define JOURNAL_SIZE (32u << 10)
 #define JOURNAL_BLOCK (4u << 10)
-#define STARTS 3u               /* that a new version gets to be confirmed */
-#define TIME_FLOOR 1735689600u  /* 2025-01-01: certainly past */
+#define STARTS 3u              /* that a new version gets to be confirmed */
+#define TIME_FLOOR 1735689600u /* 2025-01-01: certainly past */
 
-/* --- What happens ---------------------------------------------------------- */
+/* --- What happens -------------------------------------------------------- */
 
 static void say(const char *text, const char *more)
 {
@@ -57,7 +57,15 @@ static void on_event(void *app, const struct rota_event *e)
     }
 }
 
-/* --- What there is --------------------------------------------------------- */
+/* An older and longer download may have been broken off in the same file. */
+static bool may_install(void *app, const struct rota_release *release)
+{
+    struct updater *u = app;
+
+    return rota_flash_file_cut(&u->slot_file, release->size) == ROTA_OK;
+}
+
+/* --- What there is -------------------------------------------------------- */
 
 static int failed(const char *what, const char *why, int err)
 {
@@ -72,8 +80,8 @@ static int open_boot(struct updater *u, const struct updater_settings *s)
     if (snprintf(u->path, sizeof(u->path), "%s/current", s->root)
         >= (int)sizeof(u->path))
         return failed(s->root, NULL, ROTA_ETOOLONG);
-    u->boot = rota_boot_symlink_init(&u->link, u->path, "a", "b", s->state,
-                                     STARTS);
+    u->boot =
+        rota_boot_symlink_init(&u->link, u->path, "a", "b", s->state, STARTS);
     u->link.install_as = "thermostat";
     return ROTA_OK;
 }
@@ -155,10 +163,12 @@ static void configure(struct updater *u, const struct updater_settings *s)
         .device_id_len = strlen(u->name),
         .app = u,
         .event = on_event,
+        .may_install = may_install,
     };
 }
 
-/* --- The public functions -------------------------------------------------- */
+/* --- The public functions --------------------------------------------------
+ */
 
 int updater_start(struct updater *u, const struct updater_settings *s)
 {
