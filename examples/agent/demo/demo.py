@@ -96,7 +96,7 @@ class Device:
 
     def hear(self, line):
         """Keep a line, and show it unless it is one more temperature."""
-        line = line.replace(str(self.root) + "/", "")
+        line = line.replace(str(self.root), "/opt/thermostat")
         more = "degrees" in line and "degrees" in "".join(self.lines[-1:])
         self.lines.append(line)
         if not more:
@@ -256,7 +256,8 @@ def main():
         with LocalGitHub() as github:
             device = Device(folder, github)
             story = Story(github, device)
-            print(f"A GitHub on loopback: {github.api_url}")
+            print(f"A GitHub on loopback: {github.api_url}\n"
+                  f"A device: {device.root}, called /opt/thermostat below")
             try:
                 tell_all(story)
             finally:
