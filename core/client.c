@@ -60,7 +60,9 @@ int rota_init(struct rota *r, const struct rota_config *config)
         err = rota_journal_open(&c->journal, config->journal);
     if (err)
         return err;
-    rota_get_init(&c->get, config);
+    err = rota_get_init(&c->get, config);
+    if (err)
+        return err;
     c->seed = rota_poll_seed(config);
     plan_first(c);
     return rota_install_look(c, true);

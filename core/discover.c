@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "github.h"
+#include "poll.h"
 
 enum { ASK, HEAD, BODY, WAIT };
 
@@ -147,22 +148,13 @@ static int st_head(struct rota_discover *d)
 /* Is there a further page, and is it where it may be? */
 static int next_page(struct rota_discover *d)
 {
-    struct rota_url next, api;
-    const char *base = d->get->config->api, *url = d->get->work.page.next;
+    const struct rota_config *c = d->get->config;
+    const char *next = d->get->work.page.next;
 
-    if (!is_list(d->get->config) || !*url)
+    if (!is_list(c) || !*next || ++d->pages >= ROTA_PAGES_MAX)
         return ROTA_OK;
-    if (++d->pages >= ROTA_PAGES_MAX)
-        return ROTA_OK;
-    if (!base)
-        base = ROTA_API_DEFAULT;
-    int err = rota_url_parse(&next, url);
-    if (!err)
-        err = rota_url_parse(&api, base);
-    if (!err && !rota_url_same_origin(base, &api, url, &next))
-        err = ROTA_EREDIRECT;
     d->state = ASK;
-    return err ? err : ROTA_EAGAIN;
+    return rota_get_same_origin(d->get, next) ? ROTA_EAGAIN : ROTA_EREDIRECT;
 }
 
 /* The tag stood behind assets whose names need it: read it all once more. */
@@ -205,10 +197,8 @@ static int st_body(struct rota_discover *d)
 
 static int st_wait(struct rota_discover *d)
 {
-    const struct rota_sys *sys = d->get->config->sys;
-
     d->get->blocked = true;
-    if (sys->now_ms(sys->ctx) < d->wake_ms)
+    if (rota_now_ms(d->get->config) - d->wait_ms < 1000u * d->attempts)
         return ROTA_EAGAIN;
     d->pages = 0;
     rota_finder_init(&d->finder, d->get->config, d->best);
@@ -226,12 +216,10 @@ static bool passes_soon(int err)
 
 static int try_again(struct rota_discover *d, int err)
 {
-    const struct rota_sys *sys = d->get->config->sys;
-
     rota_get_end(d->get);
     if (!passes_soon(err) || ++d->attempts >= ATTEMPTS)
         return err;
-    d->wake_ms = sys->now_ms(sys->ctx) + 1000u * d->attempts;
+    d->wait_ms = rota_now_ms(d->get->config);
     d->state = WAIT;
     return ROTA_EAGAIN;
 }

@@ -21,7 +21,7 @@ struct rota_discover {
     bool validators;  /* were sent with this request */
     bool no_token;    /* a 401 is being tried without it */
     bool second_pass; /* the tag stood behind its assets */
-    uint64_t wake_ms; /* when to try again */
+    uint32_t wait_ms; /* since when to wait, attempts seconds */
 };
 
 /* What the answer to a check depends on besides the server, in short. */

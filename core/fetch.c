@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "github.h"
+#include "poll.h"
 
 enum { ASK, HEAD, BODY, WAIT };
 
@@ -16,10 +17,9 @@ enum { ASK, HEAD, BODY, WAIT };
  * with a timeout of 3 s, five attempts at a slow server would take longer. */
 #define PATIENCE 12u
 
-static uint64_t now_ms(const struct rota_fetch *f)
+static uint32_t now_ms(const struct rota_fetch *f)
 {
-    const struct rota_sys *sys = f->get->config->sys;
-    return sys->now_ms(sys->ctx);
+    return rota_now_ms(f->get->config);
 }
 
 static int start_over(struct rota_fetch *f)
@@ -156,7 +156,7 @@ static int st_body(struct rota_fetch *f)
 static int st_wait(struct rota_fetch *f)
 {
     f->get->blocked = true;
-    if (now_ms(f) >= f->wake_ms)
+    if (now_ms(f) - f->wait_ms >= f->pause_ms)
         f->state = ASK;
     return ROTA_EAGAIN;
 }
@@ -187,7 +187,7 @@ static bool may_cure(const struct rota_fetch *f, int err)
 static int try_again(struct rota_fetch *f, int err)
 {
     uint32_t stall = f->get->config->stall_ms;
-    uint64_t patience = (uint64_t)PATIENCE * (stall ? stall : 30000);
+    uint32_t patience = PATIENCE * (stall ? stall : 30000);
 
     if (f->slot->written > f->gained && !f->get->slow) {
         f->attempts = 0;
@@ -197,7 +197,8 @@ static int try_again(struct rota_fetch *f, int err)
     if (f->attempts >= ROTA_ATTEMPTS_MAX
         || now_ms(f) - f->progress_ms > patience)
         return err;
-    f->wake_ms = now_ms(f) + (500ull << f->attempts);
+    f->wait_ms = now_ms(f);
+    f->pause_ms = 500u << f->attempts;
     f->resumed = true;
     f->cause = err;
     f->state = WAIT;

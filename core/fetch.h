@@ -23,8 +23,9 @@ struct rota_fetch {
     uint8_t attempts;     /* in a row, without progress */
     bool resumed;         /* an attempt has just been begun again */
     int cause;            /* the error that made it so */
-    uint64_t wake_ms;     /* when to try again */
-    uint64_t progress_ms; /* when the last attempt with progress ended */
+    uint32_t wait_ms;     /* since when, */
+    uint32_t pause_ms;    /* and for how long, to wait */
+    uint32_t progress_ms; /* when the last attempt with progress ended */
 };
 
 /* Begin. ROTA_ETOOBIG when the asset does not fit the slot. */

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "poll.h"
+
 enum { IDLE, CONNECT, SEND, HEAD, BODY, DRAIN };
 
 /* Fewer bytes a second than this, over three stall timeouts, is a stall. */
@@ -17,13 +19,6 @@ enum { IDLE, CONNECT, SEND, HEAD, BODY, DRAIN };
 
 /* A redirect's own body is read, to keep the connection, up to this. */
 #define DRAIN_MAX 4096u
-
-void rota_get_init(struct rota_get *g, const struct rota_config *config)
-{
-    memset(g, 0, sizeof *g);
-    g->config = config;
-    rota_tls_init(&g->tls, config);
-}
 
 void rota_get_close(struct rota_get *g)
 {
@@ -41,11 +36,6 @@ void rota_get_end(struct rota_get *g)
 
 /* --- Time ---------------------------------------------------------------- */
 
-static uint64_t now_ms(const struct rota_get *g)
-{
-    return g->config->sys->now_ms(g->config->sys->ctx);
-}
-
 static uint32_t stall_ms(const struct rota_get *g)
 {
     return g->config->stall_ms ? g->config->stall_ms : 30000;
@@ -53,27 +43,27 @@ static uint32_t stall_ms(const struct rota_get *g)
 
 static void start_clock(struct rota_get *g)
 {
-    g->heard_ms = g->window_ms = now_ms(g);
+    g->heard_ms = g->window_ms = rota_now_ms(g->config);
     g->window_bytes = 0;
 }
 
 /* Bytes went out or came in. */
 static void heard(struct rota_get *g, int n)
 {
-    g->heard_ms = now_ms(g);
+    g->heard_ms = rota_now_ms(g->config);
     g->window_bytes += (uint32_t)n;
 }
 
 static int check_clock(struct rota_get *g)
 {
-    uint64_t now = now_ms(g), window = 3ull * stall_ms(g);
+    uint32_t now = rota_now_ms(g->config), window = 3 * stall_ms(g);
 
     g->slow = false;
     if (now - g->heard_ms >= stall_ms(g))
         return ROTA_ESTALL;
     if (now - g->window_ms < window)
         return ROTA_OK;
-    if (g->state != CONNECT && g->window_bytes < RATE_MIN * window / 1000) {
+    if (g->state != CONNECT && g->window_bytes < window / 1000 * RATE_MIN) {
         g->slow = true;
         return ROTA_ESTALL;
     }
@@ -84,42 +74,52 @@ static int check_clock(struct rota_get *g)
 
 /* --- Where to ------------------------------------------------------------ */
 
-static const char *api_base(const struct rota_config *c)
+static const char *api_base(const struct rota_get *g)
 {
-    return c->api ? c->api : ROTA_API_DEFAULT;
+    return g->config->api ? g->config->api : ROTA_API_DEFAULT;
 }
 
-static const char *asset_hosts(const struct rota_config *c)
+int rota_get_init(struct rota_get *g, const struct rota_config *config)
 {
-    return c->asset_hosts ? c->asset_hosts : ".githubusercontent.com";
+    memset(g, 0, sizeof *g);
+    g->config = config;
+    rota_tls_init(&g->tls, config);
+    return rota_url_parse(&g->api, api_base(g));
+}
+
+static bool is_api_host(const struct rota_get *g)
+{
+    return rota_equal_nocase(api_base(g) + g->api.host,
+                             g->work.url + g->url.host, g->url.host_len)
+        && g->api.host_len == g->url.host_len;
 }
 
 static bool is_api_origin(const struct rota_get *g)
 {
-    struct rota_url api;
-    const char *base = api_base(g->config);
-    return rota_url_parse(&api, base) == ROTA_OK
-        && rota_url_same_origin(base, &api, g->work.url, &g->url);
+    return is_api_host(g) && g->api.port == g->url.port;
 }
 
 bool rota_get_from_api(const struct rota_get *g)
 {
-    struct rota_url api;
-    const char *base = api_base(g->config);
-    return rota_url_parse(&api, base) == ROTA_OK && api.port == g->port
-        && rota_same_nocase(base + api.host, api.host_len, g->host);
+    return g->api.port == g->port
+        && rota_same_nocase(api_base(g) + g->api.host, g->api.host_len,
+                            g->host);
+}
+
+bool rota_get_same_origin(const struct rota_get *g, const char *url)
+{
+    struct rota_url u;
+    return rota_url_parse(&u, url) == ROTA_OK
+        && rota_url_same_origin(api_base(g), &g->api, url, &u);
 }
 
 static bool host_allowed(const struct rota_get *g)
 {
-    struct rota_url api;
-    const char *base = api_base(g->config), *url = g->work.url;
+    const char *hosts = g->config->asset_hosts;
 
-    if (rota_url_parse(&api, base))
-        return false;
-    api.port = g->url.port; /* the API's own host may have other ports */
-    return rota_url_same_origin(base, &api, url, &g->url)
-        || rota_url_host_allowed(url, &g->url, asset_hosts(g->config));
+    return is_api_host(g)
+        || rota_url_host_allowed(g->work.url, &g->url,
+                                 hosts ? hosts : ".githubusercontent.com");
 }
 
 static bool is_connected_to_url(const struct rota_get *g)
@@ -273,7 +273,7 @@ static void expect_reply(struct rota_get *g)
     }
     rota_http_init(&g->http, &g->reply, &room, false);
     g->in_len = 0;
-    g->body_bytes = 0;
+    g->drained = 0;
     g->state = HEAD;
 }
 
@@ -359,8 +359,6 @@ static int end_of_reply(struct rota_get *g)
 static int st_body(struct rota_get *g, struct rota_span *body)
 {
     int event = read_reply(g, body);
-    if (event == ROTA_HTTP_BODY)
-        g->body_bytes += body->len;
     return event == ROTA_HTTP_DONE ? end_of_reply(g) : event;
 }
 
@@ -368,9 +366,11 @@ static int st_body(struct rota_get *g, struct rota_span *body)
 static int st_drain(struct rota_get *g, struct rota_span *body)
 {
     int event = st_body(g, body);
-    if (event == ROTA_HTTP_DONE)
+    if (event == ROTA_HTTP_BODY)
+        g->drained += (uint32_t)body->len;
+    if (event == ROTA_HTTP_DONE) {
         event = aim(g);
-    else if (g->body_bytes > DRAIN_MAX || event == ROTA_ECLOSED) {
+    } else if (g->drained > DRAIN_MAX || event == ROTA_ECLOSED) {
         rota_get_close(g);
         event = aim(g);
     }
@@ -406,7 +406,7 @@ int rota_get_step(struct rota_get *g, struct rota_span *body)
 
     int result = run_state(g, body);
     g->blocked = result == ROTA_EAGAIN && state == g->state
-              && bytes == g->window_bytes && g->in_len == 0;
+              && bytes == g->window_bytes && g->in_len == 0 && !g->tls.busy;
     if (result >= 0)
         return result;
     if (result == ROTA_EAGAIN) {

@@ -8,12 +8,14 @@
 #ifndef ROTA_GET_H
 #define ROTA_GET_H
 
+#include "hash.h"
 #include "http.h"
 #include "tls.h"
 #include "url.h"
 
 /* The URL that is asked for. Its text is spent once the head of the reply has
- * come, and the room then serves to read the JSON of a page. */
+ * come, and the room then serves to read the JSON of a page; while there is no
+ * connection, to hash an image. */
 union rota_work {
     char url[ROTA_URL_MAX + 1];
     struct {
@@ -21,6 +23,7 @@ union rota_work {
         char window[1024];
         char next[384]; /* URL of the next page, "" = none */
     } page;
+    struct rota_hash hash;
 };
 
 /* What to ask for besides the URL. Borrowed until the reply has ended. */
@@ -40,6 +43,7 @@ struct rota_get {
     struct rota_http http;
     struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
     union rota_work work;
+    struct rota_url api;          /* parts of the API's base */
     struct rota_url url;          /* parts of work.url */
     char host[ROTA_HOST_MAX + 1]; /* at the other end of the connection */
     uint16_t port;
@@ -51,14 +55,16 @@ struct rota_get {
     bool slow;    /* the last ESTALL was one of rate, not of silence */
     struct rota_ask ask;
     uint32_t sent;          /* bytes of the request */
+    uint32_t drained;       /* bytes of a redirect's body */
     uint32_t in_at, in_len; /* bytes received, in config->buffer */
-    uint64_t body_bytes;    /* of this reply */
-    uint64_t heard_ms;      /* when the last byte came or went */
-    uint64_t window_ms;     /* since when the rate is measured */
+    uint32_t heard_ms;      /* when the last byte came or went */
+    uint32_t window_ms;     /* since when the rate is measured */
     uint32_t window_bytes;
 };
 
-void rota_get_init(struct rota_get *g, const struct rota_config *config);
+/* config is valid: rota_github_check_config saw to it. */
+int rota_get_init(struct rota_get *g,
+                  const struct rota_config *config) ROTA_CHECKED;
 
 /* Ask for g->work.url. */
 int rota_get_begin(struct rota_get *g, const struct rota_ask *ask) ROTA_CHECKED;
@@ -70,6 +76,9 @@ int rota_get_step(struct rota_get *g, struct rota_span *body) ROTA_CHECKED;
 
 /* Is the reply from the API's origin, not from where it redirected to? */
 bool rota_get_from_api(const struct rota_get *g);
+
+/* Does url have the API's origin? */
+bool rota_get_same_origin(const struct rota_get *g, const char *url);
 
 /* End the request; what is left of the reply is not read. The connection is
  * closed unless the reply was complete. */

@@ -12,6 +12,11 @@ uint32_t rota_poll_interval(const struct rota_config *c)
     return s < 2 ? 2 : s;
 }
 
+uint32_t rota_now_ms(const struct rota_config *c)
+{
+    return (uint32_t)c->sys->now_ms(c->sys->ctx);
+}
+
 uint32_t rota_poll_seed(const struct rota_config *c)
 {
     uint32_t seed = 0;
@@ -19,7 +24,7 @@ uint32_t rota_poll_seed(const struct rota_config *c)
     if (c->device_id && c->device_id_len)
         return rota_crc32(0, c->device_id, c->device_id_len);
     if (c->sys->random(c->sys->ctx, &seed, sizeof seed))
-        seed = (uint32_t)c->sys->now_ms(c->sys->ctx);
+        seed = rota_now_ms(c);
     return seed;
 }
 

@@ -21,6 +21,9 @@ uint32_t rota_poll_wait(const struct rota_config *c, int err,
 /* config.interval_s or its default, at least 2. */
 uint32_t rota_poll_interval(const struct rota_config *c);
 
+/* Milliseconds that wrap after 49 days: for differences up to half of that. */
+uint32_t rota_now_ms(const struct rota_config *c);
+
 /* A number that differs from device to device. */
 uint32_t rota_poll_seed(const struct rota_config *c);
 

@@ -108,24 +108,21 @@ static int hash_piece(struct rota_slot *s, void *buf, uint32_t len)
 
     int err = f->read(f->ctx, s->checked, buf, len);
     if (!err)
-        err = rota_hash_add(&s->hash, buf, len);
+        err = rota_hash_add(s->hash, buf, len);
     if (!err)
         s->checked += len;
     return err;
 }
 
-int rota_slot_check(struct rota_slot *s, void *buf, size_t len,
-                    uint8_t out[ROTA_SHA256_LEN])
+int rota_slot_check(struct rota_slot *s, struct rota_hash *hash, void *buf,
+                    size_t len, uint8_t out[ROTA_SHA256_LEN])
 {
     uint32_t left = s->size - s->checked;
-    int err = ROTA_OK;
+    int err = s->hash ? ROTA_OK : rota_hash_begin(hash);
 
-    if (!s->hashing)
-        err = rota_hash_begin(&s->hash);
     if (err)
         return err;
-    s->hashing = true;
-
+    s->hash = hash;
     err = hash_piece(s, buf, len < left ? (uint32_t)len : left);
     if (err) {
         rota_slot_drop(s);
@@ -133,15 +130,15 @@ int rota_slot_check(struct rota_slot *s, void *buf, size_t len,
     }
     if (s->checked < s->size)
         return ROTA_EAGAIN;
-    s->hashing = false;
+    s->hash = NULL;
     s->checked = 0;
-    return rota_hash_end(&s->hash, out);
+    return rota_hash_end(hash, out);
 }
 
 void rota_slot_drop(struct rota_slot *s)
 {
-    if (s->hashing)
-        rota_hash_drop(&s->hash);
-    s->hashing = false;
+    if (s->hash)
+        rota_hash_drop(s->hash);
+    s->hash = NULL;
     s->checked = 0;
 }

@@ -22,8 +22,7 @@ struct rota_slot {
     uint32_t checked; /* bytes hashed */
     uint32_t tail_len;
     uint8_t tail[ROTA_PROG_MAX]; /* the begun program unit */
-    bool hashing;
-    struct rota_hash hash;
+    struct rota_hash *hash;      /* while checking, else NULL */
 };
 
 /* Begin an image of size bytes, at least 1 (ROTA_ESIZE). ROTA_ETOOBIG, before
@@ -47,10 +46,11 @@ int rota_slot_write(struct rota_slot *s, const uint8_t *buf,
  * sync. ROTA_ESIZE when bytes are missing. */
 int rota_slot_finish(struct rota_slot *s) ROTA_CHECKED;
 
-/* Hash up to len bytes (len > 0), read back into buf: ROTA_EAGAIN while there
- * are more; ROTA_OK at the end, with the digest in out. */
-int rota_slot_check(struct rota_slot *s, void *buf, size_t len,
-                    uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
+/* Hash up to len bytes, read back into buf: ROTA_EAGAIN while there are more;
+ * ROTA_OK at the end, with the digest in out. hash is work memory, the same at
+ * each call. */
+int rota_slot_check(struct rota_slot *s, struct rota_hash *hash, void *buf,
+                    size_t len, uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
 
 /* End whatever was going on. A zeroed slot may be dropped too. */
 void rota_slot_drop(struct rota_slot *s);

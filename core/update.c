@@ -40,10 +40,8 @@ static void plan(struct rota_client *c, int err)
     c->schedule.last_err = err;
     c->schedule.not_before =
         err == ROTA_ELIMIT && unix_time ? unix_time + wait_s : 0;
-    int failed = rota_save_schedule(&c->journal, &c->schedule);
-    if (failed)
-        rota_note(c->config,
-                  "the journal cannot be written:", rota_err_text(failed));
+    if (rota_save_schedule(&c->journal, &c->schedule))
+        rota_note(c->config, "the journal cannot be written", NULL);
 }
 
 static enum state done(struct rota_client *c, enum rota_event_type type)
@@ -227,7 +225,7 @@ static int judge_image(const struct rota_client *c)
 
 static enum state st_verify(struct rota_client *c)
 {
-    int err = rota_slot_check(&c->slot, c->config->buffer,
+    int err = rota_slot_check(&c->slot, &c->get.work.hash, c->config->buffer,
                               c->config->buffer_size, c->sha256);
     if (err == ROTA_EAGAIN)
         return VERIFY;

@@ -19,20 +19,21 @@
 #define ROTA_HOST_MAX 127
 #endif
 
-/* Longest tag, in bytes. Possible values: 15..255. Default 63. Twice. */
+/* Longest tag, in bytes. Possible values: 15..127. Default 63.
+ * Costs its value. */
 #ifndef ROTA_TAG_MAX
 #define ROTA_TAG_MAX 63
 #endif
 
 /* Longest asset name, in bytes. Possible values: 15..255. Default 127.
- * Longer names never match. Twice its value. */
+ * Longer names never match. Costs its value. */
 #ifndef ROTA_NAME_MAX
 #define ROTA_NAME_MAX 127
 #endif
 
 /* Longest download URL that is kept when a server gives assets no API URL of
  * their own (Gitea). Possible values: 0..1024; 0 leaves such servers out.
- * Default 191. Twice its value. */
+ * Default 191. Costs its value. */
 #ifndef ROTA_ASSET_URL_MAX
 #define ROTA_ASSET_URL_MAX 191
 #endif
@@ -81,13 +82,13 @@
 #define ROTA_TLS_SIZE (sizeof(void *) == 8 ? 696 : 376)
 #endif
 
-/* Bytes of struct rota in all. Checked when update.c is compiled. Default:
+/* Bytes of struct rota in all. Checked when client.c is compiled. Default:
  * enough for the limits above. */
 #ifndef ROTA_SIZE
 #define ROTA_SIZE                                                              \
-    (ROTA_URL_MAX + ROTA_TLS_SIZE + ROTA_HOST_MAX + ROTA_PROG_MAX              \
-     + 2 * (ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX)                 \
-     + (sizeof(void *) == 8 ? 1536 : 1200))
+    (ROTA_URL_MAX + ROTA_HOST_MAX + ROTA_TLS_SIZE + ROTA_PROG_MAX              \
+     + ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX                       \
+     + (sizeof(void *) == 8 ? 1348 : 1128))
 #endif
 
 #endif
