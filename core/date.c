@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "headers.h"
+#include "date.h"
+
+#include "util.h"
 
 /* Two digits at s, or -1. */
 static int two_digits(const char *s)
@@ -9,15 +11,15 @@ static int two_digits(const char *s)
     return rota_decimal(s, 2, 99, &v) ? (int)v : -1;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar, year 1 or later:
- * years begin in March here, so that the leap day is the last. */
-static int64_t days(int year, int month, int day)
+/* Years begin in March here, so that the leap day is the last. */
+int64_t rota_date(int year, int month, int day, int hour, int min, int sec)
 {
     int y = month > 2 ? year : year - 1;
     int m = month > 2 ? month - 3 : month + 9;
+    int64_t days = 365ll * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5
+                 + day - 719469;
 
-    return 365ll * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day
-         - 719469;
+    return days * 86400 + hour * 3600 + min * 60 + sec;
 }
 
 static int month_number(const char *s)
@@ -48,6 +50,5 @@ int64_t rota_http_date(const char *s, size_t len)
     if (day < 1 || day > 31 || !month || century < 1 || year < 0 || hour < 0
         || hour > 23 || min < 0 || min > 59 || sec < 0 || sec > 60)
         return -1;
-    return days(100 * century + year, month, day) * 86400 + hour * 3600
-         + min * 60 + sec;
+    return rota_date(100 * century + year, month, day, hour, min, sec);
 }

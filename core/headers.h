@@ -3,6 +3,7 @@
 #ifndef ROTA_HEADERS_H
 #define ROTA_HEADERS_H
 
+#include "date.h"
 #include "rota.h"
 #include "util.h"
 
@@ -72,9 +73,5 @@ void rota_headers_value_end(struct rota_headers *h);
 
 /* End the head. ROTA_ETOOLONG when Location or the next link did not fit. */
 int rota_headers_end(struct rota_headers *h) ROTA_CHECKED;
-
-/* "Sun, 06 Nov 1994 08:49:37 GMT" as Unix time, or -1 (RFC 9110, 5.6.7, the
- * preferred form only). */
-int64_t rota_http_date(const char *s, size_t len);
 
 #endif

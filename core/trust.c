@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "trust.h"
+
+#include <string.h>
+
+#include <mbedtls/asn1.h>
+#include <mbedtls/platform.h>
+
+#include "date.h"
+
+#define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
+#define VERSION (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED)
+
+/* --- Anchors ------------------------------------------------------------- */
+
+/* Find the subject of a certificate, tag and length included, without the
+ * parsing of the rest: RFC 5280, 4.1. */
+static bool find_subject(const struct rota_anchor *a, unsigned char **subject,
+                         size_t *subject_len)
+{
+    static const uint8_t before[] = {VERSION, MBEDTLS_ASN1_INTEGER, SEQUENCE,
+                                     SEQUENCE, SEQUENCE};
+    unsigned char *p = (unsigned char *)a->der, *end = p + a->len;
+    size_t len;
+
+    if (mbedtls_asn1_get_tag(&p, end, &len, SEQUENCE)
+        || mbedtls_asn1_get_tag(&p, end, &len, SEQUENCE))
+        return false;
+    for (size_t i = 0; i < sizeof(before); i++) {
+        if (mbedtls_asn1_get_tag(&p, end, &len, before[i]) == 0)
+            p += len;
+        else if (before[i] != VERSION) /* which version 1 leaves out */
+            return false;
+    }
+    *subject = p;
+    if (mbedtls_asn1_get_tag(&p, end, &len, SEQUENCE))
+        return false;
+    *subject_len = (size_t)(p - *subject) + len;
+    return true;
+}
+
+static bool may_have_issued(const struct rota_anchor *a,
+                            const mbedtls_x509_crt *child)
+{
+    unsigned char *subject;
+    size_t len;
+
+    return find_subject(a, &subject, &len) && len == child->issuer_raw.len
+        && memcmp(subject, child->issuer_raw.p, len) == 0;
+}
+
+static int drop(mbedtls_x509_crt *list, int err)
+{
+    mbedtls_x509_crt_free(list);
+    mbedtls_free(list);
+    return err;
+}
+
+/* mbedTLS wants the anchors that may have issued child, in a list that it
+ * frees. The others are not parsed, and none is copied. */
+static int find_issuers(void *ctx, const mbedtls_x509_crt *child,
+                        mbedtls_x509_crt **out)
+{
+    const struct rota_config *c = ctx;
+    mbedtls_x509_crt *list = NULL;
+
+    for (size_t i = 0; i < c->anchor_count; i++) {
+        const struct rota_anchor *a = &c->anchors[i];
+
+        if (!may_have_issued(a, child))
+            continue;
+        if (!list && !(list = mbedtls_calloc(1, sizeof(*list))))
+            return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        int err = mbedtls_x509_crt_parse_der_nocopy(list, a->der, a->len);
+        if (err == MBEDTLS_ERR_X509_ALLOC_FAILED)
+            return drop(list, err);
+        /* Other errors: an algorithm that is not built in. Without it the
+         * child is not trusted, which is right. */
+    }
+    *out = list && list->version ? list : NULL;
+    return *out || !list ? 0 : drop(list, 0);
+}
+
+/* --- Time ---------------------------------------------------------------- */
+
+static int64_t seconds(const mbedtls_x509_time *t)
+{
+    return rota_date(t->year, t->mon, t->day, t->hour, t->min, t->sec);
+}
+
+/* mbedTLS has judged by its own clock, which a device may not have. */
+static int judge_dates(void *ctx, mbedtls_x509_crt *crt, int depth,
+                       uint32_t *flags)
+{
+    const struct rota_config *c = ctx;
+    uint64_t now = c->sys->unix_time(c->sys->ctx);
+    bool clock = now && now >= c->time_floor;
+
+    (void)depth;
+    *flags &=
+        ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
+    if (seconds(&crt->valid_to) < (int64_t)(clock ? now : c->time_floor))
+        *flags |= MBEDTLS_X509_BADCERT_EXPIRED;
+    if (clock && seconds(&crt->valid_from) > (int64_t)now)
+        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
+    return 0;
+}
+
+void rota_trust_set(mbedtls_ssl_config *conf, const struct rota_config *config)
+{
+    void *ctx = (void *)config; /* both take it for const again */
+
+    mbedtls_ssl_conf_authmode(conf, MBEDTLS_SSL_VERIFY_REQUIRED);
+    mbedtls_ssl_conf_ca_cb(conf, find_issuers, ctx);
+    mbedtls_ssl_conf_verify(conf, judge_dates, ctx);
+}
+
+int rota_trust_error(uint32_t flags)
+{
+    const uint32_t dates =
+        MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
+    const uint32_t name = MBEDTLS_X509_BADCERT_CN_MISMATCH;
+
+    if (flags == 0 || flags & ~(dates | name))
+        return ROTA_ECERT;
+    return flags & name ? ROTA_EHOSTNAME : ROTA_EEXPIRED;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which certificates mbedTLS shall trust, for tls.c alone. */
+#ifndef ROTA_TRUST_H
+#define ROTA_TRUST_H
+
+#include <mbedtls/ssl.h>
+
+#include "rota.h"
+
+/* Have the chain that a server shows checked against config's anchors and
+ * clock. Both are borrowed as long as conf is in use. */
+void rota_trust_set(mbedtls_ssl_config *conf, const struct rota_config *config);
+
+/* What the flags of a failed verification mean. */
+int rota_trust_error(uint32_t flags);
+
+#endif
