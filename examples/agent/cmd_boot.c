@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rota boot, rota confirm, rota rollback: the boot state and nothing else, so
+ * that they work however broken the rest of the configuration is. */
+#include "commands.h"
+#include "device.h"
+#include "emit.h"
+
+static struct rota_device device;
+
+static int failed(struct rota_show *s, const char *what, int err)
+{
+    return rota_show_error(s, what, err, rota_device_why(&device, err));
+}
+
+static void tell_json(FILE *f, const char *event,
+                      const struct rota_boot_symlink_view *v)
+{
+    rota_emit_begin(f, event);
+    rota_emit_text(f, "active", v->active ? "b" : "a");
+    rota_emit_text(f, "boots", device.slot_path[v->active]);
+    rota_emit_bool(f, "trial", v->state == ROTA_BOOT_TRIAL);
+    rota_emit_number(f, "starts", v->starts);
+    rota_emit_number(f, "limit", v->limit);
+    rota_emit_bool(f, "rolled_back", v->state == ROTA_BOOT_ROLLED_BACK);
+    rota_emit_end(f);
+}
+
+/* Say which image is started next, and how things stand with it. */
+static int tell(struct rota_show *s, const char *event, const char *text)
+{
+    struct rota_boot_symlink_view v;
+    int err = rota_boot_symlink_look(&device.link, &v);
+
+    if (err)
+        return failed(s, event, err);
+    if (s->json) {
+        tell_json(s->out, event, &v);
+        return ROTA_EXIT_OK;
+    }
+    fprintf(s->out, "%s %s (%s)", text, v.active ? "b" : "a",
+            device.slot_path[v.active]);
+    if (v.state == ROTA_BOOT_TRIAL)
+        fprintf(s->out, ", trial start %u of %u", v.starts, v.limit);
+    fputc('\n', s->out);
+    return ROTA_EXIT_OK;
+}
+
+int rota_cmd_boot(struct rota_options *o, struct rota_show *s)
+{
+    int code = rota_device_boot(&device, o, s, true);
+    int result;
+
+    if (code)
+        return code;
+    result = rota_boot_symlink_starting(&device.link);
+    if (result < 0)
+        return failed(s, "boot", result);
+    if (result == ROTA_START_UNDONE)
+        return tell(s, "boot", "the new image was not confirmed: back to");
+    return tell(s, "boot", "running");
+}
+
+int rota_cmd_confirm(struct rota_options *o, struct rota_show *s)
+{
+    int code = rota_device_boot(&device, o, s, true);
+    int result;
+
+    if (code)
+        return code;
+    result = device.boot.state(device.boot.ctx);
+    if (result >= 0 && result != ROTA_BOOT_TRIAL)
+        return rota_show_error(s, "confirm", ROTA_ENOTHING, NULL);
+    if (result >= 0)
+        result = device.boot.confirm(device.boot.ctx);
+    if (result < 0)
+        return failed(s, "confirm", result);
+    return tell(s, "confirm", "confirmed");
+}
+
+int rota_cmd_rollback(struct rota_options *o, struct rota_show *s)
+{
+    int code = rota_device_boot(&device, o, s, true);
+    int err;
+
+    if (!code)
+        code = rota_device_lock(&device);
+    if (code)
+        return code;
+    err = rota_boot_symlink_rollback(&device.link);
+    if (err)
+        return failed(s, "rollback", err);
+    return tell(s, "rollback", "rolled back: the next start runs");
+}

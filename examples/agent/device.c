@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lock.h"
+#include "oneline.h"
+#include "settings.h"
+#include "sys_posix.h"
+
+/* --- Names ---------------------------------------------------------------- */
+
+static int wrong_path(struct rota_device *d)
+{
+    return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration",
+                             "a path is too long");
+}
+
+static bool join(char out[ROTA_PATH_SIZE], const char *dir, const char *name)
+{
+    int len = snprintf(out, ROTA_PATH_SIZE, "%s/%s", dir, name);
+
+    return len > 0 && len < ROTA_PATH_SIZE;
+}
+
+/* A link in another folder leads to it, so the path must be absolute. */
+static bool absolute(char out[ROTA_PATH_SIZE], const char *path)
+{
+    char here[ROTA_PATH_SIZE];
+
+    if (path[0] != '/')
+        return getcwd(here, sizeof(here)) && join(out, here, path);
+    return strlen(path) < ROTA_PATH_SIZE && strcpy(out, path);
+}
+
+static bool name_paths(struct rota_device *d)
+{
+    const struct rota_options *o = d->options;
+
+    if (o->root)
+        return join(d->link_path, o->root, "current")
+            && join(d->slot_path[0], o->root, "a")
+            && join(d->slot_path[1], o->root, "b");
+    return join(d->link_path, o->state, "current")
+        && absolute(d->slot_path[0], o->slot_a)
+        && absolute(d->slot_path[1], o->slot_b);
+}
+
+static int make_state(struct rota_device *d)
+{
+    if (mkdir(d->options->state, 0700) == 0 || errno == EEXIST)
+        return 0;
+    return rota_show_failure(d->show, ROTA_EXIT_DEVICE, d->options->state,
+                             strerror(errno));
+}
+
+int rota_device_boot(struct rota_device *d, struct rota_options *o,
+                     struct rota_show *show, bool write)
+{
+    const char *a = o->root ? "a" : d->slot_path[0];
+    const char *b = o->root ? "b" : d->slot_path[1];
+
+    d->options = o;
+    d->show = show;
+    d->wake_fd = -1;
+    if (!rota_options_bootable(o))
+        return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
+                                 o->error);
+    if (!name_paths(d))
+        return wrong_path(d);
+    d->boot = rota_boot_symlink_init(&d->link, d->link_path, a, b, o->state,
+                                     o->trial_starts);
+    d->link.install_as = o->root ? o->install_as : NULL;
+    d->link.link_optional = !o->root;
+    return write ? make_state(d) : 0;
+}
+
+int rota_device_lock(struct rota_device *d)
+{
+    char text[96];
+    long holder;
+    int got = rota_lock_take(d->options->state, &holder);
+
+    if (got > 0)
+        return 0;
+    if (got < 0)
+        return rota_show_failure(d->show, ROTA_EXIT_DEVICE, "lock",
+                                 strerror(-got));
+    snprintf(text, sizeof(text), "another rota is at work on this device");
+    if (holder > 0)
+        snprintf(text + strlen(text), sizeof(text) - strlen(text),
+                 ", process %ld", holder);
+    return rota_show_failure(d->show, ROTA_EXIT_LOCKED, "lock", text);
+}
+
+/* --- Flash ---------------------------------------------------------------- */
+
+static int failed(struct rota_device *d, const char *what, int err)
+{
+    return rota_show_error(d->show, what, err, rota_device_why(d, err));
+}
+
+static int look(struct rota_device *d)
+{
+    struct rota_boot_symlink_view v;
+    int err = rota_boot_symlink_look(&d->link, &v);
+
+    if (err)
+        return failed(d, "boot state", err);
+    d->active = v.active;
+    d->show->place = d->slot_path[!v.active];
+    return 0;
+}
+
+static int open_slot(struct rota_device *d)
+{
+    const char *path = d->options->root ? NULL : d->slot_path[!d->active];
+    int err = rota_image_init(&d->image, &d->link, path, d->options->state);
+
+    if (err)
+        return failed(d, "slot", err);
+    d->slot = rota_image_flash(&d->image);
+    d->config.slot = &d->slot;
+    return 0;
+}
+
+static int next_state(void *ctx)
+{
+    struct rota_device *d = ctx;
+
+    return d->boot.state(d->boot.ctx);
+}
+
+static int next_confirm(void *ctx)
+{
+    struct rota_device *d = ctx;
+
+    return d->boot.confirm(d->boot.ctx);
+}
+
+static int next_try_next(void *ctx)
+{
+    struct rota_device *d = ctx;
+    int err = rota_image_finish(&d->image);
+
+    return err ? err : d->boot.try_next(d->boot.ctx);
+}
+
+static int open_journal(struct rota_device *d)
+{
+    char path[ROTA_PATH_SIZE];
+    int err;
+
+    if (!join(path, d->options->state, "journal"))
+        return wrong_path(d);
+    err = rota_flash_file_open(&d->journal_file, path, ROTA_JOURNAL_SIZE,
+                               ROTA_JOURNAL_BLOCK);
+    if (err)
+        return failed(d, "journal", err);
+    d->journal = rota_flash_file_init(&d->journal_file);
+    d->config.journal = &d->journal;
+    return 0;
+}
+
+/* --- A copy of the journal, to look at ------------------------------------ */
+
+static int copy_read(void *ctx, uint32_t off, void *buf, uint32_t len)
+{
+    const struct rota_device *d = ctx;
+
+    memcpy(buf, d->copy + off, len);
+    return ROTA_OK;
+}
+
+static int copy_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
+{
+    struct rota_device *d = ctx;
+
+    memcpy(d->copy + off, buf, len);
+    return ROTA_OK;
+}
+
+static int copy_erase(void *ctx, uint32_t off)
+{
+    struct rota_device *d = ctx;
+
+    memset(d->copy + off, 0, ROTA_JOURNAL_BLOCK);
+    return ROTA_OK;
+}
+
+/* A journal that is missing is one in which nothing was written yet. */
+static int copy_journal(struct rota_device *d)
+{
+    char path[ROTA_PATH_SIZE];
+    ssize_t len = 0;
+    int fd;
+
+    if (!join(path, d->options->state, "journal"))
+        return wrong_path(d);
+    memset(d->copy, 0, sizeof(d->copy));
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        len = read(fd, d->copy, sizeof(d->copy));
+    if ((fd < 0 && errno != ENOENT) || len < 0)
+        return rota_show_failure(d->show, ROTA_EXIT_DEVICE, path,
+                                 strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    d->journal = (struct rota_flash){.ctx = d,
+                                     .read = copy_read,
+                                     .prog = copy_prog,
+                                     .erase = copy_erase,
+                                     .size = ROTA_JOURNAL_SIZE,
+                                     .erase_size = ROTA_JOURNAL_BLOCK,
+                                     .prog_size = 1,
+                                     .erased = 0x00};
+    d->config.journal = &d->journal;
+    d->config.slot = &d->journal; /* of good dimensions; never written */
+    return 0;
+}
+
+/* --- All together --------------------------------------------------------- */
+
+static void fill_platform(struct rota_device *d)
+{
+    rota_settings_fill(d);
+    d->net = rota_net_bsd_init(&d->bsd);
+    d->bsd.wake_fd = d->wake_fd;
+    d->config.net = &d->net;
+    d->config.sys = &rota_sys_posix;
+    d->next_boot =
+        (struct rota_boot){d, next_state, next_try_next, next_confirm};
+    d->config.boot = &d->next_boot;
+    d->config.buffer = d->buffer;
+    d->config.buffer_size = sizeof(d->buffer);
+}
+
+static int open_all(struct rota_device *d)
+{
+    int code;
+
+    memset(&d->config, 0, sizeof(d->config));
+    code = rota_settings_version(d);
+    if (!code)
+        code = rota_settings_token(d);
+    if (!code)
+        code = rota_settings_anchors(d);
+    if (!code)
+        code = look(d);
+    if (!code)
+        code = open_journal(d);
+    if (!code)
+        code = open_slot(d);
+    if (!code)
+        fill_platform(d);
+    return code;
+}
+
+int rota_device_start(struct rota_device *d, struct rota_options *o,
+                      struct rota_show *show)
+{
+    int code;
+
+    if (!rota_options_complete(o))
+        return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
+                                 o->error);
+    code = rota_device_boot(d, o, show, true);
+    if (!code)
+        code = rota_device_lock(d);
+    if (!code)
+        code = open_all(d);
+    if (code)
+        return code;
+    rota_arena_init(&d->arena, d->memory, sizeof(d->memory));
+    rota_arena_use(&d->arena);
+    d->config.tls_refusals = &d->arena.failed;
+    return 0;
+}
+
+int rota_device_peek(struct rota_device *d, struct rota_options *o,
+                     struct rota_show *show)
+{
+    static const struct rota_anchor none = {(const uint8_t *)"", 0};
+    int code;
+
+    if (!rota_options_complete(o))
+        return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
+                                 o->error);
+    code = rota_device_boot(d, o, show, false);
+    if (!code)
+        code = rota_settings_version(d);
+    if (!code)
+        code = look(d);
+    if (!code)
+        code = copy_journal(d);
+    if (!code)
+        fill_platform(d);
+    d->config.anchors = &none; /* nothing connects */
+    d->config.anchor_count = 1;
+    return code;
+}
+
+bool rota_device_changed(struct rota_device *d)
+{
+    struct rota_boot_symlink_view v;
+    char version[sizeof(d->version)];
+    const char *file = d->options->version_file;
+
+    if (rota_boot_symlink_look(&d->link, &v) || v.active != d->active)
+        return true;
+    return file
+        && (rota_oneline(file, version, sizeof(version))
+            || strcmp(version, d->version) != 0);
+}
+
+int rota_device_restart(struct rota_device *d)
+{
+    rota_device_close(d);
+    return open_all(d);
+}
+
+void rota_device_close(struct rota_device *d)
+{
+    rota_image_close(&d->image);
+    rota_flash_file_close(&d->journal_file);
+    rota_anchors_pem_free(&d->anchors);
+}
+
+const char *rota_device_why(struct rota_device *d, int err)
+{
+    if (err == ROTA_EDNS || err == ROTA_ECONNECT)
+        return rota_net_bsd_why(&d->bsd);
+    return NULL;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "durable.h"
+
+enum { SECTOR = 512, BLOCK = 1 << 20 };
+#define LARGEST ((uint32_t)INT32_MAX / BLOCK * BLOCK)
+
+/* --- How much there is room for ------------------------------------------- */
+
+static bool mark_path(const struct rota_image *i, char out[ROTA_PATH_SIZE])
+{
+    int len = snprintf(out, ROTA_PATH_SIZE, "%s/%s.grows", i->state,
+                       i->slot == i->boot->target[0] ? "a" : "b");
+
+    return len > 0 && len < ROTA_PATH_SIZE;
+}
+
+static bool is_marked(const struct rota_image *i)
+{
+    char path[ROTA_PATH_SIZE];
+
+    return mark_path(i, path) && access(path, F_OK) == 0;
+}
+
+static int mark(const struct rota_image *i)
+{
+    char path[ROTA_PATH_SIZE];
+
+    return mark_path(i, path) ? rota_durable_write(path, "", 0) : ROTA_EINVAL;
+}
+
+/* The length of a file or device, by opening a device only: a file may be
+ * readable by nobody. */
+static int measure(const char *path, uint64_t *room)
+{
+    struct stat st;
+    off_t end;
+    int fd;
+
+    *room = 0;
+    if (stat(path, &st))
+        return errno == ENOENT ? ROTA_OK : ROTA_EIO;
+    *room = (uint64_t)st.st_size;
+    if (!S_ISBLK(st.st_mode))
+        return ROTA_OK;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return rota_durable_err(ROTA_EIO);
+    end = lseek(fd, 0, SEEK_END);
+    close(fd);
+    *room = end < 0 ? 0 : (uint64_t)end;
+    return end < 0 ? ROTA_EIO : ROTA_OK;
+}
+
+/* Erase blocks as large as fit the slot evenly, to be quick about it. */
+static void set_dimensions(struct rota_image *i)
+{
+    if (i->grows || i->room > LARGEST)
+        i->room = LARGEST;
+    i->size = (uint32_t)(i->room + SECTOR - 1) / SECTOR * SECTOR;
+    for (i->erase_size = BLOCK; i->size % i->erase_size;)
+        i->erase_size /= 2;
+}
+
+int rota_image_init(struct rota_image *i, struct rota_boot_symlink *boot,
+                    const char *slot, const char *state)
+{
+    int err = ROTA_OK;
+
+    *i = (struct rota_image){.boot = boot, .slot = slot, .state = state};
+    if (slot)
+        err = measure(slot, &i->room);
+    if (err)
+        return err;
+    i->grows = !slot || i->room < SECTOR || is_marked(i);
+    set_dimensions(i);
+    return ROTA_OK;
+}
+
+/* --- The table ------------------------------------------------------------ */
+
+static int do_read(void *ctx, uint32_t off, void *buf, uint32_t len)
+{
+    struct rota_image *i = ctx;
+
+    return i->open ? i->flash.read(i->flash.ctx, off, buf, len) : ROTA_EIO;
+}
+
+static int do_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
+{
+    struct rota_image *i = ctx;
+
+    return i->open ? i->flash.prog(i->flash.ctx, off, buf, len) : ROTA_EIO;
+}
+
+static int do_erase(void *ctx, uint32_t off)
+{
+    struct rota_image *i = ctx;
+
+    return i->open ? i->flash.erase(i->flash.ctx, off) : ROTA_EIO;
+}
+
+static int do_sync(void *ctx)
+{
+    struct rota_image *i = ctx;
+
+    if (!i->open)
+        return ROTA_EIO;
+    return i->flash.sync ? i->flash.sync(i->flash.ctx) : ROTA_OK;
+}
+
+struct rota_flash rota_image_flash(struct rota_image *i)
+{
+    return (struct rota_flash){.ctx = i,
+                               .read = do_read,
+                               .prog = do_prog,
+                               .erase = do_erase,
+                               .sync = do_sync,
+                               .size = i->size,
+                               .erase_size = i->erase_size,
+                               .prog_size = 1,
+                               .erased = 0x00};
+}
+
+/* --- Opening -------------------------------------------------------------- */
+
+static int prepare(struct rota_image *i, char path[ROTA_PATH_SIZE])
+{
+    int err;
+
+    if (!i->slot)
+        return rota_boot_symlink_part(i->boot, path, ROTA_PATH_SIZE);
+    if (strlen(i->slot) >= ROTA_PATH_SIZE)
+        return ROTA_EINVAL;
+    strcpy(path, i->slot);
+    err = rota_boot_symlink_forget_previous(i->boot);
+    if (!err && i->grows && !is_marked(i))
+        err = mark(i);
+    return err;
+}
+
+/* Better told before the download than in the middle of it. */
+static bool has_room(const struct rota_image *i, uint32_t size)
+{
+    struct statvfs fs;
+    struct stat st;
+
+    if (!i->grows || fstatvfs(i->file.fd, &fs) || fstat(i->file.fd, &st))
+        return true;
+    return (uint64_t)fs.f_bavail * fs.f_frsize + (uint64_t)st.st_blocks * 512
+        >= size;
+}
+
+int rota_image_open(struct rota_image *i, uint32_t size)
+{
+    char path[ROTA_PATH_SIZE];
+    int err;
+
+    rota_image_close(i);
+    if (size > i->room)
+        return ROTA_ETOOBIG;
+    err = prepare(i, path);
+    if (!err)
+        err = rota_flash_file_open(&i->file, path, i->size, i->erase_size);
+    if (err)
+        return err;
+    i->open = true;
+    i->length = size;
+    i->flash = rota_flash_file_init(&i->file);
+    if (has_room(i, size))
+        return ROTA_OK;
+    rota_image_close(i);
+    errno = ENOSPC;
+    return ROTA_ENOSPC;
+}
+
+int rota_image_finish(struct rota_image *i)
+{
+    int err = ROTA_OK;
+
+    if (i->open && i->grows)
+        err = rota_flash_file_cut(&i->file, i->length);
+    rota_image_close(i);
+    return err;
+}
+
+void rota_image_close(struct rota_image *i)
+{
+    if (i->open)
+        rota_flash_file_close(&i->file);
+    i->open = false;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a new image goes, as a struct rota_flash that is opened only when a
+ * download begins: until then nothing on the device is touched.
+ *
+ * With a root, that is a file beside the old image, which takes its place when
+ * it is complete. A slot is written in place; a block device, and a file that
+ * is as long as a slot would be, hold no more than they have. A file that is
+ * missing or shorter than a sector grows with the image, and so it stays: a
+ * mark in the state folder says that its length is no limit.
+ */
+#ifndef ROTA_IMAGE_H
+#define ROTA_IMAGE_H
+
+#include "boot_symlink.h"
+#include "flash_file.h"
+
+#define ROTA_PATH_SIZE 4096
+
+struct rota_image {
+    struct rota_boot_symlink *boot; /* borrowed, like the texts */
+    const char *slot;               /* path; NULL with a root */
+    const char *state;
+    uint64_t room; /* exact, in bytes; what the flash has is rounded up */
+    uint32_t size, erase_size; /* of the flash */
+    uint32_t length;           /* of the image */
+    bool grows;
+    bool open;
+    struct rota_flash_file file;
+    struct rota_flash flash; /* of file, while it is open */
+};
+
+/* slot: path of the free slot, or NULL with a root. ROTA_EIO, with errno, when
+ * it cannot be measured. */
+int rota_image_init(struct rota_image *i, struct rota_boot_symlink *boot,
+                    const char *slot, const char *state) ROTA_CHECKED;
+
+/* The table for an i that was initialised, which it borrows. */
+struct rota_flash rota_image_flash(struct rota_image *i);
+
+/* An image of size bytes is about to be written. ROTA_ETOOBIG, ROTA_ENOSPC
+ * when there is no room for it; ROTA_ETRIAL when the slot is still needed;
+ * errors of the files, with errno. From here on there is no way back to what
+ * was in the slot. */
+int rota_image_open(struct rota_image *i, uint32_t size) ROTA_CHECKED;
+
+/* The image is complete: cut what an older, longer one left behind it, and
+ * close. */
+int rota_image_finish(struct rota_image *i) ROTA_CHECKED;
+
+/* Does nothing when it is not open. */
+void rota_image_close(struct rota_image *i);
+
+#endif

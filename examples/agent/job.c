@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "job.h"
+
+#include <string.h>
+
+#include "emit.h"
+#include "sys_posix.h"
+
+static void note_outcome(struct rota_job *j, const struct rota_event *e)
+{
+    if (e->type == ROTA_EV_UP_TO_DATE || e->type == ROTA_EV_QUARANTINED
+        || e->type == ROTA_EV_READY)
+        j->exit = ROTA_EXIT_OK;
+    else if (e->type == ROTA_EV_AVAILABLE)
+        j->exit = ROTA_EXIT_AVAILABLE;
+    else if (e->type == ROTA_EV_FAILED)
+        j->exit = (int)rota_exit_code(e->err);
+}
+
+/* Not always what is configured: an agent's configuration may be as old as the
+ * first image. */
+static void note_running(struct rota_job *j)
+{
+    struct rota_status st;
+
+    rota_get_status(&j->rota, &st);
+    memcpy(j->running, st.running, sizeof(j->running));
+    j->device->show->running = j->running;
+}
+
+static void on_event(void *app, const struct rota_event *e)
+{
+    struct rota_job *j = app;
+    struct rota_show *show = j->device->show;
+
+    note_outcome(j, e);
+    if (e->type == ROTA_EV_NOTE && j->starting)
+        rota_emit_plain(show->note, sizeof(show->note), e->text);
+    if (j->quiet || (e->type == ROTA_EV_NOTE && j->starting))
+        return;
+    if (e->type == ROTA_EV_UP_TO_DATE)
+        note_running(j);
+    show->why = rota_device_why(j->device, e->err);
+    rota_show_event(show, e, rota_sys_posix.now_ms(rota_sys_posix.ctx));
+    show->why = NULL;
+}
+
+static bool may_download(void *app, const struct rota_release *release)
+{
+    struct rota_job *j = app;
+    struct rota_device *d = j->device;
+    int err;
+
+    if (!j->download)
+        return false;
+    err = rota_image_open(&d->image, release->size);
+    if (err)
+        j->exit =
+            rota_show_error(d->show, "download", err, rota_device_why(d, err));
+    return !err;
+}
+
+int rota_job_init(struct rota_job *j, struct rota_device *d)
+{
+    int err;
+
+    j->device = d;
+    j->exit = ROTA_EXIT_DEVICE;
+    d->config.app = j;
+    d->config.event = on_event;
+    d->config.may_download = may_download;
+    d->show->running = d->config.version;
+    d->show->note[0] = '\0';
+    j->starting = true;
+    err = rota_init(&j->rota, &d->config);
+    j->starting = false;
+    if (err == ROTA_EINVAL && d->show->note[0])
+        return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration",
+                                 d->show->note);
+    if (d->show->note[0] && !j->quiet)
+        rota_show_note(d->show, d->show->note);
+    if (err)
+        return rota_show_error(d->show, "start", err, rota_device_why(d, err));
+    return 0;
+}
+
+int rota_job_once(struct rota_job *j)
+{
+    rota_check_now(&j->rota);
+    do {
+        rota_step(&j->rota);
+        if (rota_busy(&j->rota))
+            rota_net_bsd_wait(&j->device->bsd, rota_wait_ms(&j->rota));
+    } while (rota_busy(&j->rota));
+    rota_stop(&j->rota);
+    return j->exit;
+}

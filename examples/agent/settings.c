@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "oneline.h"
+
+/* Certainly past: 2025-01-01. A constant, so that the same source makes the
+ * same program. */
+#define TIME_FLOOR 1735689600u
+
+static int wrong(struct rota_device *d, const char *key, const char *file,
+                 const char *why)
+{
+    char text[512];
+
+    snprintf(text, sizeof(text), "%s: %s: %s", key, file, why);
+    return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration", text);
+}
+
+int rota_settings_version(struct rota_device *d)
+{
+    const char *file = d->options->version_file;
+    const char *why;
+
+    d->config.version = d->options->version;
+    if (!file)
+        return 0;
+    why = rota_oneline(file, d->version, sizeof(d->version));
+    if (why)
+        return wrong(d, "version-file", file, why);
+    d->config.version = d->version;
+    return 0;
+}
+
+/* Nothing that could begin another header line. The token itself is never
+ * shown. */
+static bool good_token(const char *token)
+{
+    size_t len = strlen(token);
+
+    for (size_t i = 0; i < len; i++)
+        if (token[i] <= ' ' || token[i] > '~')
+            return false;
+    return len > 0 && len <= ROTA_TOKEN_MAX;
+}
+
+int rota_settings_token(struct rota_device *d)
+{
+    const char *file = d->options->token_file;
+    const char *given = getenv("GITHUB_TOKEN");
+    const char *why;
+
+    d->config.token = NULL;
+    if (file) {
+        why = rota_oneline(file, d->token, sizeof(d->token));
+        if (why)
+            return wrong(d, "token-file", file, why);
+        if (!good_token(d->token))
+            return wrong(d, "token-file", file, "holds no token");
+        if (rota_oneline_open_to_others(file))
+            rota_show_note(d->show, "token-file can be read by others than "
+                                    "its owner; chmod 600 mends it");
+        d->config.token = d->token;
+    } else if (given && given[0]) {
+        if (!good_token(given))
+            return wrong(d, "environment", "GITHUB_TOKEN", "is no token");
+        d->config.token = given;
+    }
+    return 0;
+}
+
+int rota_settings_anchors(struct rota_device *d)
+{
+    const char *file = d->options->ca_file;
+    int err = rota_anchors_pem_read(&d->anchors, file);
+
+    if (err)
+        return wrong(d, "ca-file", file,
+                     d->anchors.sys_err ? strerror(d->anchors.sys_err)
+                     : d->anchors.why   ? d->anchors.why
+                                        : rota_err_text(err));
+    d->config.anchors = d->anchors.list;
+    d->config.anchor_count = d->anchors.count;
+    return 0;
+}
+
+/* Any slashes at the end would be doubled in the paths made of it. */
+static const char *base_of_api(struct rota_device *d)
+{
+    const char *api = d->options->api;
+    size_t len;
+
+    if (!api)
+        return NULL;
+    len = strlen(api);
+    while (len && api[len - 1] == '/')
+        len--;
+    if (len >= sizeof(d->api))
+        return api;
+    memcpy(d->api, api, len);
+    d->api[len] = '\0';
+    return d->api;
+}
+
+static void fill_id(struct rota_device *d)
+{
+    if (rota_oneline("/etc/machine-id", d->id, sizeof(d->id))
+        && gethostname(d->id, sizeof(d->id) - 1))
+        d->id[0] = '\0';
+    d->id[sizeof(d->id) - 1] = '\0';
+    d->config.device_id = d->id[0] ? d->id : NULL;
+    d->config.device_id_len = strlen(d->id);
+}
+
+void rota_settings_fill(struct rota_device *d)
+{
+    const struct rota_options *o = d->options;
+    struct rota_config *c = &d->config;
+    bool by_tag = strncmp(o->channel, "tag:", 4) == 0;
+
+    c->api = base_of_api(d);
+    c->repo = o->repo;
+    c->channel = by_tag                            ? ROTA_TAG
+               : strcmp(o->channel, "latest") == 0 ? ROTA_LATEST
+                                                   : ROTA_PRERELEASE;
+    c->tag = by_tag ? o->channel + 4 : NULL;
+    c->tag_prefix = o->tag_prefix;
+    c->board = o->board;
+    c->asset = o->asset;
+    c->asset_hosts = o->asset_hosts;
+    c->api_version = o->api_version;
+    c->allow_downgrade = o->allow_downgrade;
+    c->interval_s = o->interval_s;
+    c->stall_ms = o->stall_ms;
+    c->time_floor = TIME_FLOOR;
+    /* The agent is not the image: who starts the program knows if it works. */
+    c->confirm_by_hand = true;
+    fill_id(d);
+    d->show->product = strchr(o->repo, '/') + 1;
+}
