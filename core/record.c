@@ -5,24 +5,100 @@
 
 #include "util.h"
 
-/* On flash: never renumber. Each record begins with the format of its type. */
-enum { INSTALL = 1, FOUND = 2, SCHEDULE = 3, BAD = 4 };
+/* A record is the format of its type, one byte, and the fields of a struct
+ * one after the other: numbers little-endian, texts behind a length byte and
+ * without their NUL, anything else as it is. All of this is on flash: a change
+ * of order, kind or size is another format. */
 #define FORMAT 1
 
-/* One description of a record serves both ways: each function below either
- * writes its value to the bytes or reads it from them. */
+enum kind { NUMBER, FLAG, TEXT, RAW };
+
+struct field {
+    uint16_t off;
+    uint8_t kind, size; /* of TEXT with its NUL */
+};
+
+#define F(type, member, kind)                                                  \
+    {                                                                          \
+        offsetof(struct type, member), kind,                                   \
+            (uint8_t)sizeof(((struct type *)0)->member)                        \
+    }
+
+static const struct field release_fields[] = {
+    F(rota_release, tag, TEXT),          F(rota_release, name, TEXT),
+    F(rota_release, url, TEXT),          F(rota_release, release_id, NUMBER),
+    F(rota_release, asset_id, NUMBER),   F(rota_release, size, NUMBER),
+    F(rota_release, version_at, NUMBER), F(rota_release, prerelease, FLAG),
+    F(rota_release, has_digest, FLAG),   F(rota_release, digest, RAW),
+};
+
+static const struct field install_fields[] = {
+    F(rota_install, phase, NUMBER),
+    F(rota_install, configured, TEXT),
+    F(rota_install, from, TEXT),
+    F(rota_install, sha256, RAW),
+};
+
+static const struct field found_fields[] = {
+    F(rota_found, key, NUMBER),
+    F(rota_found, last_modified, TEXT),
+    F(rota_found, etag, TEXT),
+};
+
+static const struct field schedule_fields[] = {
+    F(rota_schedule, not_before, NUMBER),
+    F(rota_schedule, last_check, NUMBER),
+    F(rota_schedule, last_err, NUMBER),
+};
+
+static const struct field bad_fields[] = {
+    F(rota_bad, count, NUMBER),
+    F(rota_bad, newest, NUMBER),
+    F(rota_bad, image[0].asset_id, NUMBER),
+    F(rota_bad, image[0].sha256, RAW),
+    F(rota_bad, image[1].asset_id, NUMBER),
+    F(rota_bad, image[1].sha256, RAW),
+    F(rota_bad, image[2].asset_id, NUMBER),
+    F(rota_bad, image[2].sha256, RAW),
+    F(rota_bad, image[3].asset_id, NUMBER),
+    F(rota_bad, image[3].sha256, RAW),
+};
+
+struct layout {
+    const struct field *fields;
+    uint16_t size;    /* of the struct */
+    uint16_t release; /* offset of its struct rota_release, 0 = none */
+    uint8_t count;    /* of fields */
+    uint8_t type;     /* in the journal */
+};
+
+#define LAYOUT(name, number, release_at)                                       \
+    static const struct layout name = {                                        \
+        name##_fields, sizeof(struct rota_##name), release_at,                 \
+        sizeof name##_fields / sizeof *name##_fields, number}
+
+LAYOUT(install, 1, offsetof(struct rota_install, release));
+LAYOUT(found, 2, offsetof(struct rota_found, release));
+LAYOUT(schedule, 3, 0);
+LAYOUT(bad, 4, 0);
+
+_Static_assert(sizeof(struct rota_install) <= ROTA_JOURNAL_RECORD
+                   && sizeof(struct rota_found) <= ROTA_JOURNAL_RECORD,
+               "these limits make records longer than the journal takes");
+
+/* --- One field -------------------------------------------------------------
+ */
+
 struct coder {
     uint8_t buf[ROTA_JOURNAL_RECORD];
-    size_t at, len;
+    size_t at, len; /* len: bytes there are, or there is room for */
     bool reading, bad;
 };
 
-/* The next n bytes, or NULL, and bad, when they are not there. */
+/* The next n bytes, or NULL, and bad, when there are no more. */
 static uint8_t *take(struct coder *c, size_t n)
 {
-    size_t end = c->reading ? c->len : sizeof c->buf;
-
-    if (c->bad || n > end - c->at) {
+    if (n > c->len - c->at) {
         c->bad = true;
         return NULL;
     }
@@ -30,192 +106,157 @@ static uint8_t *take(struct coder *c, size_t n)
     return c->buf + c->at - n;
 }
 
-static void bytes(struct coder *c, void *v, size_t n)
+static void number(struct coder *c, uint8_t *v, size_t size)
 {
-    uint8_t *p = take(c, n);
-    if (!p)
-        return;
-    if (c->reading)
-        memcpy(v, p, n);
+    const uint16_t one = 1;
+    bool little = *(const uint8_t *)&one;
+    uint8_t *p = take(c, size);
+
+    for (size_t i = 0; p && i < size; i++) {
+        uint8_t *byte = v + (little ? i : size - 1 - i);
+        if (c->reading)
+            *byte = p[i];
+        else
+            p[i] = *byte;
+    }
+}
+
+static void raw(struct coder *c, void *v, size_t size)
+{
+    uint8_t *p = take(c, size);
+
+    if (p && c->reading)
+        memcpy(v, p, size);
+    else if (p)
+        memcpy(p, v, size);
+}
+
+/* When reading, v is zeroed: the NUL is there. */
+static void text(struct coder *c, uint8_t *v, size_t size)
+{
+    uint8_t len = c->reading ? 0 : (uint8_t)strlen((char *)v);
+
+    number(c, &len, 1);
+    if (len < size)
+        raw(c, v, len);
     else
-        memcpy(p, v, n);
-}
-
-static void u8(struct coder *c, uint8_t *v)
-{
-    bytes(c, v, 1);
-}
-
-static void flag(struct coder *c, bool *v)
-{
-    uint8_t b = *v;
-    u8(c, &b);
-    *v = b != 0;
-}
-
-static void u32(struct coder *c, uint32_t *v)
-{
-    uint8_t *p = take(c, 4);
-    if (p && c->reading)
-        *v = rota_get32(p);
-    else if (p)
-        rota_put32(p, *v);
-}
-
-static void u64(struct coder *c, uint64_t *v)
-{
-    uint8_t *p = take(c, 8);
-    if (p && c->reading)
-        *v = rota_get64(p);
-    else if (p)
-        rota_put64(p, *v);
-}
-
-/* A length byte and the text without its NUL. */
-static void text(struct coder *c, char *v, size_t size)
-{
-    uint8_t len = c->reading ? 0 : (uint8_t)strlen(v);
-
-    u8(c, &len);
-    if (len >= size) {
-        c->bad = true;
-        return;
-    }
-    bytes(c, v, len);
-    v[len] = '\0';
-}
-
-static void release(struct coder *c, struct rota_release *r)
-{
-    text(c, r->tag, sizeof r->tag);
-    text(c, r->name, sizeof r->name);
-    text(c, r->url, sizeof r->url);
-    u64(c, &r->release_id);
-    u64(c, &r->asset_id);
-    u32(c, &r->size);
-    u8(c, &r->version_at);
-    flag(c, &r->prerelease);
-    flag(c, &r->has_digest);
-    bytes(c, r->digest, sizeof r->digest);
-    if (r->version_at > strlen(r->tag))
         c->bad = true;
 }
 
-static void install(struct coder *c, void *record)
-{
-    struct rota_install *i = record;
-    u8(c, &i->phase);
-    text(c, i->configured, sizeof i->configured);
-    text(c, i->from, sizeof i->from);
-    bytes(c, i->sha256, sizeof i->sha256);
-    release(c, &i->release);
-    if (i->phase > ROTA_PHASE_ROLLED_BACK)
-        c->bad = true;
-}
+/* --- A record --------------------------------------------------------------
+ */
 
-static void found(struct coder *c, void *record)
+static void fields(struct coder *c, const struct field *f, size_t count,
+                   uint8_t *record)
 {
-    struct rota_found *f = record;
-    u32(c, &f->key);
-    text(c, f->last_modified, sizeof f->last_modified);
-    text(c, f->etag, sizeof f->etag);
-    release(c, &f->release);
-}
-
-static void schedule(struct coder *c, void *record)
-{
-    struct rota_schedule *s = record;
-    uint32_t err = (uint32_t)s->last_err;
-    u64(c, &s->not_before);
-    u64(c, &s->last_check);
-    u32(c, &err);
-    s->last_err = (int32_t)err;
-}
-
-static void bad(struct coder *c, void *record)
-{
-    struct rota_bad *b = record;
-    u8(c, &b->count);
-    u8(c, &b->newest);
-    if (b->count > ROTA_BAD_MAX || b->newest >= ROTA_BAD_MAX) {
-        c->bad = true;
-        return;
-    }
-    for (int i = 0; i < b->count; i++) {
-        u64(c, &b->image[i].asset_id);
-        bytes(c, b->image[i].sha256, ROTA_SHA256_LEN);
+    for (; count-- && !c->bad; f++) {
+        uint8_t *v = record + f->off;
+        switch ((enum kind)f->kind) {
+        case NUMBER: number(c, v, f->size); break;
+        case FLAG:
+            number(c, v, 1);
+            *v = *v != 0; /* no other value may stand in a bool */
+            break;
+        case TEXT: text(c, v, f->size); break;
+        case RAW: raw(c, v, f->size); break;
+        }
     }
 }
 
-typedef void code_fn(struct coder *c, void *record);
+static void code(struct coder *c, const struct layout *l, uint8_t *record)
+{
+    fields(c, l->fields, l->count, record);
+    if (l->release)
+        fields(c, release_fields,
+               sizeof release_fields / sizeof *release_fields,
+               record + l->release);
+}
 
-static void load(const struct rota_journal *j, int type, code_fn *code,
-                 void *record, size_t size)
+static void load(const struct rota_journal *j, const struct layout *l,
+                 void *record)
 {
     struct coder c = {.reading = true};
     uint8_t format = 0;
 
-    memset(record, 0, size);
-    int len = rota_journal_get(j, type, c.buf, sizeof c.buf);
+    memset(record, 0, l->size);
+    int len = rota_journal_get(j, l->type, c.buf, sizeof c.buf);
     if (len <= 0)
         return;
     c.len = (size_t)len;
-    u8(&c, &format);
+    number(&c, &format, 1);
     if (format == FORMAT)
-        code(&c, record);
+        code(&c, l, record);
     if (format != FORMAT || c.bad)
-        memset(record, 0, size);
+        memset(record, 0, l->size);
 }
 
-static int save(struct rota_journal *j, int type, code_fn *code,
+static int save(struct rota_journal *j, const struct layout *l,
                 const void *record)
 {
-    struct coder c = {.reading = false};
+    struct coder c = {.len = sizeof c.buf};
     uint8_t format = FORMAT;
 
-    u8(&c, &format);
-    code(&c, (void *)record); /* only read while writing */
-    return c.bad ? ROTA_EINVAL : rota_journal_put(j, type, c.buf, c.at);
+    number(&c, &format, 1);
+    code(&c, l, (uint8_t *)record); /* only read while writing */
+    return c.bad ? ROTA_EINVAL : rota_journal_put(j, l->type, c.buf, c.at);
+}
+
+/* --- The records -----------------------------------------------------------
+ */
+
+/* Numbers that index something are bounded here, since the bytes come from
+ * flash. */
+
+static void check_release(struct rota_release *r)
+{
+    if (r->version_at > strlen(r->tag))
+        memset(r, 0, sizeof *r);
 }
 
 void rota_load_install(const struct rota_journal *j, struct rota_install *i)
 {
-    load(j, INSTALL, install, i, sizeof *i);
+    load(j, &install, i);
+    check_release(&i->release);
+    if (i->phase > ROTA_PHASE_ROLLED_BACK)
+        memset(i, 0, sizeof *i);
 }
 
 int rota_save_install(struct rota_journal *j, const struct rota_install *i)
 {
-    return save(j, INSTALL, install, i);
+    return save(j, &install, i);
 }
 
 void rota_load_found(const struct rota_journal *j, struct rota_found *f)
 {
-    load(j, FOUND, found, f, sizeof *f);
+    load(j, &found, f);
+    check_release(&f->release);
 }
 
 int rota_save_found(struct rota_journal *j, const struct rota_found *f)
 {
-    return save(j, FOUND, found, f);
+    return save(j, &found, f);
 }
 
 void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s)
 {
-    load(j, SCHEDULE, schedule, s, sizeof *s);
+    load(j, &schedule, s);
 }
 
 int rota_save_schedule(struct rota_journal *j, const struct rota_schedule *s)
 {
-    return save(j, SCHEDULE, schedule, s);
+    return save(j, &schedule, s);
 }
 
 void rota_load_bad(const struct rota_journal *j, struct rota_bad *b)
 {
-    load(j, BAD, bad, b, sizeof *b);
+    load(j, &bad, b);
+    if (b->count > ROTA_BAD_MAX || b->newest >= ROTA_BAD_MAX)
+        memset(b, 0, sizeof *b);
 }
 
 int rota_save_bad(struct rota_journal *j, const struct rota_bad *b)
 {
-    return save(j, BAD, bad, b);
+    return save(j, &bad, b);
 }
 
 bool rota_bad_has(const struct rota_bad *b, uint64_t asset_id,
