@@ -288,7 +288,7 @@ static int outcome(struct rota_net_bsd *b, ssize_t n, short events)
 {
     bool blocked = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 
-    b->events = blocked ? events : 0;
+    b->events = (short)(blocked ? b->events | events : b->events & ~events);
     if (n > 0)
         return (int)n;
     return blocked ? ROTA_EAGAIN : ROTA_ECLOSED;

@@ -33,8 +33,8 @@ struct rota_net_bsd {
 
     int fd; /* socket, or -1 */
     bool connected;
-    short events;         /* what the last ROTA_EAGAIN waits for, as for poll */
-    uint64_t deadline_ms; /* of this attempt to connect */
+    short events;                       /* what said ROTA_EAGAIN, as for poll */
+    uint64_t deadline_ms;               /* of this attempt to connect */
     struct rota_net_bsd_lookup *lookup; /* under way, or NULL */
     struct addrinfo *list;              /* found, or NULL */
     const struct addrinfo *next;        /* the address to try next */
@@ -45,8 +45,8 @@ struct rota_net_bsd {
 /* The table for a fresh b, which it borrows. */
 struct rota_net rota_net_bsd_init(struct rota_net_bsd *b);
 
-/* Sleep until the connection can go on with what said ROTA_EAGAIN last, or ms
- * have passed, or a signal was caught, or wake_fd is readable (which is left
+/* Sleep until the connection can go on with what said ROTA_EAGAIN, or ms have
+ * passed, or a signal was caught, or wake_fd is readable (which is left
  * unread). True in the first case. When nothing said ROTA_EAGAIN since the
  * last call, the connection is not looked at. */
 bool rota_net_bsd_wait(struct rota_net_bsd *b, uint32_t ms);

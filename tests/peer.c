@@ -47,21 +47,30 @@ int peer_open(struct rota_net_bsd *b, const struct rota_net *n,
     return err;
 }
 
+/* False at the end of the connection. */
+static bool send_back(int fd, const char *p, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (p[i] == 4)
+            return false;
+    while (len > 0) {
+        ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
+        if (n < 0)
+            return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
 static void echo(int fd)
 {
     char buf[4096];
     ssize_t n;
 
     while ((n = read(fd, buf, sizeof(buf))) > 0) {
-        const char *eot = memchr(buf, 4, (size_t)n);
-        size_t len = eot ? (size_t)(eot - buf) : (size_t)n;
-        for (size_t off = 0; off < len;) {
-            ssize_t sent = send(fd, buf + off, len - off, MSG_NOSIGNAL);
-            if (sent < 0)
-                return;
-            off += (size_t)sent;
-        }
-        if (eot)
+        size_t skip = buf[0] == 1;
+        if (!send_back(fd, buf + skip, (size_t)n - skip))
             return;
     }
 }

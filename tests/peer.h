@@ -15,8 +15,8 @@ int peer_listen(const char *addr, uint16_t *port, int backlog);
 int peer_open(struct rota_net_bsd *b, const struct rota_net *n,
               const char *host, uint16_t port);
 
-/* Start a process that listens on 127.0.0.1, echoes what it is sent and ends
- * a connection when it is sent byte 4. Its id, or -1. */
+/* Start a process that listens on 127.0.0.1 and does what port_check_net
+ * needs. Its id, or -1. */
 int peer_echo_start(uint16_t *port);
 void peer_echo_stop(int pid);
 
