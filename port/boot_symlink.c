@@ -261,6 +261,8 @@ static int install(struct rota_boot_symlink *b, int slot)
     return ROTA_OK;
 }
 
+/* Recorded first: from then on the image before is no longer promised to be
+ * there, which installing takes away. */
 static int begin_trial(struct rota_boot_symlink *b, struct situation *s)
 {
     int next = !s->active;
@@ -268,10 +270,10 @@ static int begin_trial(struct rota_boot_symlink *b, struct situation *s)
 
     if (s->state == ROTA_BOOT_TRIAL)
         return fail(b, ROTA_ETRIAL, "the other image is still needed");
-    err = install(b, next);
     s->record = (struct rota_boot_record){.candidate = next, .limit = b->limit};
+    err = write_record(b, &s->record);
     if (!err)
-        err = write_record(b, &s->record);
+        err = install(b, next);
     if (!err)
         err = switch_to(b, next);
     return err;

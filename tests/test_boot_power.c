@@ -50,6 +50,12 @@ static void downloaded_again(void)
     bootdir_download();
 }
 
+static void downloaded_beside_previous(void)
+{
+    bootdir_keep();
+    bootdir_download();
+}
+
 static void downloaded_after_failure(void)
 {
     bootdir_fall_back();
@@ -62,6 +68,7 @@ static const struct {
 } acts[] = {
     {downloaded, try_next},
     {downloaded_again, try_next},
+    {downloaded_beside_previous, try_next},
     {downloaded_after_failure, try_next},
     {bootdir_arm, start},
     {bootdir_try_out, start},
@@ -91,7 +98,9 @@ static bool promise_kept(int i, const struct rota_boot_symlink_view *old,
     bool starts =
         bootdir_is("current/prog", "one") || bootdir_is("current/prog", "two");
 
-    if (!starts)
+    /* Image one is in a and not in b wherever it may be gone back to. */
+    if (!starts
+        || (v.previous && v.active == 1 && !bootdir_is("a/prog", "one")))
         return false;
     return same_view(&v, old) || same_view(&v, new)
         || (acts[i].act == try_next && v.active == old->active
@@ -197,9 +206,9 @@ static void each_step_is_on_disk_before_the_next(void)
     CHECK(try_next() == ROTA_OK);
     cutfs.on = false;
     CHECK(!strcmp(cutfs.log, "create boot.lock; "
-                             "chmod ; sync ; rename to prog; sync folder ; "
                              "create boot.new; write ; sync ; rename to boot; "
                              "sync folder ; "
+                             "chmod ; sync ; rename to prog; sync folder ; "
                              "unlink current.new; symlink current.new; "
                              "rename to current; sync folder ; "));
     bootdir_try_out();
