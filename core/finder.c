@@ -30,7 +30,7 @@ static int read_digest(struct rota_finder *f, const struct rota_json_object *o)
 
     if (found == ROTA_JSON_ABSENT)
         return ROTA_OK;
-    if (found < 0 || n == 0 || text[n] != ':')
+    if (n == 0 || text[n] != ':')
         return ROTA_EFIELD;
     if (!rota_same(text, n, "sha256")) {
         f->now_finding.odd_digest = true;
@@ -120,7 +120,7 @@ static int read_tag(struct rota_finder *f, const struct rota_json_object *o)
     } else if (found == ROTA_ETOOLONG) {
         f->tag_known = true;
         f->now_finding.tag_err = found;
-    } else if (found == ROTA_EJSON || !o->partial) {
+    } else if (!o->partial) {
         return ROTA_EJSON; /* not a release */
     }
     return ROTA_OK;

@@ -93,14 +93,15 @@ static void add_utf8(struct rota_text *t, uint32_t c)
 }
 
 /* Add the character whose first UTF-16 unit is at s. Returns where its escape
- * ends, or NULL for NUL and for half a pair (RFC 8259, section 7). */
-static const char *unicode(struct rota_text *t, const char *s, const char *end)
+ * ends, or NULL for NUL and for half a pair (RFC 8259, section 7). After s are
+ * four digits and at least a quote; after a \u four digits again. */
+static const char *unicode(struct rota_text *t, const char *s)
 {
     uint32_t c = utf16(s), low;
 
     s += 4;
     if (c >= 0xd800 && c < 0xdc00) {
-        if (end - s < 6 || s[0] != '\\' || s[1] != 'u')
+        if (s[0] != '\\' || s[1] != 'u')
             return NULL;
         low = utf16(s + 2);
         if (low < 0xdc00 || low > 0xdfff)
@@ -124,7 +125,7 @@ static bool unescape(struct rota_text *t, const char *s, const char *end)
         if (*s != '\\') {
             rota_text_add_n(t, s++, 1);
         } else if (s[1] == 'u') {
-            s = unicode(t, s + 2, end);
+            s = unicode(t, s + 2);
         } else {
             at = memchr(letter, s[1], sizeof letter - 1);
             rota_text_add_n(t, at ? meaning + (at - letter) : s + 1, 1);

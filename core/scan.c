@@ -8,20 +8,22 @@
 /* What the next byte may be (RFC 8259). */
 enum state {
     /* Between tokens, where blanks may stand. */
-    VALUE,
-    FIRST_VALUE, /* or the end of the array */
-    KEY,
-    FIRST_KEY, /* or the end of the object */
+    FIRST, /* an item of what has just been opened, or its end */
+    ITEM,  /* a value in an array, a name in an object */
     COLON,
+    VALUE,
     AFTER, /* a value: a comma, or the end of what it is in */
     DONE,
 
     /* Within a token. */
     TEXT,
+    HEX_1, /* digits of a \u that are missing */
+    HEX_2,
+    HEX_3,
+    HEX_4,
     ESCAPE,
-    HEX,
     LITERAL,
-    MINUS, /* this and the next: section 6 */
+    MINUS, /* a number from here on: section 6 */
     ZERO,
     INTEGER,
     POINT,
@@ -61,14 +63,15 @@ static int put(struct rota_scan *s, const void *p, size_t len)
     return ROTA_OK;
 }
 
+/* The key has its quotes. */
 static int put_name(struct rota_scan *s)
 {
     bool first = s->window[s->window_len - 1] == '{';
-    int err = put(s, first ? "\"" : ",\"", first ? 1 : 2);
+    int err = put(s, ",", !first);
 
     if (!err)
         err = put(s, s->key, s->key_len);
-    return err ? err : put(s, "\":", 2);
+    return err ? err : put(s, ":", 1);
 }
 
 static int keep(struct rota_scan *s, const void *p, size_t len)
@@ -103,16 +106,26 @@ static int show(struct rota_scan *s, uint16_t from, bool partial)
 
 /* --- Objects and arrays --- */
 
+/* Is an outer or inner object next? */
+static bool object_due(const struct rota_scan *s)
+{
+    return s->depth + 1 == s->outer_depth || s->depth + 1 == s->inner_depth;
+}
+
 static int open(struct rota_scan *s, bool array)
 {
     bool inners = s->want == ARRAY;
 
+    if (s->depth == 0 && array)
+        s->outer_depth = 2;
+    else if (array ? object_due(s) : inners)
+        return ROTA_EJSON;
     if (s->depth == ROTA_SCAN_DEPTH_MAX || s->want == SCALAR)
         return ROTA_EJSON;
     s->want = NOTHING;
     s->arrays = s->arrays << 1 | array;
     s->depth++;
-    s->state = array ? FIRST_VALUE : FIRST_KEY;
+    s->state = FIRST;
 
     if (inners) {
         s->inner_depth = (uint8_t)(s->depth + 1);
@@ -151,7 +164,7 @@ static int after(struct rota_scan *s, uint8_t c)
 {
     if (c != ',')
         return close(s, c);
-    s->state = (s->arrays & 1) ? VALUE : KEY;
+    s->state = ITEM;
     return ROTA_OK;
 }
 
@@ -167,7 +180,12 @@ static int begin_key(struct rota_scan *s, uint8_t c)
     s->in_key = true;
     s->key_len = 0;
     s->state = TEXT;
-    return ROTA_OK;
+    return keep(s, &c, 1);
+}
+
+static bool key_is(const struct rota_scan *s, const char *name)
+{
+    return rota_same(s->key + 1, s->key_len - 2u, name);
 }
 
 /* Set want by the key. Returns the key's bit in seen, 0 if nobody wants it. */
@@ -177,11 +195,10 @@ static unsigned look_up(struct rota_scan *s, bool inner)
 
     s->want = SCALAR;
     for (int i = 0; names[i]; i++)
-        if (rota_same(s->key, s->key_len, names[i]))
+        if (key_is(s, names[i]))
             return 1u << i;
     s->want = ARRAY;
-    if (!inner && s->shape->inner_key
-        && rota_same(s->key, s->key_len, s->shape->inner_key))
+    if (!inner && s->shape->inner_key && key_is(s, s->shape->inner_key))
         return 1u << ROTA_SCAN_FIELDS_MAX;
     s->want = NOTHING;
     return 0;
@@ -240,32 +257,15 @@ static int in_number(struct rota_scan *s, uint8_t c)
     return blank(c) ? ROTA_OK : after(s, c);
 }
 
-static int in_literal(struct rota_scan *s, uint8_t c)
-{
-    int err = keep(s, &c, 1);
-
-    if (c != (uint8_t)*s->rest++)
-        return ROTA_EJSON;
-    if (*s->rest == '\0')
-        end_value(s);
-    return err;
-}
-
 static int begin_value(struct rota_scan *s, uint8_t c)
 {
-    bool object_due =
-        s->depth + 1 == s->outer_depth || s->depth + 1 == s->inner_depth;
-
-    if (s->depth == 0 && c == '[')
-        s->outer_depth = 2;
-    else if ((object_due && c != '{')
-             || (s->want == ARRAY && c != '[' && c != 'n'))
+    if (c == '{' || c == '[')
+        return open(s, c == '[');
+    if (object_due(s) || (s->want == ARRAY && c != 'n'))
         return ROTA_EJSON;
 
     s->state = LITERAL;
     switch (c) {
-    case '{':
-    case '[': return open(s, c == '[');
     case '"': s->state = TEXT; break;
     case 't': s->rest = "rue"; break;
     case 'f': s->rest = "alse"; break;
@@ -276,74 +276,62 @@ static int begin_value(struct rota_scan *s, uint8_t c)
     return keep(s, &c, 1);
 }
 
-/* c cannot be plain text. */
-static int in_text(struct rota_scan *s, uint8_t c)
-{
-    int err;
+/* --- The scanner --- */
 
-    if (c < ' ')
-        return ROTA_EJSON;
-    if (c == '"' && s->in_key)
-        return end_key(s);
-    err = keep(s, &c, 1);
-    if (c == '"')
-        end_value(s);
-    else
-        s->state = ESCAPE;
-    return err;
-}
-
-static int in_escape(struct rota_scan *s, uint8_t c)
+/* A byte of a token whose end shows by itself; in a string, one that is not
+ * plain text. */
+static int in_token(struct rota_scan *s, uint8_t c)
 {
-    s->state = c == 'u' ? HEX : TEXT;
-    s->hex_left = 4;
-    return memchr("\"\\/bfnrtu", c, 9) ? keep(s, &c, 1) : ROTA_EJSON;
-}
-
-static int in_hex(struct rota_scan *s, uint8_t c)
-{
+    int err = keep(s, &c, 1);
     uint8_t letter = c | 0x20;
 
-    if (!digit(c) && (letter < 'a' || letter > 'f'))
-        return ROTA_EJSON;
-    if (--s->hex_left == 0)
-        s->state = TEXT;
-    return keep(s, &c, 1);
+    if (err)
+        return err;
+    switch ((int)s->state) {
+    case TEXT:
+        if (c < ' ')
+            return ROTA_EJSON;
+        if (c == '\\')
+            s->state = ESCAPE;
+        else if (s->in_key)
+            return end_key(s);
+        else
+            end_value(s);
+        return ROTA_OK;
+    case ESCAPE:
+        s->state = c == 'u' ? HEX_4 : TEXT;
+        return memchr("\"\\/bfnrtu", c, 9) ? ROTA_OK : ROTA_EJSON;
+    case LITERAL:
+        if (c != (uint8_t)*s->rest++)
+            return ROTA_EJSON;
+        if (*s->rest == '\0')
+            end_value(s);
+        return ROTA_OK;
+    default:
+        s->state--; /* from HEX_1 to TEXT */
+        return digit(c) || (letter >= 'a' && letter <= 'f') ? ROTA_OK
+                                                            : ROTA_EJSON;
+    }
 }
-
-/* --- The scanner --- */
 
 static int step(struct rota_scan *s, uint8_t c)
 {
-    switch ((enum state)s->state) {
-    case FIRST_VALUE:
-        if (c == ']')
+    switch ((int)s->state) {
+    case FIRST:
+        if (c == '}' || c == ']')
             return close(s, c);
+        /* fall through */
+    case ITEM:
+        if (!(s->arrays & 1))
+            return begin_key(s, c);
         /* fall through */
     case VALUE: return begin_value(s, c);
-    case FIRST_KEY:
-        if (c == '}')
-            return close(s, c);
-        /* fall through */
-    case KEY: return begin_key(s, c);
     case COLON: s->state = VALUE; return c == ':' ? ROTA_OK : ROTA_EJSON;
     case AFTER: return after(s, c);
-    case TEXT: return in_text(s, c);
-    case ESCAPE: return in_escape(s, c);
-    case HEX: return in_hex(s, c);
-    case LITERAL: return in_literal(s, c);
-    case MINUS:
-    case ZERO:
-    case INTEGER:
-    case POINT:
-    case FRACTION:
-    case E:
-    case SIGN:
-    case EXPONENT: return in_number(s, c);
     case DONE:
-    case BROKEN: break;
+    case BROKEN: return ROTA_EJSON;
+    default: return s->state < MINUS ? in_token(s, c) : in_number(s, c);
     }
-    return ROTA_EJSON;
 }
 
 void rota_scan_init(struct rota_scan *s, const struct rota_json_shape *shape,

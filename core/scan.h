@@ -40,7 +40,6 @@ struct rota_scan {
     uint8_t depth;       /* containers that are open */
     uint8_t outer_depth; /* depth inside an outer object: 1 or 2 */
     uint8_t inner_depth; /* inside an inner one; 0: no inner array is open */
-    uint8_t hex_left;    /* digits of a \u that are still to come */
     uint8_t key_len;
     bool in_key;
     uint32_t arrays;    /* bit n: the nth container from within is an array */
@@ -52,7 +51,7 @@ struct rota_scan {
     const struct rota_json_shape *shape;
     int (*piece)(void *ctx, const struct rota_piece *p);
     void *ctx;
-    char key[ROTA_SCAN_NAME_MAX];
+    char key[ROTA_SCAN_NAME_MAX + 2]; /* with its quotes */
 };
 
 /* Begin a document. piece is called for each inner and each outer object when

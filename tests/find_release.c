@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "find_release.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,38 @@ int find_by(const char *doc, size_t len, size_t first, size_t step)
 int find(const char *doc)
 {
     return find_by(doc, strlen(doc), strlen(doc), 1);
+}
+
+static size_t vwrite(char *buf, size_t size, const char *format, va_list args)
+{
+    int len = vsnprintf(buf, size, format, args);
+
+    if (len < 0 || (size_t)len >= size)
+        abort();
+    for (char *quote = buf; (quote = strchr(quote, '\''));)
+        *quote = '"';
+    return (size_t)len;
+}
+
+size_t find_write(char *buf, size_t size, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    size_t len = vwrite(buf, size, format, args);
+    va_end(args);
+    return len;
+}
+
+int find_json(const char *format, ...)
+{
+    char doc[4096];
+    va_list args;
+
+    va_start(args, format);
+    vwrite(doc, sizeof doc, format, args);
+    va_end(args);
+    return find(doc);
 }
 
 const char *find_data(const char *name)

@@ -29,6 +29,11 @@ int find_page(struct rota_finder *f, const char *doc, size_t len, size_t first,
 int find_by(const char *doc, size_t len, size_t first, size_t step);
 int find(const char *doc);
 
+/* The same of a reply that is put together like printf's text, with ' in place
+ * of each ". find_write leaves it in buf. */
+int find_json(const char *format, ...);
+size_t find_write(char *buf, size_t size, const char *format, ...);
+
 /* The text of a file in tests/data, until the next call. */
 const char *find_data(const char *name);
 

@@ -193,7 +193,7 @@ static void a_repo_is_owner_and_name(void)
     TRY(repo, "a/b", "A-b.c_9/D.e-f_0", ".github/.github", "a/b.", NULL, "",
         "a/b..c", "a", "/", "a/", "/b", "a/b/", "/a/b", "a/b/c", "a//b", "../b",
         "a/..", "./b", "a/.", "a b/c", "a/b?c", "a/b#c", "a/b%2f", "a/b\n",
-        "a/\xc3\xa9", "https://github.com/a/b");
+        "a/\xc3\xa9", "https://github.com/a/b", "a%/b", "a?b/c");
 }
 
 static void item_06_an_api_is_an_https_url_without_a_query(void)
@@ -242,9 +242,9 @@ static void other_texts_that_are_sent_are_printable(void)
 static void asset_hosts_have_their_leading_dot(void)
 {
     TRY(asset_hosts, "", ".githubusercontent.com", ".a.com,.b.com",
-        " .a.com , .b.com ", ".x", NULL, ".", ",", "a.com", ".a.com,b.com",
-        ".a.com,", ".a.com,,.b.com", "..com", ".a.com .b.com", "*.a.com",
-        ".a.com:443", "https://.a.com", ".a/b", " ");
+        " .a.com , .b.com ", ".x", NULL, ".", ",", "a.com", "ab.com",
+        ".a.com,b.com", ".a.com,", ".a.com,,.b.com", "..com", ".a.com .b.com",
+        "*.a.com", ".a.com:443", "https://.a.com", ".a/b", " ");
 }
 
 static void a_channel_may_need_a_tag(void)
