@@ -32,7 +32,7 @@ help_text = \
     "test         every test; T=PATTERN for some" \
     "san          the same under address and undefined behaviour sanitizers" \
     "demo         a device updates itself, survives a bad release: a story" \
-    "bench        against curl, jq and sha256sum" \
+    "bench        against curl, jq and sha256sum; BENCH=--quick" \
     "size         code and RAM on Cortex-M, against tests/size.txt" \
     "conformance  the local GitHub against its published schema and client" \
     "format       check the layout of the code; FIX=1 changes it" \
@@ -191,7 +191,7 @@ demo: build/deps/demo.stamp all $(DEMO)
 	@python3 examples/agent/demo/demo.py
 
 bench: build/deps/bench.stamp all
-	@python3 tests/bench/bench.py
+	@python3 tests/bench/bench.py $(BENCH)
 
 conformance:
 	@python3 tests/conformance/run.py
