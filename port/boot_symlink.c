@@ -158,7 +158,7 @@ static int state_of(int active, const struct rota_boot_record *r)
     if (r->candidate == active)
         return r->confirmed ? ROTA_BOOT_CONFIRMED : ROTA_BOOT_TRIAL;
     return r->starts > 0 || r->confirmed ? ROTA_BOOT_ROLLED_BACK
-                                         : ROTA_BOOT_CONFIRMED;
+                                         : ROTA_BOOT_UNDONE;
 }
 
 static bool can_go_back(const struct situation *s)

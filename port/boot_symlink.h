@@ -13,7 +13,7 @@
  *     link        starts   confirmed   state
  *     candidate   any      no          TRIAL
  *     candidate   any      yes         CONFIRMED
- *     other       0        no          CONFIRMED: never tried
+ *     other       0        no          UNDONE: never tried
  *     other       above 0  no          ROLLED_BACK
  *     other       any      yes         ROLLED_BACK, by the operator
  *
@@ -86,7 +86,7 @@ int rota_boot_symlink_starting(struct rota_boot_symlink *b) ROTA_CHECKED;
 
 /* Go back to the other image: from a trial, or from a confirmed image while
  * the one before it is still there, else ROTA_ENOTHING. ROLLED_BACK follows,
- * or CONFIRMED if the image on trial was never started: it has not failed. */
+ * or UNDONE if the image on trial was never started: it has not failed. */
 int rota_boot_symlink_rollback(struct rota_boot_symlink *b) ROTA_CHECKED;
 
 /* The inactive target is about to be overwritten: there is no way back to it

@@ -110,7 +110,7 @@ static void rollback_before_the_first_start_is_no_failure(void)
 {
     bootdir_arm();
     CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
-    CHECK(bootdir_state_is(ROTA_BOOT_CONFIRMED, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_UNDONE, 0, 0, false));
     CHECK(rota_boot_symlink_rollback(b) == ROTA_ENOTHING);
 }
 
@@ -190,7 +190,7 @@ static void without_a_download_nothing_changes(void)
     CHECK(!mkdir(bootdir_at("b"), 0755));
     CHECK(boot->try_next(boot->ctx) == ROTA_EBOOT);
     CHECK(b->why && b->sys_err == ENOENT);
-    CHECK(bootdir_state_is(ROTA_BOOT_CONFIRMED, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_UNDONE, 0, 0, false));
 }
 
 static void a_path_longer_than_its_room_is_refused(void)
@@ -260,7 +260,7 @@ static void slots_need_no_link_before_the_first_update(void)
     CHECK(bootdir_state_is(ROTA_BOOT_TRIAL, 1, 0, true));
     CHECK(bootdir_is("state/current", "two"));
     CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
-    CHECK(bootdir_state_is(ROTA_BOOT_CONFIRMED, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_UNDONE, 0, 0, false));
     CHECK(bootdir_is("state/current", "one"));
 }
 
