@@ -335,5 +335,7 @@ const char *rota_device_why(struct rota_device *d, int err)
 {
     if (err == ROTA_EDNS || err == ROTA_ECONNECT)
         return rota_net_bsd_why(&d->bsd);
+    if (err == ROTA_EBOOT && d->link.why)
+        return d->link.why;
     return NULL;
 }

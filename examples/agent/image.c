@@ -51,8 +51,11 @@ static int measure(const char *path, uint64_t *room)
     if (stat(path, &st))
         return errno == ENOENT ? ROTA_OK : ROTA_EIO;
     *room = (uint64_t)st.st_size;
-    if (!S_ISBLK(st.st_mode))
+    if (S_ISREG(st.st_mode))
         return ROTA_OK;
+    errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTBLK;
+    if (!S_ISBLK(st.st_mode))
+        return ROTA_EIO;
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return rota_durable_err(ROTA_EIO);

@@ -221,6 +221,9 @@ static bool describe(struct rota_show *s, const struct rota_event *e,
         return snprintf(out, size, "%s %s is available (%s, %s)", p, v,
                         rota_emit_size(a, r ? r->size : 0), name);
     case ROTA_EV_RESUMING:
+        if (!e->done)
+            return snprintf(out, size, "%s; trying again",
+                            rota_err_text(e->err));
         return snprintf(out, size, "%s; going on at %s of %s",
                         rota_err_text(e->err), rota_emit_size(a, e->done),
                         rota_emit_size(b, e->total));

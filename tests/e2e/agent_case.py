@@ -35,8 +35,8 @@ class AgentCase(unittest.TestCase):
         self.gh.clear_faults()
         self.gh.certificate("api", "good")
         self.gh.certificate("asset", "good")
-        for release in list(self.gh.store.repo(
-                "acme", "thermostat").releases):
+        repo = self.gh.store.repo("acme", "thermostat")
+        for release in list(repo.releases) if repo else ():
             self.gh.store.remove(release)
         self.gh.settle()
         self.gh.forget()

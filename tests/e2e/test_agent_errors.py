@@ -47,9 +47,9 @@ class Network(Case):
 
     def test_a_server_that_stops_is_given_up_within_50_seconds(self):
         self.publish()
-        for name, on in (("mute", "api"), ("stall", "asset"),
-                         ("drip", "asset")):
-            self.gh.fault(name, None if name != "drip" else 10, on=on)
+        for name, arg, on in (("mute", None, "api"), ("stall", 0, "asset"),
+                              ("drip", 10, "asset")):
+            self.gh.fault(name, arg, on=on)
             begin = time.monotonic()
             self.fails(20, "stopped or is too slow", "update",
                        "--stall-timeout", "1s")
