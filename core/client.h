@@ -3,6 +3,7 @@
 #ifndef ROTA_CLIENT_H
 #define ROTA_CLIENT_H
 
+#include "checkpoint.h"
 #include "discover.h"
 #include "fetch.h"
 #include "record.h"
@@ -18,16 +19,17 @@ struct rota_client {
         struct rota_fetch fetch;
     } job;
     struct rota_schedule schedule;
+    struct rota_progress progress;
     uint64_t next_ms;  /* of the next check */
-    uint64_t wake_ms;  /* ARM: when to ask may_install again */
-    uint64_t told_ms;  /* of the last progress event */
+    uint32_t asked_ms; /* ARM: when may_install was asked */
+    uint32_t told_ms;  /* of the last progress event */
     uint32_t failures; /* checks in a row that failed */
     uint32_t seed;     /* this device's number, for rota_poll_wait */
     uint8_t state;     /* of update.c */
     uint8_t phase;     /* enum rota_phase, as the journal has it */
     int8_t boot;       /* enum rota_boot_state when last looked at */
     bool asked;        /* check now */
-    bool installed;    /* sha256 is of the image in the slot */
+    bool resumed;      /* the slot holds bytes of an earlier run */
     uint8_t sha256[ROTA_SHA256_LEN];
 };
 

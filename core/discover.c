@@ -141,6 +141,7 @@ static int st_head(struct rota_discover *d)
     }
     rota_finder_page(&d->finder, w->page.window, sizeof w->page.window,
                      &w->page.now, d->second_pass ? d->best->tag : NULL);
+    d->bytes = 0;
     d->state = BODY;
     return ROTA_EAGAIN;
 }
@@ -191,6 +192,9 @@ static int st_body(struct rota_discover *d)
         return d->get->reply.status == 304 ? ROTA_UNCHANGED : finish(d);
     if (event != ROTA_HTTP_BODY)
         return event;
+    d->bytes += (uint32_t)body.len;
+    if (d->bytes > ROTA_JSON_MAX)
+        return ROTA_EJSON;
     int err = rota_finder_feed(&d->finder, body.p, body.len);
     return err ? err : ROTA_EAGAIN;
 }

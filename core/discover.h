@@ -18,6 +18,7 @@ struct rota_discover {
     uint8_t state;
     uint8_t attempts;
     uint8_t pages;
+    uint32_t bytes;   /* of this reply's body */
     bool validators;  /* were sent with this request */
     bool no_token;    /* a 401 is being tried without it */
     bool second_pass; /* the tag stood behind its assets */

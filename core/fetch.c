@@ -11,7 +11,7 @@
 #include "github.h"
 #include "poll.h"
 
-enum { ASK, HEAD, BODY, WAIT };
+enum { ASK, HEAD, BODY, WAIT, COMPLETE };
 
 /* Without progress for so many stall timeouts, no further attempt is made:
  * with a timeout of 3 s, five attempts at a slow server would take longer. */
@@ -31,11 +31,15 @@ static int start_over(struct rota_fetch *f)
 }
 
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
-                     struct rota_slot *slot, const struct rota_release *release)
+                     struct rota_slot *slot, const struct rota_release *release,
+                     uint32_t at, const char etag[80])
 {
     *f = (struct rota_fetch){.get = get, .slot = slot, .release = release};
     f->progress_ms = now_ms(f);
-    return start_over(f);
+    f->gained = at;
+    memcpy(f->etag, etag, sizeof f->etag);
+    f->state = at == release->size ? COMPLETE : ASK;
+    return rota_slot_resume(slot, get->config->slot, release->size, at);
 }
 
 static int st_ask(struct rota_fetch *f)
@@ -236,6 +240,7 @@ static int run_state(struct rota_fetch *f)
     case HEAD: return st_head(f);
     case BODY: return st_body(f);
     case WAIT: return st_wait(f);
+    case COMPLETE: return ROTA_OK;
     }
     return ROTA_EINVAL;
 }

@@ -28,10 +28,12 @@ struct rota_fetch {
     uint32_t progress_ms; /* when the last attempt with progress ended */
 };
 
-/* Begin. ROTA_ETOOBIG when the asset does not fit the slot. */
+/* Begin at byte at, whole erase blocks, which is 0 or where an earlier run
+ * ended; etag is then that of the file that those bytes came from.
+ * ROTA_ETOOBIG when the asset does not fit the slot. */
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
-                     struct rota_slot *slot,
-                     const struct rota_release *release) ROTA_CHECKED;
+                     struct rota_slot *slot, const struct rota_release *release,
+                     uint32_t at, const char etag[80]) ROTA_CHECKED;
 
 /* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
  * an error that more attempts will not cure. */

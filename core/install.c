@@ -51,7 +51,7 @@ int rota_install_look(struct rota_client *c, bool first)
     c->phase = i.phase;
     switch (rota_verdict(i.phase, boot)) {
     case ROTA_VERDICT_NOTHING: break;
-    case ROTA_VERDICT_DROP:
+    case ROTA_VERDICT_REDO: err = save_phase(c, &i, ROTA_PHASE_FETCH); break;
     case ROTA_VERDICT_UNDONE: err = save_phase(c, &i, ROTA_PHASE_NONE); break;
     case ROTA_VERDICT_TRIAL:
         if (i.phase == ROTA_PHASE_ARMED)

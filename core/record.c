@@ -51,6 +51,12 @@ static const struct field schedule_fields[] = {
     F(rota_schedule, last_err, NUMBER),
 };
 
+static const struct field checkpoint_fields[] = {
+    F(rota_checkpoint, asset_id, NUMBER), F(rota_checkpoint, digest, RAW),
+    F(rota_checkpoint, size, NUMBER),     F(rota_checkpoint, at, NUMBER),
+    F(rota_checkpoint, etag, TEXT),
+};
+
 static const struct field bad_fields[] = {
     F(rota_bad, count, NUMBER),
     F(rota_bad, newest, NUMBER),
@@ -81,6 +87,7 @@ LAYOUT(install, 1, offsetof(struct rota_install, release));
 LAYOUT(found, 2, offsetof(struct rota_found, release));
 LAYOUT(schedule, 3, 0);
 LAYOUT(bad, 4, 0);
+LAYOUT(checkpoint, 5, 0);
 
 _Static_assert(sizeof(struct rota_install) <= ROTA_JOURNAL_RECORD
                    && sizeof(struct rota_found) <= ROTA_JOURNAL_RECORD,
@@ -245,6 +252,18 @@ void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s)
 int rota_save_schedule(struct rota_journal *j, const struct rota_schedule *s)
 {
     return save(j, &schedule, s);
+}
+
+void rota_load_checkpoint(const struct rota_journal *j,
+                          struct rota_checkpoint *c)
+{
+    load(j, &checkpoint, c);
+}
+
+int rota_save_checkpoint(struct rota_journal *j,
+                         const struct rota_checkpoint *c)
+{
+    return save(j, &checkpoint, c);
 }
 
 void rota_load_bad(const struct rota_journal *j, struct rota_bad *b)

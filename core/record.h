@@ -46,6 +46,15 @@ struct rota_schedule {
     int32_t last_err;    /* of the last check or download */
 };
 
+/* How much of the image being installed is safely in the slot. */
+struct rota_checkpoint {
+    uint64_t asset_id; /* with digest: whose bytes they are */
+    uint8_t digest[ROTA_SHA256_LEN];
+    uint32_t size; /* of the image */
+    uint32_t at;   /* bytes in the slot, whole erase blocks; 0 = none */
+    char etag[80]; /* strong, of the file they came from; "" = unknown */
+};
+
 /* Images that failed their trial. */
 #define ROTA_BAD_MAX 4
 struct rota_bad {
@@ -65,6 +74,10 @@ int rota_save_found(struct rota_journal *j,
 void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s);
 int rota_save_schedule(struct rota_journal *j,
                        const struct rota_schedule *s) ROTA_CHECKED;
+void rota_load_checkpoint(const struct rota_journal *j,
+                          struct rota_checkpoint *c);
+int rota_save_checkpoint(struct rota_journal *j,
+                         const struct rota_checkpoint *c) ROTA_CHECKED;
 void rota_load_bad(const struct rota_journal *j, struct rota_bad *b);
 int rota_save_bad(struct rota_journal *j,
                   const struct rota_bad *b) ROTA_CHECKED;

@@ -18,6 +18,7 @@
 enum state { IDLE, CHECK, FETCH, FINISH, VERIFY, ARM };
 
 #define PROGRESS_MS 200u /* between progress events */
+#define ASK_MS 1000u     /* between questions to may_install */
 
 static void tell(const struct rota_client *c, enum rota_event_type type)
 {
@@ -127,23 +128,36 @@ static int note_health(struct rota_client *c)
     return rota_install_confirm(c);
 }
 
-static enum state begin_fetch(struct rota_client *c)
+/* Download into the slot, from where an earlier run ended if there is one. */
+static enum state start_fetch(struct rota_client *c)
+{
+    const struct rota_release *r = &c->found.release;
+    char etag[80];
+    int err = ROTA_OK;
+
+    uint32_t at =
+        rota_checkpoint_find(&c->progress, c->config, &c->journal, r, etag);
+    c->resumed = at != 0;
+    c->told_ms = rota_now_ms(c->config) - PROGRESS_MS;
+    if (at == 0)
+        err = rota_checkpoint_forget(&c->progress, &c->journal);
+    if (!err)
+        err = rota_install_note(c, ROTA_PHASE_FETCH);
+    if (!err)
+        err = rota_fetch_begin(&c->job.fetch, &c->get, &c->slot, r, at, etag);
+    return err ? fail(c, err) : FETCH;
+}
+
+static enum state offer(struct rota_client *c)
 {
     const struct rota_config *cfg = c->config;
-    const struct rota_release *r = &c->found.release;
 
     tell(c, ROTA_EV_AVAILABLE);
-    if (cfg->may_download && !cfg->may_download(cfg->app, r)) {
-        c->failures = 0;
-        plan(c, ROTA_OK);
-        return IDLE;
-    }
-    memset(c->sha256, 0, sizeof c->sha256);
-    int err = rota_install_note(c, ROTA_PHASE_FETCH);
-    if (!err)
-        err = rota_fetch_begin(&c->job.fetch, &c->get, &c->slot, r);
-    c->told_ms = 0;
-    return err ? fail(c, err) : FETCH;
+    if (!cfg->may_download || cfg->may_download(cfg->app, &c->found.release))
+        return start_fetch(c);
+    c->failures = 0;
+    plan(c, ROTA_OK);
+    return IDLE;
 }
 
 static enum state st_check(struct rota_client *c)
@@ -168,7 +182,7 @@ static enum state st_check(struct rota_client *c)
     case ROTA_DECIDE_TRIAL: return fail(c, ROTA_ETRIAL);
     case ROTA_DECIDE_INSTALL: break;
     }
-    return begin_fetch(c);
+    return offer(c);
 }
 
 static void tell_progress(struct rota_client *c, bool always)
@@ -177,7 +191,7 @@ static void tell_progress(struct rota_client *c, bool always)
                             .release = &c->found.release,
                             .done = c->slot.written,
                             .total = c->found.release.size};
-    uint64_t now = rota_client_now(c);
+    uint32_t now = rota_now_ms(c->config);
 
     if (c->job.fetch.resumed) {
         c->job.fetch.resumed = false;
@@ -191,14 +205,28 @@ static void tell_progress(struct rota_client *c, bool always)
     rota_tell(c->config, &ev);
 }
 
+/* Keep what came; forget it before the slot is written from the start. */
+static int keep_progress(struct rota_client *c)
+{
+    if (c->slot.written < c->progress.at) {
+        c->resumed = false;
+        return rota_checkpoint_forget(&c->progress, &c->journal);
+    }
+    return rota_checkpoint_make(&c->progress, c->config, &c->journal,
+                                &c->found.release, &c->slot, c->job.fetch.etag);
+}
+
 static enum state st_fetch(struct rota_client *c)
 {
-    int err = rota_fetch_step(&c->job.fetch);
+    int result = rota_fetch_step(&c->job.fetch);
+    int err = result == ROTA_EAGAIN ? ROTA_OK : result;
 
-    if (err && err != ROTA_EAGAIN)
+    if (!err)
+        err = keep_progress(c);
+    if (err)
         return fail(c, err);
-    tell_progress(c, err == ROTA_OK);
-    return err ? FETCH : FINISH;
+    tell_progress(c, result == ROTA_OK);
+    return result ? FETCH : FINISH;
 }
 
 /* The connection has served: its memory goes back before flash is read. */
@@ -223,6 +251,21 @@ static int judge_image(const struct rota_client *c)
                                                       : ROTA_OK;
 }
 
+/* What is in the slot is not what it should be, so nothing can go on from it.
+ * When part of it came in an earlier run, that part may be to blame. */
+static enum state reject(struct rota_client *c, int err)
+{
+    struct rota_event ev = {.type = ROTA_EV_RESUMING, .err = err};
+    int failed = rota_checkpoint_forget(&c->progress, &c->journal);
+
+    if (failed || err != ROTA_EDIGEST || !c->resumed)
+        return fail(c, failed ? failed : err);
+    ev.release = &c->found.release;
+    ev.total = c->found.release.size;
+    rota_tell(c->config, &ev);
+    return start_fetch(c);
+}
+
 static enum state st_verify(struct rota_client *c)
 {
     int err = rota_slot_check(&c->slot, &c->get.work.hash, c->config->buffer,
@@ -232,8 +275,8 @@ static enum state st_verify(struct rota_client *c)
     if (!err)
         err = judge_image(c);
     if (err)
-        return fail(c, err);
-    c->wake_ms = 0;
+        return reject(c, err);
+    c->asked_ms = rota_now_ms(c->config) - ASK_MS;
     tell(c, ROTA_EV_VERIFIED);
     return ARM;
 }
@@ -242,13 +285,14 @@ static enum state st_arm(struct rota_client *c)
 {
     const struct rota_config *cfg = c->config;
 
-    if (rota_client_now(c) < c->wake_ms)
+    if (rota_now_ms(cfg) - c->asked_ms < ASK_MS)
         return ARM;
-    if (cfg->may_install && !cfg->may_install(cfg->app, &c->found.release)) {
-        c->wake_ms = rota_client_now(c) + 1000;
+    c->asked_ms = rota_now_ms(cfg);
+    if (cfg->may_install && !cfg->may_install(cfg->app, &c->found.release))
         return ARM;
-    }
     int err = rota_install_arm(c);
+    if (!err)
+        err = rota_checkpoint_forget(&c->progress, &c->journal);
     return err ? fail(c, err) : done(c, ROTA_EV_READY);
 }
 
@@ -271,26 +315,28 @@ void rota_step(struct rota *r)
     c->state = (uint8_t)run_state(c);
 }
 
-static uint32_t until(const struct rota_client *c, uint64_t then_ms)
+static uint32_t until_next(const struct rota_client *c)
 {
     uint64_t now = rota_client_now(c);
 
-    if (then_ms <= now)
+    if (c->asked || c->next_ms <= now)
         return 0;
-    return then_ms - now < UINT32_MAX ? (uint32_t)(then_ms - now) : UINT32_MAX;
+    return c->next_ms - now < UINT32_MAX ? (uint32_t)(c->next_ms - now)
+                                         : UINT32_MAX;
 }
 
 uint32_t rota_wait_ms(const struct rota *r)
 {
     const struct rota_client *c = rota_client_const(r);
+    uint32_t asked = rota_now_ms(c->config) - c->asked_ms;
 
     switch ((enum state)c->state) {
-    case IDLE: return c->asked ? 0 : until(c, c->next_ms);
+    case IDLE: return until_next(c);
     case CHECK:
     case FETCH: return c->get.blocked ? ROTA_NET_POLL_MS : 0;
     case FINISH:
     case VERIFY: return 0;
-    case ARM: return until(c, c->wake_ms);
+    case ARM: return asked < ASK_MS ? ASK_MS - asked : 0;
     }
     return 0;
 }

@@ -2,7 +2,7 @@
 #include "verdict.h"
 
 #define NOTHING ROTA_VERDICT_NOTHING
-#define DROP ROTA_VERDICT_DROP
+#define REDO ROTA_VERDICT_REDO
 #define TRIAL ROTA_VERDICT_TRIAL
 #define CONFIRMED ROTA_VERDICT_CONFIRMED
 #define QUARANTINE ROTA_VERDICT_QUARANTINE
@@ -12,10 +12,10 @@
  * that ARMED with a confirmed boot means: cut before the change. An image that
  * the journal did not install (phase NONE) may be on trial all the same. */
 static const uint8_t table[ROTA_PHASE_ROLLED_BACK + 1][4] = {
-    /* boot:                   confirmed  trial   rolled back  undone */
+    /* by boot state: confirmed, trial, rolled back, undone */
     [ROTA_PHASE_NONE] = {NOTHING, TRIAL, NOTHING, NOTHING},
-    [ROTA_PHASE_FETCH] = {DROP, TRIAL, DROP, DROP},
-    [ROTA_PHASE_ARMED] = {DROP, TRIAL, QUARANTINE, UNDONE},
+    [ROTA_PHASE_FETCH] = {NOTHING, TRIAL, NOTHING, NOTHING},
+    [ROTA_PHASE_ARMED] = {REDO, TRIAL, QUARANTINE, UNDONE},
     [ROTA_PHASE_TRIAL] = {CONFIRMED, TRIAL, QUARANTINE, UNDONE},
     [ROTA_PHASE_CONFIRMED] = {NOTHING, TRIAL, QUARANTINE, UNDONE},
     [ROTA_PHASE_ROLLED_BACK] = {NOTHING, TRIAL, NOTHING, NOTHING},

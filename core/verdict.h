@@ -7,7 +7,8 @@
 
 enum rota_verdict {
     ROTA_VERDICT_NOTHING,    /* nothing is going on */
-    ROTA_VERDICT_DROP,       /* an installation was cut: forget it */
+    ROTA_VERDICT_REDO,       /* cut before the boot state changed: the slot
+                              * has to be looked at again */
     ROTA_VERDICT_TRIAL,      /* the image is on trial */
     ROTA_VERDICT_CONFIRMED,  /* the image was confirmed by somebody else */
     ROTA_VERDICT_QUARANTINE, /* the image failed its trial */

@@ -57,7 +57,8 @@ enum rota_event_type {
     ROTA_EV_QUARANTINED, /* release: newer, but has failed its trial */
     ROTA_EV_AVAILABLE,   /* release: newer; about to ask may_download */
     ROTA_EV_PROGRESS,    /* done of total bytes are in the slot */
-    ROTA_EV_RESUMING,    /* err broke the download; goes on at done of total */
+    ROTA_EV_RESUMING,    /* err broke the download; goes on at done of total,
+                          * which is 0 when it has to start over */
     ROTA_EV_VERIFIED,    /* the slot was read back and is right */
     ROTA_EV_READY,       /* the next boot runs it: restart when it suits */
     ROTA_EV_TRIAL,       /* the running image is on trial */

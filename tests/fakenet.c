@@ -111,6 +111,8 @@ static int net_recv(void *ctx, void *buf, size_t len)
         len = least(len, r->piece);
     memcpy(buf, (const char *)r->data + f->off, len);
     f->off += len;
+    if (f->off == all && r->then == FAKENET_ENDLESS)
+        f->off = r->from;
     if (f->off == all && r->then != FAKENET_STALL)
         end_of_reply(f, r->then);
     return len ? (int)len : ROTA_ECLOSED;

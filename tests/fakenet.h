@@ -23,9 +23,10 @@
 #include "rota_port.h"
 
 enum fakenet_then {
-    FAKENET_KEEP,  /* the connection waits for the next request */
-    FAKENET_CLOSE, /* the server ends it: what is sent later is lost */
-    FAKENET_STALL  /* nothing more comes, but it stays open */
+    FAKENET_KEEP,   /* the connection waits for the next request */
+    FAKENET_CLOSE,  /* the server ends it: what is sent later is lost */
+    FAKENET_STALL,  /* nothing more comes, but it stays open */
+    FAKENET_ENDLESS /* the bytes from "from" on come again and again */
 };
 
 struct fakenet_reply {
@@ -34,6 +35,7 @@ struct fakenet_reply {
     size_t piece;   /* most bytes for one recv; 0 = no limit */
     unsigned again; /* ROTA_EAGAIN said before each piece */
     enum fakenet_then then;
+    size_t from; /* for FAKENET_ENDLESS */
 };
 
 struct fakenet {

@@ -118,14 +118,14 @@ static void item_36_and_37_limits_are_told_from_permissions(void)
 
 static void every_cell_of_the_verdict(void)
 {
-    const int N = ROTA_VERDICT_NOTHING, D = ROTA_VERDICT_DROP,
+    const int N = ROTA_VERDICT_NOTHING, R = ROTA_VERDICT_REDO,
               T = ROTA_VERDICT_TRIAL, C = ROTA_VERDICT_CONFIRMED,
               Q = ROTA_VERDICT_QUARANTINE, U = ROTA_VERDICT_UNDONE;
     const int expected[6][4] = {
         /* confirmed, trial, rolled back, undone */
         {N, T, N, N}, /* nothing installed */
-        {D, T, D, D}, /* a download was cut */
-        {D, T, Q, U}, /* cut around the change of the boot state */
+        {N, T, N, N}, /* a download was cut: it goes on */
+        {R, T, Q, U}, /* cut around the change of the boot state */
         {C, T, Q, U}, /* the boot state was changed */
         {N, T, Q, U}, /* confirmed */
         {N, T, N, N}, /* rolled back, and known to be */

@@ -210,6 +210,25 @@ static void an_answer_cut_short_is_asked_for_again(void)
     CHECK(told("checking up-to-date ") && rig.server.opens == 2);
 }
 
+static void item_14_an_endless_answer_is_given_up(void)
+{
+    static char blanks[8192];
+    char chunk[sizeof blanks + 16];
+
+    memset(blanks, ' ', sizeof blanks);
+    int len = sprintf(chunk, "%zx\r\n%.*s\r\n", sizeof blanks,
+                      (int)sizeof blanks, blanks);
+    empty();
+    script_add(&script,
+               "HTTP/1.1 200 OK\nContent-Type: application/json\n"
+               "Transfer-Encoding: chunked\n",
+               chunk, (size_t)len);
+    script.reply[0].then = FAKENET_ENDLESS;
+    script.reply[0].from = script.reply[0].len - (size_t)len;
+    run();
+    CHECK(failed(ROTA_EJSON));
+}
+
 /* --- Conditional requests --------------------------------------------------
  */
 
@@ -624,6 +643,7 @@ int main(void)
     RUN(a_page_in_place_of_json_is_refused);
     RUN(statuses_have_their_errors);
     RUN(an_answer_cut_short_is_asked_for_again);
+    RUN(item_14_an_endless_answer_is_given_up);
     RUN(item_29_the_date_is_sent_alone);
     RUN(item_29_and_30_the_etag_where_there_is_no_date);
     RUN(a_304_repeats_the_last_decision);
