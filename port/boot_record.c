@@ -76,6 +76,7 @@ static bool parse(const char *text, struct rota_boot_record *r)
     r->limit = get_number(text, "limit", &sense);
     r->confirmed = get_word(text, "confirmed", no_yes, &sense);
     r->previous = get_word(text, "previous", no_yes, &sense);
+    r->undone = get_word(text, "undone", no_yes, &sense);
     return sense;
 }
 
@@ -122,8 +123,9 @@ int rota_boot_record_write(const char *path, const struct rota_boot_record *r)
     char text[RECORD_MAX];
 
     snprintf(text, sizeof(text),
-             "candidate=%s\nstarts=%u\nlimit=%u\nconfirmed=%s\nprevious=%s\n",
+             "candidate=%s\nstarts=%u\nlimit=%u\nconfirmed=%s\nprevious=%s\n"
+             "undone=%s\n",
              letters[r->candidate + 1], r->starts, r->limit,
-             no_yes[r->confirmed], no_yes[r->previous]);
+             no_yes[r->confirmed], no_yes[r->previous], no_yes[r->undone]);
     return rota_durable_write(path, text, strlen(text));
 }

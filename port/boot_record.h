@@ -14,6 +14,7 @@ struct rota_boot_record {
     unsigned limit;  /* of starts; 0 = not said */
     bool confirmed;  /* the candidate is */
     bool previous;   /* then: the image before it is still there */
+    bool undone;     /* the operator went back before its first start */
 };
 
 /* Read the record at path. A missing file is a record without candidate, and

@@ -157,8 +157,9 @@ static int state_of(int active, const struct rota_boot_record *r)
         return ROTA_BOOT_CONFIRMED;
     if (r->candidate == active)
         return r->confirmed ? ROTA_BOOT_CONFIRMED : ROTA_BOOT_TRIAL;
-    return r->starts > 0 || r->confirmed ? ROTA_BOOT_ROLLED_BACK
-                                         : ROTA_BOOT_UNDONE;
+    if (r->starts > 0 || r->confirmed)
+        return ROTA_BOOT_ROLLED_BACK;
+    return r->undone ? ROTA_BOOT_UNDONE : ROTA_BOOT_CONFIRMED;
 }
 
 static bool can_go_back(const struct situation *s)
@@ -316,9 +317,16 @@ static int count_start(struct rota_boot_symlink *b, struct situation *s)
 
 static int go_back(struct rota_boot_symlink *b, struct situation *s)
 {
+    struct rota_boot_record *r = &s->record;
+    int err = ROTA_OK;
+
     if (!can_go_back(s))
         return fail(b, ROTA_ENOTHING, "there is no image to go back to");
-    return switch_to(b, !s->active);
+    if (s->state == ROTA_BOOT_TRIAL && r->starts == 0) {
+        r->undone = true;
+        err = write_record(b, r);
+    }
+    return err ? err : switch_to(b, !s->active);
 }
 
 static int forget_previous(struct rota_boot_symlink *b, struct situation *s)

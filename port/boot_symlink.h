@@ -10,17 +10,19 @@
  * was last made the next image, how often it was started and whether it was
  * confirmed; link and record together give the state:
  *
- *     link        starts   confirmed   state
- *     candidate   any      no          TRIAL
- *     candidate   any      yes         CONFIRMED
- *     other       0        no          UNDONE: never tried
- *     other       above 0  no          ROLLED_BACK
- *     other       any      yes         ROLLED_BACK, by the operator
+ *     link        starts   confirmed   undone   state
+ *     candidate   any      no          any      TRIAL
+ *     candidate   any      yes         any      CONFIRMED
+ *     other       above 0  no          any      ROLLED_BACK
+ *     other       any      yes         any      ROLLED_BACK, by the operator
+ *     other       0        no          yes      UNDONE, by the operator
+ *     other       0        no          no       CONFIRMED: never tried
  *
- * Each step is one change of the link or of the record, so that a power loss
- * leaves the state before it or after it: a new candidate is recorded first
- * and means nothing until the link leads to it; rolling back changes the link
- * alone. A missing record, or one that makes no sense, is no candidate.
+ * A change commits in one place, so that a power loss leaves the state before
+ * it or after it: a new candidate is recorded first and means nothing until
+ * the link leads to it, and so is undone until the link leads away; else
+ * rolling back changes the link alone. A missing record, or one that makes no
+ * sense, is no candidate.
  *
  * Several processes may use the same link and record: a lock keeps them apart.
  */

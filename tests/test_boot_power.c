@@ -62,6 +62,13 @@ static void downloaded_after_failure(void)
     bootdir_download();
 }
 
+static void downloaded_after_undoing(void)
+{
+    bootdir_arm();
+    CHECK(rollback() == ROTA_OK);
+    bootdir_download();
+}
+
 static const struct {
     void (*before)(void);
     int (*act)(void);
@@ -70,6 +77,8 @@ static const struct {
     {downloaded_again, try_next},
     {downloaded_beside_previous, try_next},
     {downloaded_after_failure, try_next},
+    {downloaded_after_undoing, try_next},
+    {downloaded_after_undoing, confirm},
     {bootdir_arm, start},
     {bootdir_try_out, start},
     {bootdir_use_up, start},
@@ -89,8 +98,8 @@ static bool same_view(const struct rota_boot_symlink_view *v,
         && v->starts == w->starts && v->previous == w->previous;
 }
 
-/* Old or new. With try_next alone, ROLLED_BACK may already have been taken
- * back although the new image is not there yet. */
+/* Old or new. With try_next alone, ROLLED_BACK or UNDONE may have been ended
+ * although the new image is not next yet. */
 static bool promise_kept(int i, const struct rota_boot_symlink_view *old,
                          const struct rota_boot_symlink_view *new)
 {

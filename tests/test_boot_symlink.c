@@ -111,7 +111,24 @@ static void rollback_before_the_first_start_is_no_failure(void)
     bootdir_arm();
     CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
     CHECK(bootdir_state_is(ROTA_BOOT_UNDONE, 0, 0, false));
+    CHECK(start() == ROTA_START_NORMAL);
+    CHECK(bootdir_state_is(ROTA_BOOT_UNDONE, 0, 0, false));
     CHECK(rota_boot_symlink_rollback(b) == ROTA_ENOTHING);
+}
+
+static void undone_ends_with_confirm_or_the_next_trial(void)
+{
+    bootdir_arm();
+    CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
+    CHECK(boot->confirm(boot->ctx) == ROTA_OK);
+    CHECK(bootdir_state_is(ROTA_BOOT_CONFIRMED, 0, 0, false));
+    bootdir_arm();
+    CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
+    bootdir_download();
+    CHECK(boot->try_next(boot->ctx) == ROTA_OK);
+    CHECK(start() == ROTA_START_TRIAL);
+    CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
+    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 0, false));
 }
 
 static void rollback_from_a_started_trial_is_rolled_back(void)
@@ -190,7 +207,7 @@ static void without_a_download_nothing_changes(void)
     CHECK(!mkdir(bootdir_at("b"), 0755));
     CHECK(boot->try_next(boot->ctx) == ROTA_EBOOT);
     CHECK(b->why && b->sys_err == ENOENT);
-    CHECK(bootdir_state_is(ROTA_BOOT_UNDONE, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_CONFIRMED, 0, 0, false));
 }
 
 static void a_path_longer_than_its_room_is_refused(void)
@@ -321,7 +338,7 @@ static void what_a_power_cut_left_behind_is_no_part_of_the_record(void)
                                   "candidate=none, and much more of it\n");
     CHECK(start() == ROTA_START_TRIAL);
     CHECK(bootdir_is("state/boot", "candidate=b\nstarts=1\nlimit=3\n"
-                                   "confirmed=no\nprevious=no\n"));
+                                   "confirmed=no\nprevious=no\nundone=no\n"));
 }
 
 static void without_a_state_folder_nothing_is_changed(void)
@@ -368,6 +385,7 @@ int main(void)
     RUN(during_a_trial_the_other_image_is_not_given_away);
     RUN(images_alternate_between_the_folders);
     RUN(rollback_before_the_first_start_is_no_failure);
+    RUN(undone_ends_with_confirm_or_the_next_trial);
     RUN(rollback_from_a_started_trial_is_rolled_back);
     RUN(rollback_after_confirm_leads_to_the_previous_image_once);
     RUN(there_is_no_way_back_to_a_forgotten_image);
