@@ -28,6 +28,28 @@ static void note_running(struct rota_job *j)
     j->device->show->running = j->running;
 }
 
+/* While an image is on trial nothing can be installed, but who only asks what
+ * there is gets the answer. */
+static bool is_answer(const struct rota_job *j, const struct rota_event *e)
+{
+    return e->type == ROTA_EV_FAILED && e->err == ROTA_ETRIAL && !j->download;
+}
+
+static void show_event(struct rota_job *j, const struct rota_event *e)
+{
+    struct rota_status st;
+    const struct rota_event available = {.type = ROTA_EV_AVAILABLE,
+                                         .release = &st.found};
+
+    if (is_answer(j, e)) {
+        rota_get_status(&j->rota, &st);
+        j->exit = ROTA_EXIT_AVAILABLE;
+        e = &available;
+    }
+    rota_show_event(j->device->show, e,
+                    rota_sys_posix.now_ms(rota_sys_posix.ctx));
+}
+
 static void on_event(void *app, const struct rota_event *e)
 {
     struct rota_job *j = app;
@@ -41,7 +63,7 @@ static void on_event(void *app, const struct rota_event *e)
     if (e->type == ROTA_EV_UP_TO_DATE)
         note_running(j);
     show->why = rota_device_why(j->device, e->err);
-    rota_show_event(show, e, rota_sys_posix.now_ms(rota_sys_posix.ctx));
+    show_event(j, e);
     show->why = NULL;
 }
 

@@ -72,7 +72,7 @@ static int show_failed(struct rota_show *s, const char *state, int err,
         failed_json(s, code, err, state, text, e);
     fprintf(s->err, "rota: %s: %s", state,
             rota_emit_plain(plain, sizeof(plain), text));
-    if (e && e->status)
+    if (e && e->status >= 300)
         fprintf(s->err, " (HTTP %d)", e->status);
     if (hint)
         fprintf(s->err, "; %s", hint);

@@ -141,6 +141,23 @@ class Update(AgentCase):
         self.assertEqual(len(self.asked("asset")), 1)
         self.assertEqual(self.device.active, "b")
 
+    def test_while_one_is_on_trial_check_answers_and_update_refuses(self):
+        self.publish()
+        self.expect(0, "update")
+        self.publish("1.2.0", IMAGE[::-1])
+        result = self.expect(10, "check")
+        self.assertIn("thermostat 1.2.0 is available", result.out)
+        self.assertEqual(result.err, "")
+        result = self.expect(27, "update")
+        self.assertIn("an image is on trial: confirm it or roll back first",
+                      result.err)
+        self.assertEqual(self.device.image("b"), IMAGE)
+        self.assertEqual(self.device.image("a"), b"old")
+        self.expect(0, "boot")
+        self.expect(0, "confirm")
+        self.expect(0, "update")
+        self.assertEqual(self.device.image("a"), IMAGE[::-1])
+
     def test_after_confirm_the_installed_version_runs(self):
         self.publish()
         self.expect(0, "update")
