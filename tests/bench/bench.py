@@ -6,8 +6,11 @@
 
 What is compared with one "rota update" is what a careful shell script does:
 curl for the release, jq for URL and digest, curl for the asset, sha256sum.
-A check is compared with curl alone. rota also writes its journal and makes
-what it installs survive a power loss, which the script does not.
+A check is compared with curl alone.
+
+rota waits until its journal and what it installs survive a power loss; the
+script does not. To compare programs and not disks, all files are in memory
+(/dev/shm) where there is room; what the disk adds to a check is shown apart.
 
 Rounds are interleaved, and figures are medians, for a shared machine is never
 quiet; where there are two processors, the server has one and the client the
@@ -41,6 +44,8 @@ MANY = 1000
 RSS_GOAL_KIB = 4096
 RSS_SAME_KIB = 256      # page cache and alignment move it by so much
 AVAILABLE = 10          # exit code of "rota check"
+MEMORY = "/dev/shm"
+ROOM = 1 << 30
 
 PEER = r"""
 set -e
@@ -78,11 +83,15 @@ class Bench:
     def __init__(self, folder, github):
         self.folder = folder
         self.github = github
+        self.measure = folder / "measure"
+        self.missed = []
+        self.move(folder)
+
+    def move(self, folder):
+        """The device is in this folder from now on."""
         self.root = folder / "opt"
         self.state = folder / "state"
         self.work = folder / "work"
-        self.measure = folder / "measure"
-        self.missed = []
 
     def prepare(self):
         subprocess.run(["cc", "-O2", "-static", "-o", self.measure,
@@ -184,7 +193,7 @@ class Bench:
 
     def row(self, title, unit, ours, theirs, goal=None):
         ratio = ours / theirs
-        print(f"{title:<22}{ours:>10.1f}{theirs:>10.1f} {unit:<4}"
+        print(f"{title:<24}{ours:>10.1f}{theirs:>10.1f} {unit:<4}"
               f"{ratio:>6.2f} x  {self.judge(title, ratio, goal, False)}",
               flush=True)
 
@@ -196,11 +205,11 @@ class Bench:
         self.row("  max RSS", "KiB", median(ours, "rss_kib"),
                  median(theirs, "rss_kib"))
         for name in ("connections", "requests"):
-            print(f"{'  ' + name:<22}{median(ours, name):>10g}"
+            print(f"{'  ' + name:<24}{median(ours, name):>10g}"
                   f"{median(theirs, name):>10g}")
 
     def single(self, title, unit, value, goal):
-        print(f"{title:<42}{value:>6g} {unit:<4} "
+        print(f"{title:<38}{value:>6g} {unit:<4} "
               f"{self.judge(title, value, goal, True)}", flush=True)
 
     # What is done
@@ -218,7 +227,7 @@ class Bench:
         return runs[0]
 
     def speed(self, rounds):
-        print(f"{'':<22}{'rota':>10}{'curl...':>10}")
+        print(f"{'':<24}{'rota':>10}{'curl...':>10}")
         small, large = max(1, rounds // 2), max(1, rounds // 3)
         self.pairs("check", rounds,
                    lambda: self.rota("check", "few", "image-1.bin",
@@ -231,6 +240,16 @@ class Bench:
                           lambda: self.rota("update", "few", "image-256.bin"),
                           lambda: self.pipeline("few", "image-256.bin"),
                           1.45)
+
+    def disk(self, rounds):
+        """What durable writes add to a check, on the disk that is here."""
+        with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
+            self.move(Path(folder))
+            runs = [self.rota("check", "few", "image-1.bin", AVAILABLE)
+                    for _ in range(rounds)]
+            self.move(self.folder)
+        print(f"{'check, state on disk':<24}"
+              f"{median(runs, 'wall_ms'):>10.1f}{'':<10} ms")
 
     def memory(self, large):
         print()
@@ -251,6 +270,14 @@ class Bench:
         self.single("requests of an update", "", small.requests, 3)
 
 
+def roomy():
+    """A folder in memory with room for all this, or None: the usual one."""
+    try:
+        return MEMORY if shutil.disk_usage(MEMORY).free > ROOM else None
+    except OSError:
+        return None
+
+
 def processors():
     return sorted(os.sched_getaffinity(0))
 
@@ -265,7 +292,9 @@ def compare(folder, rounds):
         github.nginx.refresh()
         time.sleep(0.5)
         os.sched_setaffinity(0, cpus[1:2] or cpus)
-        bench.memory(bench.speed(rounds))
+        large = bench.speed(rounds)
+        bench.disk(rounds)
+        bench.memory(large)
     return bench.missed
 
 
@@ -284,11 +313,11 @@ def main():
                         help="of checks; half for 16 MiB, a third for 256")
     parser.add_argument("--quick", action="store_true",
                         help="three rounds: wrong runs show, times do not")
-    parser.add_argument("--dir", help="where to work; default a new folder "
-                        "where such are made")
+    parser.add_argument("--dir", default=roomy(), help="where to work")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="rota-bench-", dir=options.dir))
     print("; ".join(versions()))
+    print(f"all files in {folder.parent}")
     try:
         missed = compare(folder, 3 if options.quick else options.rounds)
     except Wrong as wrong:
