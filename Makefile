@@ -163,6 +163,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
     $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
+# Here core/tls.c must be found before tests/faketls.c, which stands in for it.
+$(BUILD)/tests/test_tls: $(BUILD)/tests/test_tls.o $(BUILD)/tests/tls_rig.o \
+    $(BUILD)/librota.a
+	$(link) $^ $(LDLIBS)
+
 $(BUILD)/rota.pc: port/rota.pc.in Makefile
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(or $(VERSION),0)|' $< >$@
 

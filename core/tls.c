@@ -86,13 +86,20 @@ static int get_random(void *ctx, unsigned char *buf, size_t len)
 
 /* --- Errors -------------------------------------------------------------- */
 
+static bool is_about_trust(int err)
+{
+    return err == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED
+        || err == MBEDTLS_ERR_SSL_BAD_CERTIFICATE /* wrong key usage */
+        || err == MBEDTLS_ERR_X509_FATAL_ERROR;
+}
+
 /* Lack of memory comes first: mbedTLS may report it as a certificate that is
- * not trusted. */
+ * not trusted. Then trust: the alert about it may have found no net. */
 static int meaning(struct rota_tls *t, int err)
 {
     if (refusals(t) != t->refused || err == MBEDTLS_ERR_SSL_ALLOC_FAILED)
         return ROTA_ENOMEM;
-    if (err == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
+    if (is_about_trust(err))
         return rota_trust_error(
             mbedtls_ssl_get_verify_result(&context(t)->ssl));
     if (t->err)
