@@ -233,14 +233,14 @@ static int losing_prog(void *ctx, uint32_t off, const void *p, uint32_t len)
 
 static void a_write_that_did_nothing_is_found(void)
 {
-    for (long n = 0; n < 20; n++) {
+    for (long n = 0; n < 70; n++) {
         blank_device(2, 2048, 8, 0xff);
         CHECK(put(1, 'a', 100) == ROTA_OK && put(2, 'a', 100) == ROTA_OK);
         true_prog = dev.flash.prog;
         dev.flash.prog = losing_prog;
         lost_prog = n;
         bool ok = true;
-        for (char c = 'b'; ok && c < 'z'; c++)
+        for (char c = 'b'; ok && c < '~'; c++)
             ok = put(1, c, 100) == ROTA_OK;
         CHECK(!ok);
         CHECK(put(1, 'A', 100) == ROTA_OK);
@@ -248,6 +248,24 @@ static void a_write_that_did_nothing_is_found(void)
         CHECK(holds(1, 'A', 100) && holds(2, 'a', 100));
         cutflash_free(&dev);
     }
+}
+
+static void a_record_that_rots_is_not_copied(void)
+{
+    int err = ROTA_OK;
+
+    blank_device(2, 2048, 8, 0xff);
+    CHECK(put(1, 'a', 100) == ROTA_OK);
+    CHECK(put(1, 'b', 100) == ROTA_OK);
+    dev.mem[journal.at[0] + 50] ^= 1;
+    CHECK(rota_journal_get(&journal, 1, buf, sizeof buf) == ROTA_ECORRUPT);
+    for (char c = 'a'; !err && c < 'z'; c++)
+        err = put(2, c, 100);
+    CHECK(err == ROTA_ECORRUPT);
+    reopen();
+    CHECK(holds(1, 'a', 100));
+    CHECK(put(2, 'z', 100) == ROTA_OK && holds(1, 'a', 100));
+    cutflash_free(&dev);
 }
 
 /* --- On flash that holds anything ---------------------------------------- */
@@ -459,6 +477,7 @@ int main(void)
     RUN(an_update_takes_few_erases);
     RUN(an_error_of_flash_is_told_and_loses_nothing);
     RUN(a_write_that_did_nothing_is_found);
+    RUN(a_record_that_rots_is_not_copied);
     RUN(random_bytes_are_a_clean_start);
     RUN(one_wrong_bit_never_makes_a_record_that_was_not_put);
     RUN(a_half_erased_journal_still_works);

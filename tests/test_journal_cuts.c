@@ -149,12 +149,16 @@ static bool cut_recovery(int op, long n, enum cutflash_torn torn)
     return false;
 }
 
-/* Nothing is cut any more: all is well, now and after further starts. */
+/* Nothing is cut any more: all is well, now and after further starts. The
+ * device tries again what was cut, or goes on with something else. */
 static void live_on(int op)
 {
     for (int start = 0; start < (all_pairs ? 3 : 1); start++) {
         power_on();
-        put(script_type(op + start), 2000 + (uint32_t)start);
+        if (cutflash_random(&seed) & 0x100)
+            put(script_type(op), (uint32_t)op + 1);
+        else
+            put(script_type(op + 1 + start), 2000 + (uint32_t)start);
     }
     power_on();
     CHECK(dev.broken == 0);
@@ -239,9 +243,53 @@ static void a_cut_at_any_write_leaves_the_old_record_or_the_new(void)
            cuts, pairs);
 }
 
+/* --- A seal that comes back ---------------------------------------------- */
+
+/* The next value whose record has so many bytes. */
+static uint32_t value_of_len(uint32_t *value, size_t min, size_t max)
+{
+    uint8_t buf[ROTA_JOURNAL_RECORD];
+    size_t len;
+
+    do
+        len = make_record(++*value, buf);
+    while (len < min || len > max);
+    return *value;
+}
+
+/* A roll-over whose seal reads as not written, in a half that still has room
+ * for small records: they must not be lost when the seal reads well later. */
+static void a_seal_that_comes_back_undoes_nothing(void)
+{
+    for (uint32_t round = 1; round <= 300; round++) {
+        uint32_t value = round * 1000;
+        cutflash_init(&dev, 2, 2048, 32, 0xff);
+        dev.seed = round * 2654435761u;
+        for (int type = 1; type <= TYPES; type++)
+            allow_only(type, 0);
+        power_on();
+        while (journal.half - journal.next > 128 || journal.epoch < 3)
+            put(1, value_of_len(&value, 1, 24));
+        cutflash_on(&dev);
+        dev.cut_at = 1 + 64 / 32 + 160 / 32; /* erase, copy, record; seal */
+        dev.torn = CUTFLASH_UNSTABLE;
+        if (!setjmp(dev.cut)) {
+            put(2, value_of_len(&value, 90, 94));
+            CHECK(!"cut");
+        }
+        cuts++;
+        power_on();
+        put(3, value_of_len(&value, 1, 24));
+        for (int start = 0; start < 6; start++)
+            power_on();
+        cutflash_free(&dev);
+    }
+}
+
 int main(int argc, char **argv)
 {
     all_pairs = argc > 1 && strcmp(argv[1], "all") == 0;
+    RUN(a_seal_that_comes_back_undoes_nothing);
     RUN(a_cut_at_any_write_leaves_the_old_record_or_the_new);
     return test_end();
 }
