@@ -190,7 +190,8 @@ int rota_flash_file_open(struct rota_flash_file *f, const char *path,
         return ROTA_EINVAL;
     f->fd = open_path(path);
     if (f->fd < 0)
-        return errno == ELOOP ? ROTA_EINVAL : rota_durable_err(ROTA_EIO);
+        return errno == ELOOP || errno == EISDIR ? ROTA_EINVAL
+                                                 : rota_durable_err(ROTA_EIO);
     int err = measure(f, capacity);
     if (err)
         rota_flash_file_close(f);

@@ -62,7 +62,10 @@ static void tear(struct cutflash *c, uint32_t off, uint32_t len, bool erasing)
         memcpy(c->mem + off, c->draw + off, len);
         state = erasing ? 0 : DIRTY;
         break;
-    case CUTFLASH_UNSTABLE: state |= UNSTABLE; break;
+    case CUTFLASH_UNSTABLE:
+        state |= UNSTABLE;
+        c->unstable = true;
+        break;
     }
     memset(c->state + off / unit, state, len / unit);
 }
@@ -88,7 +91,7 @@ void cutflash_on(struct cutflash *c)
     c->cut_at = c->fail_at = -1;
     c->fail_once = false;
     c->writes = c->progs = c->syncs = 0;
-    for (uint32_t i = 0; i < c->flash.size / unit; i++)
+    for (uint32_t i = 0; c->unstable && i < c->flash.size / unit; i++)
         if (c->state[i] & UNSTABLE)
             settle_unit(c, i * unit);
 }
@@ -221,6 +224,7 @@ void cutflash_copy(struct cutflash *to, const struct cutflash *from)
 {
     const struct rota_flash *f = &from->flash;
 
+    to->unstable = from->unstable;
     memcpy(to->mem, from->mem, f->size);
     memcpy(to->draw, from->draw, f->size);
     memcpy(to->state, from->state, f->size / f->prog_size);

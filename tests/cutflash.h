@@ -30,6 +30,7 @@ struct cutflash {
     struct rota_flash flash;
     uint8_t *mem, *draw; /* what it holds; what an unstable byte would be */
     uint8_t *state;      /* of each unit */
+    bool unstable;       /* there is an unstable one */
     uint32_t *erases;    /* of each block */
 
     /* The test sets these. Writes count from 0; negative = never. */

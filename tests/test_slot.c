@@ -14,6 +14,7 @@ static const uint8_t erased_values[] = {0xff, 0x00};
 static struct cutflash dev;
 static struct rota_slot slot;
 static struct rota_hash hash;
+static struct rota_hash hash;
 static uint8_t image[SIZE + 64];
 
 static void fill_image(void)
@@ -49,7 +50,8 @@ static int check(uint32_t piece, uint8_t out[ROTA_SHA256_LEN])
     uint8_t buf[SIZE];
     int err;
 
-    while ((err = rota_slot_check(&slot, &hash, buf, piece, out)) == ROTA_EAGAIN)
+    while ((err = rota_slot_check(&slot, &hash, buf, piece, out))
+           == ROTA_EAGAIN)
         ;
     return err;
 }
