@@ -243,8 +243,9 @@ class Slots(AgentCase):
     def test_a_slot_that_is_missing_or_empty_grows_and_may_again(self):
         self.slot("a").write_bytes(b"")
         self.slot("b").unlink()
+        sizes = 300_000, 100_001, 50_000, 400_003
         for n, version in enumerate(("1.1.0", "1.2.0", "1.3.0", "1.4.0")):
-            image = os.urandom(100_000 * (n + 1) + n)
+            image = os.urandom(sizes[n])
             self.publish(version, image)
             self.expect(0, "update")
             letter = "ba"[n % 2]

@@ -57,6 +57,24 @@ class Run(AgentCase):
             self.assertEqual(self.device.image("a"), image)
             self.assertEqual(self.device.image("b"), IMAGE)
 
+    def test_with_slots_it_never_writes_the_one_in_use(self):
+        self.device = self.make_device(slots=True, slot_size=1 << 20)
+        current = self.device.state / "current"
+        self.publish()
+        with self.device.start("run", "--interval", "2s"):
+            image = IMAGE
+            for version, letter in (("1.2.0", "b"), ("1.3.0", "a"),
+                                    ("1.4.0", "b")):
+                slot = self.device.conf["slot-" + letter]
+                self.assertTrue(wait_for(
+                    lambda: os.path.lexists(current)
+                    and os.readlink(current) == str(slot)))
+                self.assertEqual(slot.read_bytes()[:len(image)], image)
+                self.expect(0, "boot")
+                self.expect(0, "confirm")
+                image = os.urandom(100_000)
+                self.publish(version, image)
+
     def test_it_does_not_install_what_was_rolled_back(self):
         self.publish()
         with self.device.start("run", "--interval", "2s") as daemon:

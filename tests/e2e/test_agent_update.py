@@ -182,6 +182,14 @@ class Update(AgentCase):
             self.assertEqual(running.read(), b"older")
         self.assertEqual(self.device.image("b"), IMAGE)
 
+    def test_what_a_longer_download_left_behind_is_cut_off(self):
+        (self.device.root / "b").mkdir()
+        part = self.device.root / "b/.thermostat.part"
+        part.write_bytes(b"\xee" * (len(IMAGE) + 5000))
+        self.publish()
+        self.expect(0, "update")
+        self.assertEqual(self.device.image("b"), IMAGE)
+
     def test_the_link_may_be_absolute(self):
         link = self.device.root / "current"
         link.unlink()
