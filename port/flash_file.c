@@ -15,6 +15,7 @@
 
 #define ERASE_DEFAULT (1u << 20)
 #define ERASE_MIN 512u
+#define WRITE_BEHIND (8u << 20)
 
 /* --- The functions of the table ------------------------------------------ */
 
@@ -60,13 +61,28 @@ static int write_all(const struct rota_flash_file *f, uint64_t off,
     return ROTA_OK;
 }
 
+/* A sync at the end of an image would wait for all of it: let the kernel
+ * write while the image arrives. What goes wrong with that, sync will tell. */
+static void begin_writing(const struct rota_flash_file *f, uint32_t off,
+                          uint32_t len)
+{
+    uint32_t begin = off - off % WRITE_BEHIND;
+
+    if (off + len - begin >= WRITE_BEHIND)
+        (void)!sync_file_range(f->fd, (off_t)begin, WRITE_BEHIND,
+                               SYNC_FILE_RANGE_WRITE);
+}
+
 static int do_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
 {
     struct rota_flash_file *f = ctx;
 
     if (f->end < (uint64_t)off + len)
         f->end = (uint64_t)off + len; /* or a part, should this fail */
-    return write_all(f, off, buf, len);
+    int err = write_all(f, off, buf, len);
+    if (!err)
+        begin_writing(f, off, len);
+    return err;
 }
 
 /* For file systems and devices that cannot make holes. */

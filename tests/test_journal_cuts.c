@@ -16,7 +16,7 @@
 #include "test.h"
 #include "util.h"
 
-enum { TYPES = 5, VALUES = 4, OPS = 64 };
+enum { TYPES = 5, VALUES = 4, OPS = 48 };
 
 static const struct geometry {
     uint32_t blocks, erase_size, prog_size;
@@ -273,10 +273,10 @@ static void a_seal_that_comes_back_undoes_nothing(void)
         cutflash_on(&dev);
         dev.cut_at = 1 + 64 / 32 + 160 / 32; /* erase, copy, record; seal */
         dev.torn = CUTFLASH_UNSTABLE;
-        if (!setjmp(dev.cut)) {
+        bool was_cut = setjmp(dev.cut) != 0;
+        if (!was_cut)
             put(2, value_of_len(&value, 90, 94));
-            CHECK(!"cut");
-        }
+        CHECK(was_cut);
         cuts++;
         power_on();
         put(3, value_of_len(&value, 1, 24));
