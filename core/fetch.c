@@ -36,7 +36,7 @@ int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
 {
     *f = (struct rota_fetch){.get = get, .slot = slot, .release = release};
     f->progress_ms = now_ms(f);
-    f->gained = at;
+    f->gained = f->furthest = at;
     memcpy(f->etag, etag, sizeof f->etag);
     f->state = at == release->size ? COMPLETE : ASK;
     return rota_slot_resume(slot, get->config->slot, release->size, at);
@@ -188,12 +188,23 @@ static bool may_cure(const struct rota_fetch *f, int err)
     }
 }
 
+/* Bytes that had been there before, and were dropped, are no progress: with a
+ * server that breaks off and knows no ranges there would be no end. */
+static bool has_progress(struct rota_fetch *f)
+{
+    bool further = f->slot->written > f->furthest;
+
+    if (further)
+        f->furthest = f->slot->written;
+    return further && !f->get->slow;
+}
+
 static int try_again(struct rota_fetch *f, int err)
 {
     uint32_t stall = f->get->config->stall_ms;
     uint32_t patience = PATIENCE * (stall ? stall : 30000);
 
-    if (f->slot->written > f->gained && !f->get->slow) {
+    if (has_progress(f)) {
         f->attempts = 0;
         f->progress_ms = now_ms(f);
     }

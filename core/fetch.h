@@ -19,6 +19,7 @@ struct rota_fetch {
     char etag[80];            /* strong, of the file being fetched; or "" */
     struct rota_span pending; /* received, not in the slot yet */
     uint32_t gained;          /* slot->written when this attempt began */
+    uint32_t furthest;        /* the most it has been */
     uint8_t state;
     uint8_t attempts;     /* in a row, without progress */
     bool resumed;         /* an attempt has just been begun again */

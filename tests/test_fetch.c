@@ -481,6 +481,17 @@ static void attempts_that_gain_bytes_do_not_count(void)
     CHECK(installed());
 }
 
+/* Breaks off in the middle, knows no ranges: every attempt is the first. */
+static void bytes_that_came_before_are_no_progress(void)
+{
+    begin();
+    for (int i = 0; i < 12; i++)
+        cut(whole(), 7000, FAKENET_CLOSE);
+    run();
+    CHECK(failed(ROTA_ECLOSED));
+    CHECK(count("GET ") == 1 + ROTA_ATTEMPTS_MAX);
+}
+
 static void a_slow_but_steady_server_is_waited_for(void)
 {
     begin();
@@ -669,6 +680,7 @@ int main(void)
     RUN(an_asset_larger_than_the_slot_is_not_asked_for);
     RUN(five_attempts_without_progress_are_the_end);
     RUN(attempts_that_gain_bytes_do_not_count);
+    RUN(bytes_that_came_before_are_no_progress);
     RUN(a_slow_but_steady_server_is_waited_for);
     RUN(a_trickle_is_a_stall);
     RUN(a_kept_connection_that_was_closed_is_opened_once_more);
