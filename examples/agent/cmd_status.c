@@ -25,6 +25,18 @@ static const char *version_of(const struct rota_release *r)
     return r->tag[0] ? r->tag + r->version_at : NULL;
 }
 
+/* An image on trial runs as soon as it was started, for all that is known. A
+ * version-file knows better. */
+static void note_running(struct rota_status *st,
+                         const struct rota_boot_symlink_view *v)
+{
+    const char *version = version_of(&st->install);
+
+    if (v->state == ROTA_BOOT_TRIAL && v->starts && version
+        && !device.options->version_file)
+        memmove(st->running, version, strlen(version) + 1);
+}
+
 static void show_json(FILE *f, const struct rota_status *st,
                       const struct rota_boot_symlink_view *v)
 {
@@ -114,6 +126,7 @@ int rota_cmd_status(struct rota_options *o, struct rota_show *s)
     if (err)
         return rota_show_error(s, "status", err, rota_device_why(&device, err));
     rota_get_status(&job.rota, &status);
+    note_running(&status, &view);
     if (s->json)
         show_json(s->out, &status, &view);
     else

@@ -113,7 +113,6 @@ static int look(struct rota_device *d)
     if (err)
         return failed(d, "boot state", err);
     d->active = v.active;
-    d->show->place = d->slot_path[!v.active];
     return 0;
 }
 

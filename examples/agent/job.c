@@ -28,6 +28,20 @@ static void note_running(struct rota_job *j)
     j->device->show->running = j->running;
 }
 
+/* An image that is ready is what the next start runs; it may be running. */
+static void note_place(struct rota_job *j)
+{
+    struct rota_device *d = j->device;
+    struct rota_boot_symlink_view v;
+
+    d->show->place = NULL;
+    d->show->started = false;
+    if (rota_boot_symlink_look(&d->link, &v))
+        return;
+    d->show->place = d->slot_path[v.active];
+    d->show->started = v.state == ROTA_BOOT_TRIAL && v.starts > 0;
+}
+
 /* While an image is on trial nothing can be installed, but who only asks what
  * there is gets the answer. */
 static bool is_answer(const struct rota_job *j, const struct rota_event *e)
@@ -62,6 +76,8 @@ static void on_event(void *app, const struct rota_event *e)
         return;
     if (e->type == ROTA_EV_UP_TO_DATE)
         note_running(j);
+    if (e->type == ROTA_EV_READY)
+        note_place(j);
     show->why = rota_device_why(j->device, e->err);
     show_event(j, e);
     show->why = NULL;

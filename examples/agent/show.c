@@ -233,6 +233,9 @@ static bool describe(struct rota_show *s, const struct rota_event *e,
                             ? "size and SHA-256 are right"
                             : "its size is right, a digest was not given");
     case ROTA_EV_READY:
+        if (s->started)
+            return snprintf(out, size, "%s %s runs: confirm it if it works", p,
+                            v);
         return snprintf(out, size, "%s %s is installed%s%s: restart to run it",
                         p, v, s->place ? " in " : "", s->place ? s->place : "");
     case ROTA_EV_TRIAL: return snprintf(out, size, "%s %s is on trial", p, v);

@@ -19,7 +19,8 @@ struct rota_show {
     bool daemon;         /* say when the next check is */
     const char *product; /* the repository's name; borrowed */
     const char *running; /* version; borrowed */
-    const char *place;   /* where a new image goes, or NULL; borrowed */
+    const char *place;   /* of the image that is ready, or NULL; borrowed */
+    bool started;        /* and it was started already, on trial */
     const char *why;     /* more about the error that comes next, or NULL */
     struct rota_progress progress;
     char note[160]; /* the last one */

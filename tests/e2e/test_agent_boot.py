@@ -142,6 +142,7 @@ class Status(AgentCase):
                          ("1.1.0", "trial"))
         self.assertEqual((status["boot"], status["starts"], status["limit"]),
                          ("trial", 1, 3))
+        self.assertEqual(status["running"], "1.1.0")
         self.expect(0, "confirm")
         status = self.status()
         self.assertEqual((status["running"], status["install_state"]),

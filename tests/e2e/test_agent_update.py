@@ -2,10 +2,12 @@
 """rota check and rota update, when all is well."""
 
 import os
+import re
 import stat
 import unittest
 
 from agent_case import IMAGE, AgentCase
+from device import wait_for
 
 
 class Check(AgentCase):
@@ -137,9 +139,13 @@ class Update(AgentCase):
         self.publish()
         self.expect(0, "update")
         result = self.expect(0, "update")
-        self.assertIn("restart to run it", result.out)
+        self.assertIn(f"is installed in {self.device.root}/b: restart",
+                      result.out)
         self.assertEqual(len(self.asked("asset")), 1)
         self.assertEqual(self.device.active, "b")
+        self.expect(0, "boot")
+        self.assertIn("thermostat 1.1.0 runs: confirm it if it works",
+                      self.expect(0, "update").out)
 
     def test_while_one_is_on_trial_check_answers_and_update_refuses(self):
         self.publish()
@@ -208,6 +214,20 @@ class Update(AgentCase):
         self.assertEqual(self.device.image("b"), image)
         self.assertEqual([r["status"] for r in self.asked("asset")],
                          [200, 206])
+
+    def test_a_killed_update_is_taken_up_by_the_next_one(self):
+        image = os.urandom(4_000_000)
+        self.publish(image=image)
+        self.gh.fault("stall", 3_000_000)
+        with self.device.start("update") as process:
+            self.assertTrue(wait_for(
+                lambda: re.search(r"^7\d%", process.read(), re.M)))
+        self.assertEqual(self.device.active, "a")
+        self.gh.clear_faults()
+        self.gh.forget()
+        self.expect(0, "update")
+        self.assertEqual(self.device.image("b"), image)
+        self.assertRegex(self.asked("asset")[0]["range"], r"bytes=[1-9]\d*-")
 
     def test_a_token_goes_to_the_api_alone_and_is_never_shown(self):
         token = self.device.folder / "token"
