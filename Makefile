@@ -68,8 +68,8 @@ MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
 # --- Sources ---------------------------------------------------------------
 
 CORE = $(wildcard core/*.c)
-PORT = $(filter-out %_lwip.c %_cortexm.c %_esp.c %_zephyr.c %_mcuboot.c \
-    %_x86.c, $(wildcard port/*.c))
+PORT = $(filter-out %_lwip.c %_cortexm.c %_esp.c %_zephyr.c %_x86.c, \
+    $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
 TESTS = $(wildcard tests/test_*.c)
 HELPERS = $(filter-out $(TESTS) %_main.c, $(wildcard tests/*.c))
@@ -164,8 +164,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
 	$(link) $^ $(LDLIBS)
 
 # Here core/tls.c must be found before tests/faketls.c, which stands in for it.
-$(BUILD)/tests/test_tls: $(BUILD)/tests/test_tls.o $(BUILD)/tests/tls_rig.o \
-    $(BUILD)/librota.a
+$(BUILD)/tests/test_tls_%: $(BUILD)/tests/test_tls_%.o \
+    $(BUILD)/tests/tls_rig.o $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
 $(BUILD)/rota.pc: port/rota.pc.in Makefile

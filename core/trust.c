@@ -13,25 +13,24 @@
 
 /* --- Anchors ------------------------------------------------------------- */
 
-/* Find the subject of a certificate, tag and length included, without the
- * parsing of the rest: RFC 5280, 4.1. */
+/* Find the subject of a certificate, tag and length included (RFC 5280, 4.1),
+ * without parsing the rest. If the certificate is malformed, what is found is
+ * no subject, and the parser will tell. */
 static bool find_subject(const struct rota_anchor *a, unsigned char **subject,
                          size_t *subject_len)
 {
-    static const uint8_t before[] = {VERSION, MBEDTLS_ASN1_INTEGER, SEQUENCE,
-                                     SEQUENCE, SEQUENCE};
+    static const uint8_t before[] = {VERSION, /* may be left out */
+                                     MBEDTLS_ASN1_INTEGER, SEQUENCE, SEQUENCE,
+                                     SEQUENCE};
     unsigned char *p = (unsigned char *)a->der, *end = p + a->len;
     size_t len;
 
     if (mbedtls_asn1_get_tag(&p, end, &len, SEQUENCE)
         || mbedtls_asn1_get_tag(&p, end, &len, SEQUENCE))
         return false;
-    for (size_t i = 0; i < sizeof(before); i++) {
+    for (size_t i = 0; i < sizeof(before); i++)
         if (mbedtls_asn1_get_tag(&p, end, &len, before[i]) == 0)
             p += len;
-        else if (before[i] != VERSION) /* which version 1 leaves out */
-            return false;
-    }
     *subject = p;
     if (mbedtls_asn1_get_tag(&p, end, &len, SEQUENCE))
         return false;
@@ -49,36 +48,26 @@ static bool may_have_issued(const struct rota_anchor *a,
         && memcmp(subject, child->issuer_raw.p, len) == 0;
 }
 
-static int drop(mbedtls_x509_crt *list, int err)
-{
-    mbedtls_x509_crt_free(list);
-    mbedtls_free(list);
-    return err;
-}
-
 /* mbedTLS wants the anchors that may have issued child, in a list that it
- * frees. The others are not parsed, and none is copied. */
+ * frees. The others are not parsed, and none is copied. One that cannot be
+ * parsed, for want of an algorithm or of memory, is not trusted; which of the
+ * two it was, the count of refusals tells. */
 static int find_issuers(void *ctx, const mbedtls_x509_crt *child,
-                        mbedtls_x509_crt **out)
+                        mbedtls_x509_crt **list)
 {
     const struct rota_config *c = ctx;
-    mbedtls_x509_crt *list = NULL;
 
+    *list = NULL;
     for (size_t i = 0; i < c->anchor_count; i++) {
         const struct rota_anchor *a = &c->anchors[i];
 
         if (!may_have_issued(a, child))
             continue;
-        if (!list && !(list = mbedtls_calloc(1, sizeof(*list))))
+        if (!*list && !(*list = mbedtls_calloc(1, sizeof(**list))))
             return MBEDTLS_ERR_X509_ALLOC_FAILED;
-        int err = mbedtls_x509_crt_parse_der_nocopy(list, a->der, a->len);
-        if (err == MBEDTLS_ERR_X509_ALLOC_FAILED)
-            return drop(list, err);
-        /* Other errors: an algorithm that is not built in. Without it the
-         * child is not trusted, which is right. */
+        (void)mbedtls_x509_crt_parse_der_nocopy(*list, a->der, a->len);
     }
-    *out = list && list->version ? list : NULL;
-    return *out || !list ? 0 : drop(list, 0);
+    return 0;
 }
 
 /* --- Time ---------------------------------------------------------------- */

@@ -19,6 +19,7 @@ extern struct tls_rig {
     struct rota_arena arena;
     uint16_t port; /* of the server started last */
     int pid;
+    uint16_t named; /* port that the client is told, if not that one */
 
     /* How the world behaves; 0 = normally. */
     uint64_t now;      /* what sys->unix_time says */
@@ -30,6 +31,7 @@ extern struct tls_rig {
     bool no_random;
 
     long received; /* bytes, on this connection */
+    long spins;    /* times that the client did not want to wait */
     char reply[400000];
     size_t reply_len;
 } rig;
