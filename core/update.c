@@ -60,6 +60,18 @@ static bool is_about_release(int err)
         || err == ROTA_EVERSION || err == ROTA_EFIELD;
 }
 
+/* Assets can be replaced without a change of Last-Modified: a 304 must not
+ * repeat for ever what has turned out not to be so. */
+static void doubt_answer(struct rota_client *c, int err)
+{
+    if (err != ROTA_ENOTFOUND && err != ROTA_ESIZE && err != ROTA_EDIGEST
+        && err != ROTA_ELENGTH)
+        return;
+    c->found.key = 0;
+    if (rota_save_found(&c->journal, &c->found))
+        rota_note(c->config, "the journal cannot be written", NULL);
+}
+
 static enum state fail(struct rota_client *c, int err)
 {
     static const char *const doing[] = {"start",  "check",  "download",
@@ -75,6 +87,8 @@ static enum state fail(struct rota_client *c, int err)
     rota_slot_drop(&c->slot);
     rota_get_end(&c->get);
     c->failures++;
+    if (c->state > CHECK)
+        doubt_answer(c, err);
     plan(c, err);
     ev.wait_s = (uint32_t)((c->next_ms - rota_client_now(c)) / 1000);
     rota_tell(c->config, &ev);

@@ -287,6 +287,21 @@ static void a_304_repeats_the_last_decision(void)
     CHECK(told(INSTALLED) && rig.server.opens == 1);
 }
 
+static void a_304_does_not_repeat_what_was_wrong(void)
+{
+    empty();
+    offer("v1.1.0");
+    answer("HTTP/1.1 404 Not Found\n", "");
+    run();
+    CHECK(told("checking available failed "));
+    CHECK(rig.last.err == ROTA_ENOTFOUND);
+    empty();
+    offer("v1.1.0");
+    asset();
+    run_again();
+    CHECK(told(INSTALLED) && !sent("If-"));
+}
+
 static void item_31_another_question_drops_the_validators(void)
 {
     struct rota_config *c = &rig.config;
@@ -647,6 +662,7 @@ int main(void)
     RUN(item_29_the_date_is_sent_alone);
     RUN(item_29_and_30_the_etag_where_there_is_no_date);
     RUN(a_304_repeats_the_last_decision);
+    RUN(a_304_does_not_repeat_what_was_wrong);
     RUN(item_31_another_question_drops_the_validators);
     RUN(item_32_a_304_that_nobody_asked_for_is_asked_again_plainly);
     RUN(item_38_a_401_without_token_once_if_allowed);
