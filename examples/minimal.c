@@ -67,5 +67,7 @@ int main(void)
     for (rota_step(&rota); outcome == WORKING; rota_step(&rota))
         rota_net_bsd_wait(&sockets, rota_wait_ms(&rota));
     rota_stop(&rota);
+    rota_flash_file_close(&file);
+    rota_anchors_pem_free(&roots);
     return outcome == DONE ? 0 : 1;
 }

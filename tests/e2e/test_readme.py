@@ -70,9 +70,9 @@ class Readme(AgentCase):
         self.publish()
         self.gh.fault("corrupt", 100)
         done, _ = self.run_example()
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("verify failed: the digest does not match",
-                      done.stdout)
+                      done.stdout, done.stderr)
 
     def test_the_two_commands_are_commands(self):
         for command in re.findall(r"^    \$ rota (\w+)$",
