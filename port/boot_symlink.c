@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "boot_record.h"
@@ -115,6 +116,32 @@ static bool leads_to(struct rota_boot_symlink *b, const char *text,
     return !resolve(b, path[0], text) && !resolve(b, path[1], target)
         && realpath(path[0], real[0]) && realpath(path[1], real[1])
         && !strcmp(real[0], real[1]);
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    if (S_ISBLK(a->st_mode) && S_ISBLK(b->st_mode))
+        return a->st_rdev == b->st_rdev;
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* By two names of one place, what is written beside the active image would be
+ * written over it. */
+static int must_differ(struct rota_boot_symlink *b)
+{
+    char path[PATH_MAX];
+    struct stat st[2];
+
+    for (int i = 0; i < 2; i++) {
+        int err = resolve(b, path, b->target[i]);
+        if (err)
+            return err;
+        if (stat(path, &st[i]))
+            return ROTA_OK; /* not there yet */
+    }
+    return is_same(&st[0], &st[1])
+             ? fail(b, ROTA_EBOOT, "a and b are one and the same")
+             : ROTA_OK;
 }
 
 static int read_link(struct rota_boot_symlink *b, int *active)
@@ -267,12 +294,13 @@ static int install(struct rota_boot_symlink *b, int slot)
 static int begin_trial(struct rota_boot_symlink *b, struct situation *s)
 {
     int next = !s->active;
-    int err;
+    int err = must_differ(b);
 
     if (s->state == ROTA_BOOT_TRIAL)
         return fail(b, ROTA_ETRIAL, "the other image is still needed");
     s->record = (struct rota_boot_record){.candidate = next, .limit = b->limit};
-    err = write_record(b, &s->record);
+    if (!err)
+        err = write_record(b, &s->record);
     if (!err)
         err = install(b, next);
     if (!err)
@@ -331,10 +359,12 @@ static int go_back(struct rota_boot_symlink *b, struct situation *s)
 
 static int forget_previous(struct rota_boot_symlink *b, struct situation *s)
 {
+    int err = must_differ(b);
+
     if (s->state == ROTA_BOOT_TRIAL)
         return fail(b, ROTA_ETRIAL, "the other image is still needed");
-    if (!can_go_back(s))
-        return ROTA_OK;
+    if (err || !can_go_back(s))
+        return err;
     s->record.previous = false;
     return write_record(b, &s->record);
 }
@@ -419,6 +449,8 @@ int rota_boot_symlink_part(struct rota_boot_symlink *b, char *path, size_t size)
     int err = step(b, LOCK_SH, tell_state, &s);
 
     if (err >= 0)
+        err = must_differ(b);
+    if (!err)
         err = resolve(b, dir, b->target[!s.active]);
     if (!err)
         err = part_path(b, !s.active, part, ".", ".part");

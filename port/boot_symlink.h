@@ -92,7 +92,8 @@ int rota_boot_symlink_starting(struct rota_boot_symlink *b) ROTA_CHECKED;
 int rota_boot_symlink_rollback(struct rota_boot_symlink *b) ROTA_CHECKED;
 
 /* The inactive target is about to be overwritten: there is no way back to it
- * from now on. ROTA_ETRIAL: it is still needed. */
+ * from now on. ROTA_ETRIAL: it is still needed. ROTA_EBOOT, here and from the
+ * next: by a link, both targets are one. */
 int rota_boot_symlink_forget_previous(struct rota_boot_symlink *b) ROTA_CHECKED;
 
 /* Path of the file to download to, in the inactive folder, which is made if

@@ -281,6 +281,27 @@ static void slots_need_no_link_before_the_first_update(void)
     CHECK(bootdir_is("state/current", "one"));
 }
 
+static void two_names_of_one_place_are_never_written(void)
+{
+    char path[256];
+
+    bootdir_fresh();
+    CHECK(!symlink("a", bootdir_at("b")));
+    CHECK(rota_boot_symlink_part(b, path, sizeof(path)) == ROTA_EBOOT);
+    CHECK(boot->try_next(boot->ctx) == ROTA_EBOOT && b->why);
+    CHECK(rota_boot_symlink_forget_previous(b) == ROTA_EBOOT);
+    CHECK(bootdir_state_is(ROTA_BOOT_CONFIRMED, 0, 0, false));
+    bootdir_fresh();
+    bootdir_put("slot-a", "one");
+    CHECK(!link(bootdir_at("slot-a"), bootdir_at("slot-b")));
+    *boot = rota_boot_symlink_init(b, bootdir_at("state/current"),
+                                   bootdir_at("slot-a"), bootdir_at("slot-b"),
+                                   bootdir.state_dir, 0);
+    b->link_optional = true;
+    CHECK(rota_boot_symlink_forget_previous(b) == ROTA_EBOOT);
+    CHECK(start() == ROTA_START_NORMAL);
+}
+
 static void the_link_is_never_made_to_lead_nowhere(void)
 {
     bootdir_try_out();
@@ -398,6 +419,7 @@ int main(void)
     RUN(a_link_may_be_relative_or_absolute);
     RUN(a_link_that_is_missing_or_leads_elsewhere_is_an_error);
     RUN(slots_need_no_link_before_the_first_update);
+    RUN(two_names_of_one_place_are_never_written);
     RUN(the_link_is_never_made_to_lead_nowhere);
     RUN(a_record_that_makes_no_sense_is_no_candidate);
     RUN(a_record_too_large_is_not_read_in_part);
