@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rota, the agent: updates a Linux device from GitHub Releases. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 
@@ -24,11 +26,24 @@ static int print_help(const char *topic)
     return ROTA_EXIT_OK;
 }
 
+/* Whoever starts a program may have closed these: what is opened next would
+ * be taken for standard output, and lines be written into a slot. */
+static bool hold_standard_files(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
-    bool good = rota_options_read(&options, argc, argv);
     const struct rota_command *c;
+    bool good;
 
+    if (!hold_standard_files())
+        return ROTA_EXIT_DEVICE;
+    good = rota_options_read(&options, argc, argv);
     /* A peer that is gone, or a file that may not grow, is an error of the
      * call and not the end. */
     signal(SIGPIPE, SIG_IGN);
