@@ -198,65 +198,100 @@ static void event_json(struct rota_show *s, const struct rota_event *e)
     rota_emit_end(s->out);
 }
 
-/* The line for an event; false when it has none. v: e's version, printable. */
-static bool describe(struct rota_show *s, const struct rota_event *e,
+/* What follows product and version. */
+static const char *const endings[] = {
+    [ROTA_EV_QUARANTINED] = "has failed its trial before: not installed",
+    [ROTA_EV_TRIAL] = "is on trial",
+    [ROTA_EV_CONFIRMED] = "is confirmed",
+    [ROTA_EV_ROLLED_BACK] = "failed its trial and was rolled back",
+    [ROTA_EV_NOTE] = NULL,
+};
+
+static const char no_digest[] = "its size is right, a digest was not given";
+
+static void describe_ready(const struct rota_show *s, char *out, size_t size)
+{
+    if (s->started)
+        snprintf(out, size, "runs: confirm it if it works");
+    else
+        snprintf(out, size, "is installed%s%s: restart to run it",
+                 s->place ? " in " : "", s->place ? s->place : "");
+}
+
+static void describe_resuming(const struct rota_event *e, char *out,
+                              size_t size)
+{
+    char a[ROTA_EMIT_SIZE], b[ROTA_EMIT_SIZE];
+
+    if (e->done)
+        snprintf(out, size, "%s; going on at %s of %s", rota_err_text(e->err),
+                 rota_emit_size(a, e->done), rota_emit_size(b, e->total));
+    else
+        snprintf(out, size, "%s; trying again", rota_err_text(e->err));
+}
+
+static void describe_same(const struct rota_show *s, const char *released,
+                          char *out, size_t size)
+{
+    if (strcmp(released, s->running) == 0)
+        snprintf(out, size, "is up to date");
+    else
+        snprintf(out, size, "is up to date (released: %s)", released);
+}
+
+static void describe_release(const struct rota_release *r, char *out,
+                             size_t size)
+{
+    char bytes[ROTA_EMIT_SIZE], name[ROTA_NAME_MAX + 1];
+
+    snprintf(out, size, "is available (%s, %s)",
+             rota_emit_size(bytes, r ? r->size : 0),
+             rota_emit_plain(name, sizeof(name), r ? r->name : "?"));
+}
+
+/* The line for an event but for product and version, which is v; "" when
+ * there is none. */
+static void describe(const struct rota_show *s, const struct rota_event *e,
                      const char *v, char *out, size_t size)
 {
-    const char *p = s->product ? s->product : "the image";
     const struct rota_release *r = e->release;
-    char a[ROTA_EMIT_SIZE], b[ROTA_EMIT_SIZE], name[ROTA_NAME_MAX + 1];
 
-    switch (e->type) {
-    case ROTA_EV_UP_TO_DATE:
-        return snprintf(out, size, "%s %s is up to date%s%s%s", p, s->running,
-                        r && strcmp(v, s->running) ? " (released: " : "",
-                        r && strcmp(v, s->running) ? v : "",
-                        r && strcmp(v, s->running) ? ")" : "");
-    case ROTA_EV_QUARANTINED:
-        return snprintf(out, size,
-                        "%s %s has failed its trial before: not installed", p,
-                        v);
-    case ROTA_EV_AVAILABLE:
-        rota_emit_plain(name, sizeof(name), r ? r->name : "?");
-        return snprintf(out, size, "%s %s is available (%s, %s)", p, v,
-                        rota_emit_size(a, r ? r->size : 0), name);
-    case ROTA_EV_RESUMING:
-        if (!e->done)
-            return snprintf(out, size, "%s; trying again",
-                            rota_err_text(e->err));
-        return snprintf(out, size, "%s; going on at %s of %s",
-                        rota_err_text(e->err), rota_emit_size(a, e->done),
-                        rota_emit_size(b, e->total));
-    case ROTA_EV_VERIFIED:
-        return snprintf(out, size, "%s %s is complete; %s", p, v,
-                        r && r->has_digest
-                            ? "size and SHA-256 are right"
-                            : "its size is right, a digest was not given");
-    case ROTA_EV_READY:
-        if (s->started)
-            return snprintf(out, size, "%s %s runs: confirm it if it works", p,
-                            v);
-        return snprintf(out, size, "%s %s is installed%s%s: restart to run it",
-                        p, v, s->place ? " in " : "", s->place ? s->place : "");
-    case ROTA_EV_TRIAL: return snprintf(out, size, "%s %s is on trial", p, v);
-    case ROTA_EV_CONFIRMED:
-        return snprintf(out, size, "%s %s is confirmed", p, v);
-    case ROTA_EV_ROLLED_BACK:
-        return snprintf(out, size, "%s %s failed its trial and was rolled back",
-                        p, v);
-    case ROTA_EV_CHECKING:
-    case ROTA_EV_PROGRESS:
-    case ROTA_EV_FAILED:
-    case ROTA_EV_NOTE: break;
+    out[0] = '\0';
+    if (e->type == ROTA_EV_AVAILABLE)
+        describe_release(r, out, size);
+    else if (e->type == ROTA_EV_READY)
+        describe_ready(s, out, size);
+    else if (e->type == ROTA_EV_VERIFIED)
+        snprintf(out, size, "is complete; %s",
+                 r && r->has_digest ? "size and SHA-256 are right" : no_digest);
+    else if (e->type == ROTA_EV_UP_TO_DATE)
+        describe_same(s, r ? v : s->running, out, size);
+    else if (endings[e->type])
+        snprintf(out, size, "%s", endings[e->type]);
+}
+
+static void event_line(struct rota_show *s, const struct rota_event *e)
+{
+    char version[ROTA_TAG_MAX + 1], text[512], all[700];
+    const char *v =
+        rota_emit_plain(version, sizeof(version), version_of(e->release));
+
+    if (e->type == ROTA_EV_RESUMING) {
+        describe_resuming(e, all, sizeof(all));
+        line(s, all);
+        return;
     }
-    return false;
+    describe(s, e, v, text, sizeof(text));
+    if (!text[0])
+        return;
+    snprintf(all, sizeof(all), "%s %s %s", s->product ? s->product : "image",
+             e->type == ROTA_EV_UP_TO_DATE ? s->running : v, text);
+    line(s, all);
 }
 
 void rota_show_event(struct rota_show *s, const struct rota_event *e,
                      uint64_t now_ms)
 {
-    char text[512], version[ROTA_TAG_MAX + 1];
-
     if (e->type == ROTA_EV_PROGRESS) {
         progress(s, e, now_ms);
         return;
@@ -271,8 +306,6 @@ void rota_show_event(struct rota_show *s, const struct rota_event *e,
     } else if (s->json) {
         event_json(s, e);
     } else {
-        rota_emit_plain(version, sizeof(version), version_of(e->release));
-        if (describe(s, e, version, text, sizeof(text)))
-            line(s, text);
+        event_line(s, e);
     }
 }
