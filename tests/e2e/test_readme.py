@@ -6,6 +6,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
+import unittest
 
 from agent_case import IMAGE, AgentCase
 from device import BUILD, ROTA
@@ -21,6 +22,17 @@ SANITIZE = ["-fsanitize=address,undefined"]
 def block(language):
     return re.search(rf"^```{language}\n(.*?)^```$", README.read_text(),
                      re.MULTILINE | re.DOTALL)[1]
+
+
+class Links(unittest.TestCase):
+    def test_every_link_between_documents_leads_somewhere(self):
+        pages = [p for p in REPO.rglob("*.md")
+                 if "build" not in p.relative_to(REPO).parts]
+        self.assertGreater(len(pages), 5)
+        for page in pages:
+            for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+                self.assertTrue((page.parent / link).exists(),
+                                f"{page.relative_to(REPO)}: {link}")
 
 
 class Readme(AgentCase):

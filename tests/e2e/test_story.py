@@ -13,7 +13,7 @@ from github.nginx import available
 
 from agent_case import NAME, AgentCase
 from cutter import Cutter
-from device import BUILD, TIMEOUT_S
+from device import BUILD, TIMEOUT_S, wait_for
 
 IMAGE = os.urandom(3_000_000)
 CUT = 1_000_000
@@ -98,6 +98,32 @@ class Story(AgentCase):
         self.assertIn("has failed before, not taken again: 1.2.0", out)
         after = len(self.asked("link") + self.asked("asset"))
         self.assertEqual(before, after)
+
+
+class PowerCut(AgentCase):
+    """The agent ends without a word, as at a power cut."""
+
+    def part(self):
+        return self.device.root / "b/.thermostat.part"
+
+    def written(self):
+        return self.part().stat().st_size if self.part().exists() else 0
+
+    def test_bytes_that_rotted_meanwhile_are_found_out(self):
+        self.publish(image=IMAGE)
+        self.gh.fault("stall", 2_900_000, times=1)
+        self.device.conf["stall-timeout"] = "60s"
+        with self.device.start("update") as daemon:
+            self.assertTrue(wait_for(lambda: self.written() >= 2_800_000))
+            daemon.stop(signal.SIGKILL)
+        with self.part().open("r+b") as part:
+            part.seek(1000)
+            part.write(b"rot")
+        self.gh.forget()
+        self.expect(0, "update")
+        self.assertEqual([r["status"] for r in self.asked("asset")],
+                         [206, 200])
+        self.assertEqual(self.device.image("b"), IMAGE)
 
 
 @unittest.skipUnless(available(), "nginx is not installed (nginx-light)")
