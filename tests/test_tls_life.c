@@ -206,6 +206,29 @@ static void without_a_ticket_nothing_is_kept(void)
     CHECK(rig.arena.used <= 64); /* the name of the host */
 }
 
+static void a_connection_too_short_for_a_ticket_leaves_the_old_one(void)
+{
+    tls_client(MUCH, "ecroot");
+    tls_serve("ec", "-www -tls1_3");
+    CHECK(tls_visit("api.test") == ROTA_OK);
+    CHECK(tls_connect("api.test") == ROTA_OK);
+    rota_tls_close(&rig.tls);
+    CHECK(tls_visit("api.test") == ROTA_OK && reused());
+}
+
+static void closing_says_so_to_the_server(void)
+{
+    tls_client(MUCH, "ecroot");
+    tls_serve("ec", "-www");
+    CHECK(tls_connect("api.test") == ROTA_OK);
+    long before = rig.sent;
+    rota_tls_close(&rig.tls);
+    CHECK(rig.sent > before);
+    before = rig.sent;
+    rota_tls_close(&rig.tls);
+    CHECK(rig.sent == before);
+}
+
 /* RFC 5246, 7.2.2: sessions that ended in a fatal alert must not be. */
 static void broken_sessions_are_not_resumed(void)
 {
@@ -257,6 +280,8 @@ int main(void)
     RUN(a_resumed_handshake_takes_less_memory);
     RUN(sessions_are_not_shared_between_hosts_and_ports);
     RUN(without_a_ticket_nothing_is_kept);
+    RUN(a_connection_too_short_for_a_ticket_leaves_the_old_one);
+    RUN(closing_says_so_to_the_server);
     RUN(broken_sessions_are_not_resumed);
     RUN(a_server_that_forgot_the_session_gets_a_whole_handshake);
     tls_rig_stop();

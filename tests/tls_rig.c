@@ -34,7 +34,9 @@ static int net_open(void *ctx, const char *host, uint16_t port)
 static int net_send(void *ctx, const void *buf, size_t len)
 {
     (void)ctx;
-    return rig.below.send(rig.below.ctx, buf, len);
+    int n = rig.below.send(rig.below.ctx, buf, len);
+    rig.sent += n > 0 ? n : 0;
+    return n;
 }
 
 static int from_script(void *buf, size_t len)

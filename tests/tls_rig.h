@@ -31,6 +31,7 @@ extern struct tls_rig {
     bool no_random;
 
     long received; /* bytes, on this connection */
+    long sent;     /* bytes, ever */
     long spins;    /* times that the client did not want to wait */
     char reply[400000];
     size_t reply_len;
