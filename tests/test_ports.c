@@ -11,6 +11,7 @@
 #include "port_check.h"
 #include "sys_posix.h"
 #include "test.h"
+#include "ubootdev.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -208,6 +209,25 @@ static void boot_symlink_conforms(void)
     bootdir_wipe();
 }
 
+static void uboot_restart(void *arg)
+{
+    (void)arg;
+    CHECK(ubootdev_start());
+}
+
+static void boot_uboot_conforms_in_both_vocabularies(void)
+{
+    const struct port_check_boot b = {.boot = &ubootdev.boot,
+                                      .restart = uboot_restart};
+    struct port_check r = as("boot_uboot");
+
+    for (int kind = UBOOTDEV_MENDER; kind <= UBOOTDEV_RAUC; kind++) {
+        ubootdev_fresh((enum ubootdev_kind)kind, 2);
+        CHECK(port_check_boot(&r, &b) == 0);
+    }
+    ubootdev_wipe();
+}
+
 static void fake_restart(void *arg)
 {
     fakeboot_restart(arg);
@@ -354,6 +374,7 @@ int main(void)
     RUN(the_flash_of_the_tests_conforms_in_every_geometry);
     RUN(wrong_flash_is_found);
     RUN(boot_symlink_conforms);
+    RUN(boot_uboot_conforms_in_both_vocabularies);
     RUN(the_bootloader_of_the_tests_conforms);
     RUN(a_bootloader_that_tells_no_failure_is_found);
     RUN(net_bsd_conforms);
