@@ -130,10 +130,12 @@ static bool is_connected_to_url(const struct rota_get *g)
 }
 
 /* Make ready to ask for work.url, over the connection there is if it leads
- * there. */
+ * there. Whoever named it, a redirect or a release: only to where it may. */
 static int aim(struct rota_get *g)
 {
     int err = rota_url_parse(&g->url, g->work.url);
+    if (!err && !host_allowed(g))
+        err = ROTA_EREDIRECT;
     if (err)
         return err;
 
@@ -216,7 +218,7 @@ static int follow(struct rota_get *g)
         return err;
     if (is_login_page(g))
         return ROTA_EAUTH;
-    if (!host_allowed(g) || ++g->redirects > ROTA_REDIRECTS_MAX)
+    if (++g->redirects > ROTA_REDIRECTS_MAX)
         return ROTA_EREDIRECT;
     if (!is_connected_to_url(g))
         return aim(g);

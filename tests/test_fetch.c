@@ -183,6 +183,28 @@ static void item_43_redirects_lead_to_allowed_https_hosts_only(void)
     }
 }
 
+/* Servers such as Gitea name the place themselves. */
+static void item_43_a_release_names_allowed_https_hosts_only(void)
+{
+    static const char *const bad[] = {"https://evil.example/a",
+                                      "http://api.github.com/a", "/a"};
+    char json[256];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        memset(&script, 0, sizeof script);
+        int len =
+            snprintf(json, sizeof json,
+                     "{\"id\":1,\"tag_name\":\"v1.1.0\",\"assets\":"
+                     "[{\"id\":2,\"name\":\"app-1.bin\",\"size\":" SIZE_TEXT
+                     ",\"browser_download_url\":\"%s\"}]}",
+                     bad[i]);
+        script_add(&script, "HTTP/1.1 200 OK\n", json, (size_t)len);
+        whole();
+        run();
+        CHECK(failed(ROTA_EREDIRECT) && rig.server.opens == 1);
+    }
+}
+
 static void item_43_a_loop_ends_after_five_redirects(void)
 {
     begin();
@@ -657,6 +679,7 @@ int main(void)
     RUN(item_41_another_port_is_another_origin);
     RUN(item_40_a_renamed_repository_keeps_accept_and_token);
     RUN(item_43_redirects_lead_to_allowed_https_hosts_only);
+    RUN(item_43_a_release_names_allowed_https_hosts_only);
     RUN(item_43_a_loop_ends_after_five_redirects);
     RUN(a_location_without_a_host_stays_on_it);
     RUN(item_48_a_login_page_means_no_access);
