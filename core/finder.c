@@ -26,7 +26,7 @@ static int read_digest(struct rota_finder *f, const struct rota_json_object *o)
 {
     char text[DIGEST_MAX + 1];
     int found = rota_json_string(o, "digest", text, sizeof text);
-    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789");
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_.+");
 
     if (found == ROTA_JSON_ABSENT)
         return ROTA_OK;

@@ -239,6 +239,8 @@ static void a_digest_of_an_unknown_algorithm_is_reported_and_not_used(void)
     CHECK(!found.best.has_digest && found.notes == 2);
     CHECK(find_digest("'sha256x:" HEX32 HEX32 "'") == ROTA_OK);
     CHECK(!found.best.has_digest && found.notes == 3);
+    CHECK(find_digest("'sha512-256:" HEX32 HEX32 "'") == ROTA_OK);
+    CHECK(!found.best.has_digest && found.notes == 4);
 }
 
 static int find_at(const char *url, const char *browser_url)
