@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* llhttp is strict here: none of its lenient flags is set. A reply with both
+/* llhttp is strict here: but for blanks after a chunk's size, with which some
+ * servers fill it up, none of its lenient flags is set. A reply with both
  * Content-Length and Transfer-Encoding, with two Content-Length, with bare
  * line feeds or with folded lines is refused, since two readers could take it
  * for two different things. */
@@ -118,6 +119,7 @@ void rota_http_init(struct rota_http *h, struct rota_reply *reply,
     *h = (struct rota_http){.head_only = head_only};
     rota_headers_init(&h->headers, reply, room);
     llhttp_init(&h->parser, HTTP_RESPONSE, &settings);
+    llhttp_set_lenient_spaces_after_chunk_size(&h->parser, 1);
 }
 
 /* Let llhttp take bytes until it pauses: how many it took, or ROTA_EHTTP. */

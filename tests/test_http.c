@@ -45,6 +45,10 @@ static const struct example {
      "1;a=b\r\nh\r\n4;c=\"d e\";f\r\nello\r\n0;g\r\n"
      "Location: https://evil/\r\nX-T: 1\r\n\r\n",
      200, "hello", .keeps = true},
+    {"chunked, sizes filled up with blanks",
+     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+     "5   \r\nhello\r\n0  \r\n\r\n",
+     200, "hello", .keeps = true},
     {"one-byte chunks",
      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n1\r\ne"
      "\r\n1\r\nl\r\n1\r\nl\r\n1\r\no\r\n0\r\n\r\n",
