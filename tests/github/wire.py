@@ -296,7 +296,7 @@ class Writer:
         raise Closed
 
     def framed(self, pieces):
-        """Chunked coding, with all that the standard allows."""
+        """Chunked coding, with all that the standard lets a sender do."""
         style = self.faults.get("chunked", "plain")
         wild = style in ("ext", "all")
         for piece in pieces:
@@ -304,11 +304,11 @@ class Writer:
             for i in range(0, len(piece), step):
                 part = bytes(piece[i:i + step])
                 size = (b"%04X" if wild else b"%x") % len(part)
-                ext = b' ; name="a \\" ;b" ;flag' if wild else b""
+                ext = b';name="a \\" ;b";flag' if wild else b""
                 yield size + ext + b"\r\n" + part + b"\r\n"
         yield b"0;last\r\n" if wild else b"0\r\n"
         if style in ("trailers", "all"):
-            yield b"X-Trailer: one\r\nContent-Length: 3\r\n"
+            yield b"X-Trailer: one\r\nETag: \"3\"\r\n"
         yield b"\r\n"
 
     def drip(self, stream, rate):
