@@ -186,10 +186,12 @@ void updater_work(struct updater *u, uint32_t ms)
     const struct rota_sys *sys = &rota_sys_posix;
     uint64_t now = sys->now_ms(sys->ctx), end = now + ms;
 
-    while (now < end && !u->restart_due) {
+    while (now < end) {
         uint32_t left = (uint32_t)(end - now), wait;
 
         rota_step(&u->rota);
+        if (u->restart_due)
+            return;
         wait = rota_wait_ms(&u->rota);
         rota_net_bsd_wait(&u->sockets, wait < left ? wait : left);
         now = sys->now_ms(sys->ctx);
