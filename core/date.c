@@ -3,23 +3,15 @@
 
 #include "util.h"
 
-/* Two digits at s, or -1. */
-static int two_digits(const char *s)
-{
-    uint64_t v;
-
-    return rota_decimal(s, 2, 99, &v) ? (int)v : -1;
-}
-
 /* Years begin in March here, so that the leap day is the last. */
 int64_t rota_date(int year, int month, int day, int hour, int min, int sec)
 {
     int y = month > 2 ? year : year - 1;
     int m = month > 2 ? month - 3 : month + 9;
-    int64_t days = 365ll * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5
-                 + day - 719469;
+    int days =
+        365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 719469;
 
-    return days * 86400 + hour * 3600 + min * 60 + sec;
+    return (int64_t)days * 86400 + (hour * 60 + min) * 60 + sec;
 }
 
 static int month_number(const char *s)
@@ -36,19 +28,24 @@ static int month_number(const char *s)
 int64_t rota_http_date(const char *s, size_t len)
 {
     static const char form[] = "aaa, 00 aaa 0000 00:00:00 GMT";
+    static const struct {
+        uint8_t at, max;
+    } fields[] = {{5, 31}, {12, 99}, {14, 99}, {17, 23}, {20, 59}, {23, 60}};
+    int v[6];
 
     if (len != sizeof(form) - 1)
         return -1;
     for (size_t i = 0; i < len; i++)
         if (form[i] != 'a' && form[i] != '0' && form[i] != s[i])
             return -1;
-
-    int day = two_digits(s + 5), month = month_number(s + 8);
-    int century = two_digits(s + 12), year = two_digits(s + 14);
-    int hour = two_digits(s + 17), min = two_digits(s + 20);
-    int sec = two_digits(s + 23);
-    if (day < 1 || day > 31 || !month || century < 1 || year < 0 || hour < 0
-        || hour > 23 || min < 0 || min > 59 || sec < 0 || sec > 60)
+    for (size_t i = 0; i < 6; i++) {
+        uint64_t n;
+        if (!rota_decimal(s + fields[i].at, 2, fields[i].max, &n))
+            return -1;
+        v[i] = (int)n;
+    }
+    int month = month_number(s + 8);
+    if (v[0] == 0 || v[1] == 0 || month == 0)
         return -1;
-    return rota_date(100 * century + year, month, day, hour, min, sec);
+    return rota_date(100 * v[1] + v[2], month, v[0], v[3], v[4], v[5]);
 }

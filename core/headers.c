@@ -3,18 +3,14 @@
 
 #include <string.h>
 
-static void number(int64_t *out, const char *s, size_t len)
+/* The value as a number, for a header that has not come before. */
+static void take_number(struct rota_headers *h, int64_t *out)
 {
     uint64_t v;
 
-    if (*out < 0 && rota_decimal(s, len, INT64_MAX, &v))
+    if (*out < 0 && !h->text.full
+        && rota_decimal(h->value, h->text.len, INT64_MAX, &v))
         *out = (int64_t)v;
-}
-
-static void string(char *out, size_t size, const struct rota_text *t)
-{
-    if (!out[0] && !t->full && t->len < size)
-        memcpy(out, t->buf, t->len + 1);
 }
 
 static void take_encoding(struct rota_headers *h)
@@ -29,35 +25,46 @@ static void take_transfer(struct rota_headers *h)
         h->reply->encoded = true;
 }
 
+/* The digits at *s, which moves behind them, as a number, or -1. */
+static int64_t digits(const char **s)
+{
+    size_t len = strspn(*s, "0123456789");
+    uint64_t v;
+    bool fits = rota_decimal(*s, len, INT64_MAX, &v);
+
+    *s += len;
+    return fits ? (int64_t)v : -1;
+}
+
 /* "bytes 0-1/2" with a star for an unknown total or, in a 416, for the range
  * (RFC 9110, 14.4). What is neither leaves everything at -1. */
 static void take_range(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
-    const char *s = h->value + 6, *end = h->value + h->text.len;
+    const char *s = h->value + 6;
     int64_t first = -1, last = -1, total = -1;
 
-    if (h->text.full || h->text.len < 6 || r->range_first >= 0
-        || r->range_total >= 0 || !rota_same_nocase(h->value, 6, "bytes "))
+    if (h->text.full || r->range_first >= 0 || r->range_total >= 0
+        || h->text.len < 6 || !rota_same_nocase(h->value, 6, "bytes "))
         return;
-    const char *slash = memchr(s, '/', (size_t)(end - s));
-    const char *dash = memchr(s, '-', (size_t)(end - s));
-    if (!slash)
-        return;
-    number(&total, slash + 1, (size_t)(end - slash - 1));
-    if (dash && dash < slash) {
-        number(&first, s, (size_t)(dash - s));
-        number(&last, dash + 1, (size_t)(slash - dash - 1));
+    if (*s == '*') {
+        s++;
+    } else {
+        first = digits(&s);
+        s += *s == '-';
+        last = digits(&s);
+        if (first < 0 || last < first)
+            return;
     }
-    bool unknown_total = rota_same(slash, (size_t)(end - slash), "/*");
-    if (first >= 0 && last >= first
-        && (total > last || (total < 0 && unknown_total))) {
-        r->range_first = first;
-        r->range_last = last;
-        r->range_total = total;
-    } else if (rota_same(s, (size_t)(slash - s), "*")) {
-        r->range_total = total;
+    if (strcmp(s, "/*") != 0) {
+        s += *s == '/';
+        total = digits(&s);
+        if (total <= last || *s)
+            return;
     }
+    r->range_first = first;
+    r->range_last = last;
+    r->range_total = total;
 }
 
 static bool ends_in(const char *s, size_t len, const char *tail)
@@ -74,10 +81,10 @@ static void take_type(struct rota_headers *h)
 
     if (h->reply->media != ROTA_MEDIA_NONE || len == 0)
         return;
-    if (ends_in(s, len, "/json") || ends_in(s, len, "+json"))
+    if (ends_in(s, len, "json"))
         h->reply->media = ROTA_MEDIA_JSON;
-    else if ((len > 5 && rota_same_nocase(s, 5, "text/"))
-             || ends_in(s, len, "/xml") || ends_in(s, len, "+xml"))
+    else if (ends_in(s, len, "xml")
+             || (len > 5 && rota_same_nocase(s, 5, "text/")))
         h->reply->media = ROTA_MEDIA_TEXT;
     else
         h->reply->media = ROTA_MEDIA_OTHER;
@@ -92,23 +99,24 @@ static void take_date(struct rota_headers *h)
 /* What is not in quotes is no entity tag (RFC 9110, 8.8.3). */
 static void take_etag(struct rota_headers *h)
 {
-    struct rota_text t = h->text;
-    bool weak = t.len >= 2 && rota_same(t.buf, 2, "W/");
+    struct rota_reply *r = h->reply;
+    bool weak = strncmp(h->value, "W/", 2) == 0;
+    const char *s = h->value + (weak ? 2 : 0);
+    size_t len = strlen(s);
 
-    if (weak) {
-        t.buf += 2;
-        t.len -= 2;
-    }
-    if (h->reply->etag[0] || t.len < 2 || t.buf[0] != '"'
-        || t.buf[t.len - 1] != '"')
+    if (r->etag[0] || len < 2 || len >= sizeof(r->etag) || s[0] != '"'
+        || s[len - 1] != '"')
         return;
-    string(h->reply->etag, sizeof(h->reply->etag), &t);
-    h->reply->weak = weak && h->reply->etag[0];
+    memcpy(r->etag, s, len);
+    r->weak = weak;
 }
 
 static void take_modified(struct rota_headers *h)
 {
-    string(h->reply->last_modified, sizeof(h->reply->last_modified), &h->text);
+    struct rota_reply *r = h->reply;
+
+    if (!r->last_modified[0] && h->text.len < sizeof(r->last_modified))
+        memcpy(r->last_modified, h->value, h->text.len);
 }
 
 static void take_retry(struct rota_headers *h)
@@ -116,17 +124,17 @@ static void take_retry(struct rota_headers *h)
     if (h->retry_date < 0 && h->reply->retry_after < 0)
         h->retry_date = rota_http_date(h->value, h->text.len);
     if (h->retry_date < 0)
-        number(&h->reply->retry_after, h->value, h->text.len);
+        take_number(h, &h->reply->retry_after);
 }
 
 static void take_remaining(struct rota_headers *h)
 {
-    number(&h->reply->limit_remaining, h->value, h->text.len);
+    take_number(h, &h->reply->limit_remaining);
 }
 
 static void take_reset(struct rota_headers *h)
 {
-    number(&h->reply->limit_reset, h->value, h->text.len);
+    take_number(h, &h->reply->limit_reset);
 }
 
 enum link_state {
@@ -158,44 +166,49 @@ static void begin_text(struct rota_headers *h)
     rota_text_init(&h->text, h->value, sizeof(h->value));
 }
 
-/* A parameter outside quotes goes on, or ends at ";", "," or the end. */
-static enum link_state link_param(struct rota_headers *h, char c)
+/* A parameter has ended at ";" or ",". */
+static enum link_state end_param(struct rota_headers *h, char c)
 {
-    if (c == '"')
-        return LINK_QUOTED;
-    if (c != ';' && c != ',') {
-        if (c != ' ' && c != '\t')
-            rota_text_add_n(&h->text, &c, 1);
-        return LINK_PARAM;
-    }
     if (is_next(h))
         return LINK_FOUND;
     begin_text(h);
     return c == ';' ? LINK_PARAM : LINK_BEFORE;
 }
 
-/* One byte of a Link (RFC 8288, 3): <URL>; name=value; ..., <URL>; ... */
+/* Where the next byte of a Link leads: <URL>; name=value; ..., <URL>; ...
+ * (RFC 8288, 3). */
 static enum link_state link_byte(struct rota_headers *h, char c)
 {
-    switch ((enum link_state)h->link_state) {
+    enum link_state state = (enum link_state)h->link_state;
+    struct rota_text *to = state == LINK_URL ? &h->link : &h->text;
+
+    switch (state) {
     case LINK_BEFORE:
         rota_text_init(&h->link, h->room.link, h->room.link_size);
         return c == '<' ? LINK_URL : LINK_BEFORE;
     case LINK_URL:
         if (c == '>')
             return LINK_PARAM;
-        rota_text_add_n(&h->link, &c, 1);
-        return LINK_URL;
-    case LINK_PARAM: return link_param(h, c);
+        break;
+    case LINK_PARAM:
+        if (c == ';' || c == ',')
+            return end_param(h, c);
+        if (c == '"')
+            return LINK_QUOTED;
+        if (c == ' ' || c == '\t')
+            return LINK_PARAM;
+        break;
     case LINK_QUOTED:
         if (c == '"')
             return LINK_PARAM;
-        rota_text_add_n(&h->text, &c, c != '\\');
-        return c == '\\' ? LINK_ESCAPED : LINK_QUOTED;
-    case LINK_ESCAPED: rota_text_add_n(&h->text, &c, 1); return LINK_QUOTED;
-    case LINK_FOUND: break;
+        if (c == '\\')
+            return LINK_ESCAPED;
+        break;
+    case LINK_ESCAPED: state = LINK_QUOTED; break;
+    case LINK_FOUND: return LINK_FOUND;
     }
-    return LINK_FOUND;
+    rota_text_add_n(to, &c, 1);
+    return state;
 }
 
 static void link_part(struct rota_headers *h, const char *s, size_t len)

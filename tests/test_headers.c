@@ -100,6 +100,22 @@ static void item_10_empty_values_are_no_values(void)
     CHECK(r.reply.range_total == -1 && !r.reply.last_modified[0]);
 }
 
+static void values_too_long_to_keep_are_no_values(void)
+{
+    char headers[512];
+
+    snprintf(headers, sizeof(headers),
+             "Last-Modified: %032d\r\nX-RateLimit-Reset: 1%0100d\r\n"
+             "Retry-After: %0100d\r\n",
+             0, 0, 0);
+    read_ok(headers);
+    CHECK(!r.reply.last_modified[0]);
+    CHECK(r.reply.limit_reset == -1 && r.reply.retry_after == -1);
+    snprintf(headers, sizeof(headers), "Last-Modified: %031d\r\n", 0);
+    read_ok(headers);
+    CHECK(strlen(r.reply.last_modified) == 31);
+}
+
 static void item_12_codings_are_noticed(void)
 {
     static const char *const encoded[] = {
@@ -345,6 +361,8 @@ static void item_49_content_range_is_read_or_left_at_minus_one(void)
         {"bytes 0-1", -1, -1, -1},
         {"bytes 0-1/", -1, -1, -1},
         {"bytes -1/2", -1, -1, -1},
+        {"bytes 0x1/2", -1, -1, -1},
+        {"bytes 0-1x2", -1, -1, -1},
         {"bytes 0-/2", -1, -1, -1},
         {"bytes 0/2", -1, -1, -1},
         {"bytes 0-1/2x", -1, -1, -1},
@@ -411,6 +429,7 @@ int main(void)
     RUN(item_09_a_location_is_kept_whole_or_refused);
     RUN(item_10_of_duplicate_headers_the_first_counts);
     RUN(item_10_empty_values_are_no_values);
+    RUN(values_too_long_to_keep_are_no_values);
     RUN(item_12_codings_are_noticed);
     RUN(item_28_the_next_link_is_found_wherever_it_stands);
     RUN(item_28_a_next_link_is_kept_whole_or_refused);
