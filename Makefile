@@ -31,6 +31,8 @@ help_text = \
     "deps         fetch what the build needs; the others call it themselves" \
     "test         every test; T=PATTERN for some" \
     "san          the same under address and undefined behaviour sanitizers" \
+    "powercut     an update cut at every write to flash; CUTS=N EVERY=N" \
+    "netcut       an update over a network cut at every byte; RUNS=N BYTES=N" \
     "demo         a device updates itself, survives a bad release: a story" \
     "bench        against curl, jq and sha256sum; BENCH=--quick" \
     "size         code and RAM on Cortex-M, against tests/size.txt" \
@@ -41,7 +43,7 @@ help_text = \
 
 all: $(BUILD)/librota.a $(BUILD)/rota $(BUILD)/rota.pc
 
-.PHONY: all deps demo test bench size san format conformance clean install \
+.PHONY: all deps demo test powercut netcut bench size san format conformance clean install \
     help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -72,7 +74,8 @@ PORT = $(filter-out %_lwip.c %_cortexm.c %_esp.c %_zephyr.c %_x86.c, \
     $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
 TESTS = $(wildcard tests/test_*.c)
-HELPERS = $(filter-out $(TESTS) %_main.c, $(wildcard tests/*.c))
+SIMULATORS = tests/powercut.c tests/netcut.c
+HELPERS = $(filter-out $(TESTS) $(SIMULATORS) %_main.c, $(wildcard tests/*.c))
 MBEDTLS = $(wildcard $(MBEDTLS_DIR)/library/*.c)
 LLHTTP = $(wildcard $(LLHTTP_DIR)/src/*.c)
 
@@ -174,7 +177,7 @@ $(BUILD)/rota.pc: port/rota.pc.in Makefile
 # --- Tests -----------------------------------------------------------------
 
 TEST_BIN = $(patsubst %.c,$(BUILD)/%,$(TESTS))
-PROGRAMS = all test-programs $(DEMO)
+PROGRAMS = all test-programs $(DEMO) $(BUILD)/tests/uboot_main
 
 # Scripts find the programs here.
 export ROTA_BUILD = $(abspath $(BUILD))
@@ -188,6 +191,17 @@ check-symbols: $(CORE_O)
 test: build/deps/test.stamp $(PROGRAMS)
 	@python3 tests/run.py $(if $(T),-k '$(T)') \
 	    $(if $(SANITIZE),,--symbols) $(TEST_BIN)
+
+# A million cuts take five minutes on two cores; EVERY=16 samples.
+CUTS = 1000000
+EVERY = 1
+powercut: $(BUILD)/tests/powercut
+	@$< $(CUTS) $(EVERY)
+
+BYTES = 67600
+RUNS = 100000
+netcut: $(BUILD)/tests/netcut
+	@$< $(BYTES) $(RUNS)
 
 san:
 	@$(MAKE) BUILD=build/san SANITIZE=1 test

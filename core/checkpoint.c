@@ -42,6 +42,11 @@ static int make(struct rota_journal *j, const struct rota_release *r,
     return err ? err : rota_save_checkpoint(j, &k);
 }
 
+static uint32_t least(const struct rota_config *c)
+{
+    return c->checkpoint_min ? c->checkpoint_min : 16u << 10;
+}
+
 int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
                          struct rota_journal *j, const struct rota_release *r,
                          const struct rota_slot *slot, const char *etag)
@@ -49,7 +54,7 @@ int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
     uint32_t at = slot->written - slot->written % slot->flash->erase_size;
     uint32_t begun = rota_now_ms(c);
 
-    if (!r->has_digest || !j->flash || at < p->at + ROTA_CHECKPOINT_MIN
+    if (!r->has_digest || !j->flash || at < p->at + least(c)
         || begun - p->made_ms < p->pause_ms)
         return ROTA_OK;
     int err = make(j, r, slot, at, etag);

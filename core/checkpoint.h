@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How much of a download survives a power loss.
  *
- * A checkpoint is made when at least ROTA_CHECKPOINT_MIN bytes, in whole erase
- * blocks, have come since the last one, and seldom enough that all of them
- * together take at most a twentieth of the time. Only an image whose digest
- * the server told is resumed: the digest is what finds out when the slot does
- * not hold what the journal says.
+ * A checkpoint is made when at least config.checkpoint_min bytes, in whole
+ * erase blocks, have come since the last one, and seldom enough that all of
+ * them together take at most a twentieth of the time. Only an image whose
+ * digest the server told is resumed: the digest is what finds out when the slot
+ * does not hold what the journal says.
  */
 #ifndef ROTA_CHECKPOINT_H
 #define ROTA_CHECKPOINT_H

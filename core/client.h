@@ -56,6 +56,10 @@ int rota_install_note(struct rota_client *c,
 /* Boot the verified image next. */
 int rota_install_arm(struct rota_client *c) ROTA_CHECKED;
 
+/* The running image has completed a check: end its trial, unless that is the
+ * application's to do or it is not the image on trial that runs. */
+int rota_install_healthy(struct rota_client *c) ROTA_CHECKED;
+
 /* End the trial of the running image. ROTA_ENOTHING when there is none. */
 int rota_install_confirm(struct rota_client *c) ROTA_CHECKED;
 

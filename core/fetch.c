@@ -13,8 +13,9 @@
 
 enum { ASK, HEAD, BODY, WAIT, COMPLETE };
 
-/* Without progress for so many stall timeouts, no further attempt is made:
- * with a timeout of 3 s, five attempts at a slow server would take longer. */
+/* After so many stall timeouts in which every attempt ended in a stall, no
+ * further one is made, not even when each gained a few bytes. The next check
+ * goes on from the checkpoint. */
 #define PATIENCE 12u
 
 static uint32_t now_ms(const struct rota_fetch *f)
@@ -206,7 +207,8 @@ static int try_again(struct rota_fetch *f, int err)
 
     if (has_progress(f)) {
         f->attempts = 0;
-        f->progress_ms = now_ms(f);
+        if (err != ROTA_ESTALL)
+            f->progress_ms = now_ms(f);
     }
     f->attempts++;
     if (f->attempts >= ROTA_ATTEMPTS_MAX

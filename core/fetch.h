@@ -26,7 +26,8 @@ struct rota_fetch {
     int cause;            /* the error that made it so */
     uint32_t wait_ms;     /* since when, */
     uint32_t pause_ms;    /* and for how long, to wait */
-    uint32_t progress_ms; /* when the last attempt with progress ended */
+    uint32_t progress_ms; /* when the last attempt with progress ended,
+                           * otherwise than by a stall */
 };
 
 /* Begin at byte at, whole erase blocks, which is 0 or where an earlier run

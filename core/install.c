@@ -39,6 +39,30 @@ static void tell(const struct rota_client *c, enum rota_event_type type,
     rota_tell(c->config, &ev);
 }
 
+/* Is the program that runs now the one that armed i? An agent, whose
+ * configuration does not change with the image, cannot tell: it confirms by
+ * hand. */
+static bool is_old_program(const struct rota_client *c,
+                           const struct rota_install *i)
+{
+    return !c->config->confirm_by_hand
+        && (i->phase == ROTA_PHASE_ARMED || i->phase == ROTA_PHASE_TRIAL)
+        && strcmp(i->configured, c->config->version) == 0;
+}
+
+/* The boot state has nothing to say any more of an image that was to be tried:
+ * somebody has confirmed it; or, when the old program runs, the bootloader did
+ * not take it. */
+static enum rota_verdict verdict(const struct rota_client *c,
+                                 const struct rota_install *i, int boot)
+{
+    enum rota_verdict v = rota_verdict(i->phase, boot);
+
+    if (v == ROTA_VERDICT_CONFIRMED && is_old_program(c, i))
+        return ROTA_VERDICT_QUARANTINE;
+    return v;
+}
+
 int rota_install_look(struct rota_client *c, bool first)
 {
     struct rota_install i;
@@ -49,7 +73,7 @@ int rota_install_look(struct rota_client *c, bool first)
     c->boot = (int8_t)boot;
     rota_load_install(&c->journal, &i);
     c->phase = i.phase;
-    switch (rota_verdict(i.phase, boot)) {
+    switch (verdict(c, &i, boot)) {
     case ROTA_VERDICT_NOTHING: break;
     case ROTA_VERDICT_REDO: err = save_phase(c, &i, ROTA_PHASE_FETCH); break;
     case ROTA_VERDICT_UNDONE: err = save_phase(c, &i, ROTA_PHASE_NONE); break;
@@ -103,20 +127,57 @@ int rota_install_note(struct rota_client *c, enum rota_phase phase)
     return save_phase(c, &i, phase);
 }
 
+/* What the boot state still says of an earlier image must not be taken, after
+ * a power loss, for the fate of the one that is armed now. */
+static int end_old_trial(struct rota_client *c)
+{
+    const struct rota_boot *b = c->config->boot;
+    int state = b->state(b->ctx);
+
+    if (state == ROTA_BOOT_ROLLED_BACK || state == ROTA_BOOT_UNDONE)
+        return b->confirm(b->ctx);
+    return state < 0 ? state : ROTA_OK;
+}
+
+/* The bootloader would never run this image: do not fetch it again. */
+static int refuse(struct rota_client *c, int err)
+{
+    struct rota_install i;
+
+    rota_load_install(&c->journal, &i);
+    int failed = quarantine(c, &i);
+    return failed ? failed : err;
+}
+
 int rota_install_arm(struct rota_client *c)
 {
     const struct rota_boot *b = c->config->boot;
 
     if (!b)
         return rota_install_note(c, ROTA_PHASE_NONE);
-    int err = rota_install_note(c, ROTA_PHASE_ARMED);
+    int err = end_old_trial(c);
+    if (!err)
+        err = rota_install_note(c, ROTA_PHASE_ARMED);
     if (!err)
         err = b->try_next(b->ctx);
+    if (err == ROTA_ECORRUPT || err == ROTA_ETOOBIG)
+        return refuse(c, err);
     if (!err)
         err = rota_install_note(c, ROTA_PHASE_TRIAL);
     if (!err)
         c->boot = ROTA_BOOT_TRIAL;
     return err;
+}
+
+int rota_install_healthy(struct rota_client *c)
+{
+    struct rota_install i;
+
+    rota_load_install(&c->journal, &i);
+    if (c->boot != ROTA_BOOT_TRIAL || c->config->confirm_by_hand
+        || is_old_program(c, &i))
+        return ROTA_OK;
+    return rota_install_confirm(c);
 }
 
 int rota_install_confirm(struct rota_client *c)

@@ -142,6 +142,11 @@ struct rota_config {
     uint32_t stall_ms;   /* no byte for so long, or fewer than 100 bytes/s
                           * over three times so long: ESTALL. Default 30 s */
 
+    /* Bytes of a download between two checkpoints in the journal, at least, and
+     * rounded up to whole erase blocks: what a power loss costs to fetch
+     * again. Default 16 KiB. */
+    uint32_t checkpoint_min;
+
     /* Names the device, to spread a fleet's checks over the interval. A few
      * unique bytes, such as a MAC address. NULL: random at each start. */
     const void *device_id;

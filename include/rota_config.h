@@ -69,12 +69,6 @@
 #define ROTA_ATTEMPTS_MAX 5
 #endif
 
-/* Bytes of a download between two checkpoints, at least; whole erase blocks.
- * What a power loss costs to fetch again. Default 16 KiB. Free. */
-#ifndef ROTA_CHECKPOINT_MIN
-#define ROTA_CHECKPOINT_MIN (16ul << 10)
-#endif
-
 /* How long rota_wait_ms says to sleep while a reply is awaited, in
  * milliseconds. Default 10. A program that can wait for its socket loses
  * nothing by a short time. Free. */

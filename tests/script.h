@@ -10,7 +10,7 @@
 struct script {
     struct fakenet_reply reply[SCRIPT_REPLIES];
     size_t count;
-    char text[512 << 10]; /* of the replies */
+    char text[768 << 10]; /* of the replies */
     size_t used;
 };
 

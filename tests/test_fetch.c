@@ -541,6 +541,19 @@ static void a_trickle_is_a_stall(void)
     CHECK(rig.server.now_ms - start < 50000);
 }
 
+static void a_server_that_stops_each_time_is_given_up(void)
+{
+    begin();
+    cut(whole(), 100, FAKENET_STALL);
+    for (size_t at = 100; at < 2500; at += 100)
+        cut(part(at, SIZE - 1, "\"0x8D\""), 100, FAKENET_STALL);
+    rig_init(&rig, script.reply, script.count);
+    rig.config.stall_ms = 3000;
+    uint64_t start = rig.server.now_ms;
+    CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_ESTALL));
+    CHECK(rig.server.now_ms - start < 50000);
+}
+
 static void a_kept_connection_that_was_closed_is_opened_once_more(void)
 {
     begin();
@@ -706,6 +719,7 @@ int main(void)
     RUN(bytes_that_came_before_are_no_progress);
     RUN(a_slow_but_steady_server_is_waited_for);
     RUN(a_trickle_is_a_stall);
+    RUN(a_server_that_stops_each_time_is_given_up);
     RUN(a_kept_connection_that_was_closed_is_opened_once_more);
     RUN(a_download_goes_on_at_the_checkpoint_after_a_restart);
     RUN(before_the_first_checkpoint_it_starts_over);

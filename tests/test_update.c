@@ -528,10 +528,47 @@ static void an_agent_knows_what_runs_after_a_confirmation(void)
     CHECK(rig_check(&rig) == ROTA_OK && told("checking up-to-date "));
 }
 
+static void a_check_before_the_restart_confirms_nothing(void)
+{
+    install_1_1_0();
+    rig.bootloader.at_once = true;
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("trial checking ready "));
+    CHECK(rig.bootloader.confirms == 0);
+}
+
+static void an_image_that_the_bootloader_did_not_take_has_failed(void)
+{
+    install_1_1_0();
+    rig.bootloader.next = rig.bootloader.running; /* and 1.0.0 starts again */
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("rolled-back checking quarantined ") && !sent("assets"));
+}
+
+static void an_image_that_the_boot_port_refuses_is_not_fetched_again(void)
+{
+    empty();
+    offer("v1.1.0");
+    asset();
+    rig_init(&rig, script.reply, script.count);
+    rig.bootloader.err = ROTA_ECORRUPT;
+    CHECK(rig_check(&rig) == ROTA_OK && rig.last.err == ROTA_ECORRUPT);
+    rig.bootloader.err = ROTA_OK;
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("checking quarantined "));
+}
+
 static void a_confirmation_by_somebody_else_is_noticed(void)
 {
     install_1_1_0();
     fakeboot_restart(&rig.bootloader);
+    rig.config.confirm_by_hand = true; /* an agent: its version stays */
     CHECK(rig.boot.confirm(rig.boot.ctx) == ROTA_OK);
     empty();
     offer("v1.1.0");
@@ -676,6 +713,9 @@ int main(void)
     RUN(a_newer_image_waits_for_the_end_of_a_trial);
     RUN(an_agent_is_told_to_restart_until_it_does);
     RUN(an_agent_knows_what_runs_after_a_confirmation);
+    RUN(a_check_before_the_restart_confirms_nothing);
+    RUN(an_image_that_the_bootloader_did_not_take_has_failed);
+    RUN(an_image_that_the_boot_port_refuses_is_not_fetched_again);
     RUN(a_confirmation_by_somebody_else_is_noticed);
     RUN(a_no_is_asked_about_again);
     RUN(without_a_boot_port_it_downloads_and_verifies);

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of an update, cut at every write.
+ *
+ *     powercut [CUTS [EVERY]] stories over geometries, cut once at every write,
+ *                             or at each EVERYth one, and twice at random:
+ *                             CUTS cuts in all, or more
+ *     powercut --again S G D W T [D W T]
+ *                             one run again: story, geometry, then for each
+ *                             cut its device, write and outcome
+ *
+ * A device runs the real core over flash, journal and boot fakes and a server
+ * in a struct. First a story runs uncut and its writes are counted; then it
+ * runs once for each of them and each outcome that a torn write can have, and
+ * power comes back, until the story ends. After each start the image that
+ * runs must be the old or the new one, whole; and in the end: the story has
+ * its end, no unit was programmed twice, nothing in quarantine was asked for,
+ * and no more than a checkpoint interval was fetched again for each cut.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cutflash.h"
+#include "fakeboot.h"
+#include "fakehub.h"
+#include "faketls.h"
+#include "rota.h"
+
+#define IMAGE_MAX 6000u
+#define STARTS_MAX 40
+#define CHECKPOINT 1024u
+#define BUFFER 512u
+
+static const struct geometry {
+    uint32_t erase_size, prog_size, blocks;
+    uint32_t journal_erase, journal_prog, journal_blocks;
+    uint8_t erased;
+} geometries[] = {
+    {512, 8, 12, 2048, 8, 2, 0xff},   {512, 8, 12, 2048, 8, 2, 0x00},
+    {1024, 16, 6, 2048, 16, 2, 0xff}, {1024, 16, 6, 2048, 16, 2, 0x00},
+    {2048, 32, 3, 4096, 32, 2, 0xff}, {2048, 32, 3, 4096, 32, 2, 0x00},
+    {4096, 4, 2, 4096, 4, 2, 0xff},   {4096, 4, 2, 4096, 4, 2, 0x00},
+    {512, 32, 12, 1024, 8, 6, 0xff},  {512, 32, 12, 1024, 8, 6, 0x00},
+    {2048, 1, 3, 2048, 1, 4, 0xff},   {2048, 1, 3, 2048, 1, 4, 0x00},
+    {8192, 32, 1, 8192, 4, 2, 0xff},  {8192, 32, 1, 8192, 4, 2, 0x00},
+};
+#define GEOMETRIES (sizeof geometries / sizeof *geometries)
+
+/* --- The device ------------------------------------------------------------
+ */
+
+enum { SLOT_A, SLOT_B, JOURNAL, FLASHES, BOOT = FLASHES, DEVICES };
+
+struct image {
+    const char *version, *tag;
+    uint64_t asset_id;
+    bool bad; /* crashes at start */
+    uint32_t size;
+    uint8_t bytes[IMAGE_MAX];
+};
+
+static struct image images[3] = {
+    {.version = "1.0.0", .tag = "v1.0.0", .asset_id = 1, .size = 5000},
+    {.version = "1.1.0", .tag = "v1.1.0", .asset_id = 2, .size = 5999},
+    {.version = "1.2.0", .tag = "v1.2.0", .asset_id = 3, .size = 4500},
+};
+
+static struct cutflash flash[FLASHES];
+static struct fakeboot bootloader;
+static struct fakehub hub;
+static struct rota rota;
+static uint8_t buffer[BUFFER];
+static jmp_buf cut;
+static long boot_changes, boot_cut_at;
+static bool ready, rolled_back, failed;
+
+static void before_boot_change(void *arg)
+{
+    (void)arg;
+    if (boot_changes++ == boot_cut_at)
+        longjmp(cut, 1);
+}
+
+static void on_event(void *app, const struct rota_event *ev)
+{
+    (void)app;
+    ready |= ev->type == ROTA_EV_READY;
+    rolled_back |= ev->type == ROTA_EV_ROLLED_BACK;
+    failed |= ev->type == ROTA_EV_FAILED;
+}
+
+/* Which image a slot holds, whole; -1 = none. */
+static int image_in(int slot)
+{
+    static uint8_t bytes[IMAGE_MAX];
+
+    for (int i = 0; i < 3; i++) {
+        flash[slot].flash.read(flash[slot].flash.ctx, 0, bytes, images[i].size);
+        if (memcmp(bytes, images[i].bytes, images[i].size) == 0)
+            return i;
+    }
+    return -1;
+}
+
+/* The program: check once and install what there is. May be cut anywhere. */
+static void run_program(const struct image *running)
+{
+    static const uint8_t no_root[1];
+    static const struct rota_anchor anchor = {no_root, 1};
+    struct rota_net net = fakehub_net(&hub);
+    struct rota_sys sys = fakehub_sys(&hub);
+    struct rota_boot boot = fakeboot_table(&bootloader);
+    const struct rota_config config = {
+        .net = &net,
+        .sys = &sys,
+        .slot = &flash[!bootloader.running].flash,
+        .journal = &flash[JOURNAL].flash,
+        .boot = &boot,
+        .anchors = &anchor,
+        .anchor_count = 1,
+        .buffer = buffer,
+        .buffer_size = sizeof buffer,
+        .checkpoint_min = CHECKPOINT,
+        .repo = "acme/app",
+        .asset = "app.bin",
+        .version = running->version,
+        .event = on_event,
+    };
+
+    failed = rota_init(&rota, &config) != ROTA_OK;
+    if (failed)
+        return;
+    rota_check_now(&rota);
+    for (int i = 0; rota_busy(&rota) && i < 100000; i++)
+        rota_step(&rota);
+}
+
+/* --- The stories -----------------------------------------------------------
+ */
+
+struct story {
+    const char *name;
+    int steps[3]; /* images published one after the other; 0 ends */
+    bool bad[3];  /* and whether they crash */
+    int end;      /* image that runs in the end */
+};
+
+static const struct story stories[] = {
+    {"an update", {1}, {false}, 1},
+    {"a bad update is rolled back", {1}, {true}, 0},
+    {"a bad update and a good one", {1, 2}, {true, false}, 2},
+    {"two updates", {1, 2}, {false, false}, 2},
+};
+#define STORIES (sizeof stories / sizeof *stories)
+
+struct cut {
+    int device;
+    long write;
+    int torn;
+};
+
+static long violations, single_cuts, double_cuts;
+static int story_number, geometry_number;
+static struct cut cuts[2];
+static int cut_count, cuts_done;
+
+static void violation(const char *text)
+{
+    printf("violation in \"%s\": %s; again: powercut --again %d %d",
+           stories[story_number].name, text, story_number, geometry_number);
+    for (int i = 0; i < cut_count; i++)
+        printf(" %d %ld %d", cuts[i].device, cuts[i].write, cuts[i].torn);
+    printf("\n");
+    if (++violations >= 20)
+        exit(1);
+}
+
+static void begin_device(const struct geometry *g)
+{
+    for (int i = 0; i < FLASHES; i++)
+        cutflash_free(&flash[i]);
+    cutflash_init(&flash[SLOT_A], g->blocks, g->erase_size, g->prog_size,
+                  g->erased);
+    cutflash_init(&flash[SLOT_B], g->blocks, g->erase_size, g->prog_size,
+                  g->erased);
+    cutflash_init(&flash[JOURNAL], g->journal_blocks, g->journal_erase,
+                  g->journal_prog, g->erased);
+    cutflash_load(&flash[SLOT_A], 0, images[0].bytes, images[0].size);
+}
+
+static void arm_next_cut(void)
+{
+    for (int i = 0; i < FLASHES; i++)
+        cutflash_on(&flash[i]);
+    boot_changes = 0;
+    boot_cut_at = -1;
+    if (cuts_done >= cut_count)
+        return;
+    const struct cut *c = &cuts[cuts_done];
+    if (c->device == BOOT) {
+        boot_cut_at = c->write;
+        return;
+    }
+    flash[c->device].cut_at = c->write;
+    flash[c->device].torn = (enum cutflash_torn)c->torn;
+}
+
+/* Power comes: which image runs now? */
+static int start(void)
+{
+    fakeboot_restart(&bootloader);
+    int image = image_in(bootloader.running);
+    if (image < 0)
+        violation("neither the old image nor the new one, but a part");
+    return image;
+}
+
+/* Run until the story is where it should be; false when it never is. */
+static bool run_step(const struct story *s, int wanted, bool bad)
+{
+    volatile int starts = 0;
+    int running = image_in(bootloader.running);
+
+    if (setjmp(cut)) {
+        cuts_done++;
+        arm_next_cut();
+        running = start();
+    }
+    for (int i = 0; i < FLASHES; i++)
+        memcpy(flash[i].cut, cut, sizeof cut);
+    for (; running >= 0 && starts < STARTS_MAX; starts++) {
+        bool trial = bootloader.state == ROTA_BOOT_TRIAL;
+        if (images[running].bad) {
+            running = start();
+            continue;
+        }
+        ready = false;
+        run_program(&images[running]);
+        if (failed)
+            violation("the client failed");
+        if (ready) {
+            running = start();
+            continue;
+        }
+        if (!bad && running == wanted && !trial)
+            return true;
+        if (bad && bootloader.state != ROTA_BOOT_TRIAL && running != wanted)
+            return true;
+    }
+    (void)s;
+    return false;
+}
+
+static void judge(const struct story *s, long fetched)
+{
+    const struct geometry *g = &geometries[geometry_number];
+    uint32_t unit = g->erase_size;
+    uint32_t interval = (CHECKPOINT + unit - 1) / unit * unit + unit + BUFFER;
+    long most = (long)interval * cut_count;
+
+    for (int i = 0; s->steps[i]; i++)
+        most += (long)images[s->steps[i]].size;
+    if (fetched > most)
+        violation("more than a checkpoint interval was fetched again");
+    for (int i = 0; i < FLASHES; i++)
+        if (flash[i].broken)
+            violation("a rule of the flash was broken");
+    if (image_in(bootloader.running) != s->end)
+        violation("another image runs than should");
+}
+
+/* The whole story from a new device, with the cuts. */
+static void run_story(void)
+{
+    const struct story *s = &stories[story_number];
+    long fetched = 0;
+
+    begin_device(&geometries[geometry_number]);
+    bootloader = (struct fakeboot){.before = before_boot_change, .limit = 3};
+    fakehub_init(&hub);
+    cuts_done = 0;
+    arm_next_cut();
+    for (int i = 0; s->steps[i] && i < 3; i++) {
+        struct image *image = &images[s->steps[i]];
+        images[1].bad = images[2].bad = false;
+        for (int k = 0; k <= i; k++)
+            images[s->steps[k]].bad = s->bad[k];
+        fakehub_publish(&hub, image->tag, image->bytes, image->size,
+                        image->asset_id);
+        if (!run_step(s, s->steps[i], s->bad[i]))
+            violation("it never came to an end");
+    }
+    fetched = hub.asset_bytes;
+    judge(s, fetched);
+}
+
+/* --- All of them -----------------------------------------------------------
+ */
+
+static void count_writes(long writes[DEVICES])
+{
+    cut_count = 0;
+    run_story();
+    for (int i = 0; i < FLASHES; i++)
+        writes[i] = flash[i].writes;
+    writes[BOOT] = boot_changes;
+}
+
+static int outcomes(int device)
+{
+    return device == BOOT ? 1 : CUTFLASH_TORN;
+}
+
+/* Cut once at each write of each device, in each way; every so often a second
+ * time soon after. */
+static void cut_everywhere(uint32_t *seed, long every)
+{
+    long writes[DEVICES];
+
+    count_writes(writes);
+    for (int d = 0; d < DEVICES; d++)
+        for (long w = d == BOOT
+                        ? 0
+                        : (long)(cutflash_random(seed) % (uint32_t)every);
+             w < writes[d]; w += d == BOOT ? 1 : every)
+            for (int t = 0; t < outcomes(d); t++) {
+                cuts[0] = (struct cut){d, w, t};
+                cut_count = 1;
+                run_story();
+                single_cuts++;
+                if (cutflash_random(seed) % 8)
+                    continue;
+                int d2 = (int)(cutflash_random(seed) % DEVICES);
+                if (writes[d2] == 0)
+                    continue;
+                cuts[1] = (struct cut){
+                    d2, (long)(cutflash_random(seed) % (uint32_t)writes[d2]),
+                    (int)(cutflash_random(seed) % (uint32_t)outcomes(d2))};
+                cut_count = 2;
+                run_story();
+                double_cuts += cuts_done == 2;
+            }
+}
+
+static void random_doubles(uint32_t *seed, long until)
+{
+    while (double_cuts + single_cuts < until && violations < 20) {
+        long writes[DEVICES];
+
+        story_number = (int)(cutflash_random(seed) % STORIES);
+        geometry_number = (int)(cutflash_random(seed) % GEOMETRIES);
+        count_writes(writes);
+        for (int i = 0; i < 500; i++) {
+            for (int k = 0; k < 2; k++) {
+                int d = (int)(cutflash_random(seed) % DEVICES);
+                while (writes[d] == 0)
+                    d = (d + 1) % DEVICES;
+                cuts[k] = (struct cut){
+                    d, (long)(cutflash_random(seed) % (uint32_t)writes[d]),
+                    (int)(cutflash_random(seed) % (uint32_t)outcomes(d))};
+            }
+            cut_count = 2;
+            run_story();
+            double_cuts += cuts_done == 2;
+            single_cuts += cuts_done == 1;
+        }
+    }
+}
+
+static void prepare(void)
+{
+    static uint8_t memory[16 << 10];
+    static struct rota_arena arena;
+
+    faketls_use();
+    rota_arena_init(&arena, memory, sizeof memory);
+    rota_arena_use(&arena);
+    for (uint32_t k = 0; k < 3; k++)
+        for (uint32_t i = 0; i < IMAGE_MAX; i++)
+            images[k].bytes[i] =
+                (uint8_t)((i + k * 7919) * 2654435761u >> 13 ^ i >> 5);
+}
+
+static int again(int argc, char **argv)
+{
+    story_number = atoi(argv[2]);
+    geometry_number = atoi(argv[3]);
+    if (story_number < 0 || (size_t)story_number >= STORIES
+        || geometry_number < 0 || (size_t)geometry_number >= GEOMETRIES)
+        return 2;
+    for (int i = 4; i + 2 < argc && cut_count < 2; i += 3)
+        cuts[cut_count++] =
+            (struct cut){atoi(argv[i]), atol(argv[i + 1]), atoi(argv[i + 2])};
+    run_story();
+    printf("%ld violations\n", violations);
+    return violations != 0;
+}
+
+/* Half of the work: the stories and geometries whose number has this rest. */
+static void run_part(int part, int parts, long until, long every)
+{
+    uint32_t seed = (uint32_t)part + 1;
+
+    for (int i = part; i < (int)(STORIES * GEOMETRIES); i += parts) {
+        story_number = i / (int)GEOMETRIES;
+        geometry_number = i % (int)GEOMETRIES;
+        cut_everywhere(&seed, every);
+    }
+    random_doubles(&seed, until / parts);
+}
+
+/* Run the parts side by side and add up what they count. */
+static int run_all(int parts, long until, long every)
+{
+    int ends[2];
+    bool died = false;
+
+    if (pipe(ends))
+        return 1;
+    for (int part = 0; part < parts; part++) {
+        if (fork() != 0)
+            continue;
+        run_part(part, parts, until, every);
+        long counts[3] = {single_cuts, double_cuts, violations};
+        fflush(stdout);
+        _exit(write(ends[1], counts, sizeof counts) != sizeof counts);
+    }
+    close(ends[1]);
+    long sum[3] = {0}, counts[3];
+    while (read(ends[0], counts, sizeof counts) == sizeof counts)
+        for (int i = 0; i < 3; i++)
+            sum[i] += counts[i];
+    for (int status; wait(&status) > 0;)
+        died |= status != 0;
+    printf("powercut: %zu geometries, %ld single cuts, %ld double cuts, "
+           "%ld violations\n",
+           GEOMETRIES, sum[0], sum[1], sum[2]);
+    return died || sum[2] != 0;
+}
+
+int main(int argc, char **argv)
+{
+    long until = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
+    long every = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
+
+    prepare();
+    if (argc >= 4 && strcmp(argv[1], "--again") == 0)
+        return again(argc, argv);
+    return run_all(2, until, every < 1 ? 1 : every);
+}
