@@ -159,6 +159,8 @@ static int open_journal(struct rota_device *d)
         return wrong_path(d);
     err = rota_flash_file_open(&d->journal_file, path, ROTA_JOURNAL_SIZE,
                                ROTA_JOURNAL_BLOCK);
+    if (err == ROTA_EINVAL) /* there is something, but no file */
+        err = ROTA_EIO;
     if (err)
         return failed(d, "journal", err);
     d->journal = rota_flash_file_init(&d->journal_file);
@@ -225,11 +227,21 @@ static int copy_journal(struct rota_device *d)
 
 /* --- All together --------------------------------------------------------- */
 
+/* All addresses of a host have to be tried within one stall timeout. */
+static void set_connect_time(struct rota_device *d)
+{
+    uint32_t share = d->config.stall_ms / 3;
+
+    if (share && share < d->bsd.connect_ms)
+        d->bsd.connect_ms = share;
+}
+
 static void fill_platform(struct rota_device *d)
 {
     rota_settings_fill(d);
     d->net = rota_net_bsd_init(&d->bsd);
     d->bsd.wake_fd = d->wake_fd;
+    set_connect_time(d);
     d->config.net = &d->net;
     d->config.sys = &rota_sys_posix;
     d->next_boot =
