@@ -7,8 +7,11 @@ variables and the largest stack frame per module, then the sizes of core's
 structures. A budget is a line "PROCESSOR WHAT BYTES", where WHAT is
 
     MODULE.text MODULE.frame    of one module
-    core.text core.data core.bss core.frame
+    core.data core.bss core.frame
                                 of all modules: the sum, or the largest frame
+    core.text                   of what a firmware links that calls the
+                                functions ROOTS, without TLS
+    tls.text                    of the modules TLS, without mbedTLS
     STRUCT.size                 sizeof(struct STRUCT)
 
 text is code and constants, neither mbedTLS nor llhttp among them. The last
@@ -27,6 +30,9 @@ BUILD = Path(os.environ.get("ROTA_BUILD", ROOT / "build/host")) / "size"
 CC = os.environ.get("ARM_CC", "arm-none-eabi-gcc")
 INCLUDE = shlex.split(os.environ.get("ARM_INCLUDE", "-Iinclude -Icore"))
 CPUS = {"m0plus": "cortex-m0plus", "m3": "cortex-m3"}
+TLS = {"tls", "trust"}
+ROOTS = ["rota_init", "rota_step", "rota_wait_ms", "rota_busy", "rota_confirm",
+         "rota_check_now", "rota_stop"]
 SMALLEST_STRUCT = 24  # bytes; smaller ones are not worth a line
 
 
@@ -57,6 +63,16 @@ def measure_module(cpu, source):
     return [int(n) for n in size[:3]], largest_frame(usage)
 
 
+def measure_linked(cpu, sources):
+    """text that is left of these modules when they are linked for ROOTS."""
+    out = BUILD / cpu / "linked.o"
+    objects = [BUILD / cpu / f"{s.stem}.o" for s in sources
+               if s.stem not in TLS]
+    run([CC.replace("gcc", "ld"), "-r", "--gc-sections",
+         *(f"-u{name}" for name in ROOTS), "-o", out, *objects])
+    return int(run([CC.replace("gcc", "size"), out]).splitlines()[1].split()[0])
+
+
 def measure_structs(cpu):
     """sizeof every struct of the headers: that of an array in an object."""
     headers = sorted([*ROOT.glob("include/*.h"), *ROOT.glob("core/*.h")])
@@ -84,8 +100,11 @@ def measure(cpu, sources):
         found[f"{source.stem}.text"] = sizes[0]
         found[f"{source.stem}.frame"] = frame[0]
         print(row(source.stem, sizes, frame))
-    print(row("core", total, worst))
-    found.update({"core.text": total[0], "core.data": total[1],
+    linked = measure_linked(cpu, sources)
+    tls = sum(found[f"{name}.text"] for name in TLS)
+    print(row("all", total, worst))
+    print(f"{'core, linked':<14}{linked:>7}             without TLS")
+    found.update({"core.text": linked, "tls.text": tls, "core.data": total[1],
                   "core.bss": total[2], "core.frame": worst[0]})
 
     structs = measure_structs(cpu)
