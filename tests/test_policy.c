@@ -223,8 +223,8 @@ static void odd_records_mean_nothing_known(void)
         "\x02\x03",     /* a newer format */
         "\x01\x09",     /* a phase that is none */
         "\x01\x01\xff", /* a text longer than its room */
-        "\x01\x01\x05"
-        "1.0", /* cut short */
+        ("\x01\x01\x05"
+         "1.0"), /* cut short */
     };
     struct rota_install out;
 
