@@ -442,6 +442,17 @@ int rota_boot_symlink_forget_previous(struct rota_boot_symlink *b)
     return step(b, LOCK_EX, forget_previous, &s);
 }
 
+/* A file begun by an earlier run may be gone on with, unless it has another
+ * name: that could be the active image's. */
+static int drop_shared(struct rota_boot_symlink *b, const char *part)
+{
+    struct stat st;
+
+    if (lstat(part, &st) || (S_ISREG(st.st_mode) && st.st_nlink == 1))
+        return ROTA_OK;
+    return unlink(part) ? fail_change(b, "something is in the way") : ROTA_OK;
+}
+
 int rota_boot_symlink_part(struct rota_boot_symlink *b, char *path, size_t size)
 {
     struct situation s;
@@ -461,5 +472,5 @@ int rota_boot_symlink_part(struct rota_boot_symlink *b, char *path, size_t size)
     if (strlen(part) >= size)
         return fail(b, ROTA_EINVAL, "a path is too long");
     strcpy(path, part);
-    return ROTA_OK;
+    return drop_shared(b, part);
 }

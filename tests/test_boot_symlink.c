@@ -302,6 +302,23 @@ static void two_names_of_one_place_are_never_written(void)
     CHECK(start() == ROTA_START_NORMAL);
 }
 
+static void a_file_begun_is_kept_unless_it_is_another_one_too(void)
+{
+    char path[256];
+
+    bootdir_fresh();
+    bootdir_download();
+    CHECK(rota_boot_symlink_part(b, path, sizeof(path)) == ROTA_OK);
+    CHECK(bootdir_is("b/.prog.part", "two"));
+    unlink(path);
+    CHECK(!link(bootdir_at("a/prog"), path));
+    CHECK(rota_boot_symlink_part(b, path, sizeof(path)) == ROTA_OK);
+    CHECK(access(path, F_OK) && bootdir_is("a/prog", "one"));
+    CHECK(!symlink("../a/prog", path));
+    CHECK(rota_boot_symlink_part(b, path, sizeof(path)) == ROTA_OK);
+    CHECK(access(path, F_OK) && bootdir_is("a/prog", "one"));
+}
+
 static void the_link_is_never_made_to_lead_nowhere(void)
 {
     bootdir_try_out();
@@ -420,6 +437,7 @@ int main(void)
     RUN(a_link_that_is_missing_or_leads_elsewhere_is_an_error);
     RUN(slots_need_no_link_before_the_first_update);
     RUN(two_names_of_one_place_are_never_written);
+    RUN(a_file_begun_is_kept_unless_it_is_another_one_too);
     RUN(the_link_is_never_made_to_lead_nowhere);
     RUN(a_record_that_makes_no_sense_is_no_candidate);
     RUN(a_record_too_large_is_not_read_in_part);
