@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cutflash.h"
+#include "spec.h"
 #include "test.h"
 #include "util.h"
 
@@ -416,39 +417,17 @@ static void a_record_of_an_unknown_type_is_stepped_over(void)
 
 /* --- SPEC.md ------------------------------------------------------------- */
 
-/* The lines "OFFSET: xx xx ..." below the heading, as flash. */
-static size_t read_spec(uint8_t *mem, size_t size)
-{
-    FILE *f = fopen("core/SPEC.md", "r");
-    char line[256];
-    size_t count = 0;
-    bool here = false;
-
-    if (!f)
-        return 0;
-    while (fgets(line, sizeof line, f)) {
-        unsigned off, v;
-        int n, used;
-        here = line[0] == '#' ? strstr(line, "Journal: test vector") != NULL
-                              : here;
-        if (!here || sscanf(line, " %4x:%n", &off, &used) != 1)
-            continue;
-        for (char *p = line + used; sscanf(p, " %2x%n", &v, &n) == 1; p += n)
-            if (off < size) {
-                mem[off++] = (uint8_t)v;
-                count++;
-            }
-    }
-    fclose(f);
-    return count;
-}
-
 static void the_bytes_are_those_of_the_specification(void)
 {
     static uint8_t mem[4096];
+    FILE *f = spec_open("Journal: test vector");
+    char line[256];
+    size_t count = 0;
 
     memset(mem, 0xff, sizeof mem);
-    CHECK(read_spec(mem, sizeof mem) == 0x90);
+    while (spec_line(f, line, sizeof line))
+        count += spec_bytes(line, mem, sizeof mem);
+    CHECK(count == 0x90);
 
     blank_device(2, 2048, 8, 0xff);
     CHECK(rota_journal_put(&journal, 1, "first", 5) == ROTA_OK);
