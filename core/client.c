@@ -64,6 +64,7 @@ int rota_init(struct rota *r, const struct rota_config *config)
     if (err)
         return err;
     c->seed = rota_poll_seed(config);
+    c->start_ms = rota_now_ms(config);
     plan_first(c);
     return rota_install_look(c, true);
 }

@@ -23,11 +23,13 @@ struct rota_client {
     uint64_t next_ms;  /* of the next check */
     uint32_t asked_ms; /* ARM: when may_install was asked */
     uint32_t told_ms;  /* of the last progress event */
+    uint32_t start_ms; /* when the program started */
     uint32_t failures; /* checks in a row that failed */
     uint32_t seed;     /* this device's number, for rota_poll_wait */
     uint8_t state;     /* of update.c */
     uint8_t phase;     /* enum rota_phase, as the journal has it */
     int8_t boot;       /* enum rota_boot_state when last looked at */
+    bool overdue;      /* was told */
     bool asked;        /* check now */
     bool resumed;      /* the slot holds bytes of an earlier run */
     uint8_t sha256[ROTA_SHA256_LEN];

@@ -33,7 +33,7 @@ static int start_over(struct rota_fetch *f)
 
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
                      struct rota_slot *slot, const struct rota_release *release,
-                     uint32_t at, const char etag[80])
+                     uint32_t at, const char etag[ROTA_ETAG_SIZE])
 {
     *f = (struct rota_fetch){.get = get, .slot = slot, .release = release};
     f->progress_ms = now_ms(f);
@@ -43,15 +43,29 @@ int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
     return rota_slot_resume(slot, get->config->slot, release->size, at);
 }
 
+/* The last byte to ask for, 0 = of all that are left. */
+static uint32_t last_byte(const struct rota_fetch *f)
+{
+    uint32_t from = f->slot->written, window = f->get->config->range_window;
+
+    return window && window < f->release->size - from ? from + window - 1 : 0;
+}
+
 static int st_ask(struct rota_fetch *f)
 {
     struct rota_get *g = f->get;
     struct rota_ask ask = {.accept = ROTA_ACCEPT_BYTES,
                            .if_range = f->etag,
-                           .from = f->slot->written};
+                           .from = f->slot->written,
+                           .to = last_byte(f)};
+    int err = ROTA_OK;
 
-    int err = rota_github_asset_url(g->config, f->release, g->work.url,
+    /* The next piece comes from where the last one came, while the connection
+     * lasts: the URL is still there. */
+    if (!f->go_on || !g->open)
+        err = rota_github_asset_url(g->config, f->release, g->work.url,
                                     sizeof g->work.url);
+    f->go_on = false;
     if (!err)
         err = rota_get_begin(g, &ask);
     f->gained = f->slot->written;
@@ -80,7 +94,8 @@ static int accept_range(struct rota_fetch *f)
 
     if (r->range_first != (int64_t)f->slot->written
         || (r->range_total >= 0 && r->range_total != f->release->size)
-        || r->range_last >= (int64_t)f->release->size)
+        || r->range_last >= (int64_t)f->release->size
+        || (f->get->ask.to && r->range_last > (int64_t)f->get->ask.to))
         return ROTA_ERANGE;
     if (*f->etag && *r->etag && strcmp(f->etag, r->etag) != 0)
         return ROTA_ECHANGED;
@@ -139,6 +154,7 @@ static int end_of_reply(struct rota_fetch *f)
         return ROTA_OK;
     if (f->get->reply.status == 200 || f->slot->written == f->gained)
         return ROTA_ESIZE;
+    f->go_on = true;
     f->state = ASK;
     return ROTA_EAGAIN;
 }

@@ -16,12 +16,13 @@ struct rota_fetch {
     struct rota_get *get;
     struct rota_slot *slot;             /* begun by rota_fetch_begin */
     const struct rota_release *release; /* borrowed */
-    char etag[80];            /* strong, of the file being fetched; or "" */
-    struct rota_span pending; /* received, not in the slot yet */
-    uint32_t gained;          /* slot->written when this attempt began */
-    uint32_t furthest;        /* the most it has been */
+    char etag[ROTA_ETAG_SIZE]; /* strong, of the file being fetched; or "" */
+    struct rota_span pending;  /* received, not in the slot yet */
+    uint32_t gained;           /* slot->written when this attempt began */
+    uint32_t furthest;         /* the most it has been */
     uint8_t state;
     uint8_t attempts;     /* in a row, without progress */
+    bool go_on;           /* a piece is complete, the next may follow at once */
     bool resumed;         /* an attempt has just been begun again */
     int cause;            /* the error that made it so */
     uint32_t wait_ms;     /* since when, */
@@ -35,7 +36,7 @@ struct rota_fetch {
  * ROTA_ETOOBIG when the asset does not fit the slot. */
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
                      struct rota_slot *slot, const struct rota_release *release,
-                     uint32_t at, const char etag[80]) ROTA_CHECKED;
+                     uint32_t at, const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
 
 /* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
  * an error that more attempts will not cure. */

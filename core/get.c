@@ -256,6 +256,7 @@ static void describe(const struct rota_get *g, struct rota_request *q)
         .if_none_match = !modified && a->etag && *a->etag ? a->etag : NULL,
         .if_range = a->from && a->if_range && *a->if_range ? a->if_range : NULL,
         .range_from = a->from,
+        .range_to = a->to,
     };
     if (api && !a->no_token)
         q->token = c->token;

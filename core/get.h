@@ -32,7 +32,8 @@ struct rota_ask {
     const char *last_modified; /* "" or NULL: none; else sent alone */
     const char *etag;          /* of what is known, for If-None-Match */
     const char *if_range;      /* strong ETag of what a range is of */
-    uint32_t from;             /* first byte wanted */
+    uint32_t from;             /* first byte wanted, */
+    uint32_t to;               /* and the last one; 0: all that follow */
     bool paged;                /* keep the Link to the next page */
     bool no_token;
 };

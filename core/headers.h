@@ -31,10 +31,10 @@ struct rota_reply {
     int64_t date;            /* Date, as Unix time */
     enum rota_media media;
     bool encoded;
-    bool has_location;      /* one that is not empty */
-    bool weak;              /* the ETag had W/ in front */
-    char etag[80];          /* with quotes, without W/ */
-    char last_modified[32]; /* as sent */
+    bool has_location;         /* one that is not empty */
+    bool weak;                 /* the ETag had W/ in front */
+    char etag[ROTA_ETAG_SIZE]; /* with quotes, without W/ */
+    char last_modified[32];    /* as sent */
 };
 
 /* Where the two headers that can be long go. A value longer than size - 1
@@ -57,7 +57,7 @@ struct rota_headers {
     int64_t retry_date;    /* Retry-After, when it is a date */
     uint8_t field;         /* whose value is coming: index, 0 = nobody's */
     uint8_t link_state;
-    char value[96]; /* of the header being read, or its name */
+    char value[88]; /* of the header being read, or its name */
 };
 
 /* Begin a head: reply is emptied, room is not. */

@@ -177,6 +177,8 @@ int rota_install_healthy(struct rota_client *c)
     if (c->boot != ROTA_BOOT_TRIAL || c->config->confirm_by_hand
         || is_old_program(c, &i))
         return ROTA_OK;
+    if (c->config->may_confirm && !c->config->may_confirm(c->config->app))
+        return ROTA_OK;
     return rota_install_confirm(c);
 }
 

@@ -33,8 +33,8 @@ struct rota_install {
 struct rota_found {
     uint32_t key; /* of all that the answer depends on */
     char last_modified[32];
-    char etag[80]; /* "" when there is a last_modified: it changes with every
-                    * download of the asset */
+    char etag[ROTA_ETAG_SIZE]; /* "" when there is a last_modified: it changes
+                                * with every download of the asset */
     struct rota_release release;
 };
 
@@ -52,7 +52,8 @@ struct rota_checkpoint {
     uint8_t digest[ROTA_SHA256_LEN];
     uint32_t size; /* of the image */
     uint32_t at;   /* bytes in the slot, whole erase blocks; 0 = none */
-    char etag[80]; /* strong, of the file they came from; "" = unknown */
+    char etag[ROTA_ETAG_SIZE]; /* strong, of the file they came from; "" =
+                                  unknown */
 };
 
 /* Images that failed their trial. */

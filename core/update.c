@@ -144,7 +144,7 @@ static int note_health(struct rota_client *c)
 static enum state start_fetch(struct rota_client *c)
 {
     const struct rota_release *r = &c->found.release;
-    char etag[80];
+    char etag[ROTA_ETAG_SIZE];
     int err = ROTA_OK;
 
     uint32_t at =
@@ -321,9 +321,23 @@ static enum state run_state(struct rota_client *c)
     return IDLE;
 }
 
+/* A trial that lasts too long fails, but the restart is the application's. */
+static void watch_trial(struct rota_client *c)
+{
+    struct rota_event ev = {.type = ROTA_EV_OVERDUE};
+
+    if (c->boot != ROTA_BOOT_TRIAL || c->overdue || !c->config->trial_s
+        || (rota_now_ms(c->config) - c->start_ms) / 1000 < c->config->trial_s)
+        return;
+    c->overdue = true;
+    rota_tell(c->config, &ev);
+}
+
 void rota_step(struct rota *r)
 {
     struct rota_client *c = rota_client(r);
+
+    watch_trial(c);
     c->state = (uint8_t)run_state(c);
 }
 

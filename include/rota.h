@@ -62,6 +62,7 @@ enum rota_event_type {
     ROTA_EV_VERIFIED,    /* the slot was read back and is right */
     ROTA_EV_READY,       /* the next boot runs it: restart when it suits */
     ROTA_EV_TRIAL,       /* the running image is on trial */
+    ROTA_EV_OVERDUE,     /* the trial has lasted config.trial_s: restart */
     ROTA_EV_CONFIRMED,   /* the running image stays */
     ROTA_EV_ROLLED_BACK, /* release failed its trial; the old image runs */
     ROTA_EV_FAILED,      /* err in state; next check in wait_s seconds */
@@ -147,6 +148,11 @@ struct rota_config {
      * again. Default 16 KiB. */
     uint32_t checkpoint_min;
 
+    /* Bytes asked for at a time, piece after piece on one connection. Bounds
+     * the TLS records that a server may send to about as many, for builds whose
+     * mbedTLS takes no records of 16 KiB. Default 0: all that is left. */
+    uint32_t range_window;
+
     /* Names the device, to spread a fleet's checks over the interval. A few
      * unique bytes, such as a MAC address. NULL: random at each start. */
     const void *device_id;
@@ -156,6 +162,11 @@ struct rota_config {
      * completed check. */
     bool confirm_by_hand;
 
+    /* Seconds from rota_init within which an image on trial must be confirmed;
+     * then ROTA_EV_OVERDUE asks for a restart, at which the bootloader counts
+     * and in the end returns to the old image. Default 0: no such limit. */
+    uint32_t trial_s;
+
     /* The application. app is handed to each; all but app may be NULL. The
      * functions must not call rota_step. A NULL may_ means yes. A no to
      * may_download is asked about again at the next check; a no to may_install
@@ -164,6 +175,10 @@ struct rota_config {
     void (*event)(void *app, const struct rota_event *event);
     bool (*may_download)(void *app, const struct rota_release *release);
     bool (*may_install)(void *app, const struct rota_release *release);
+
+    /* A check has completed, so the image on trial may stay. A no is asked
+     * about again after the next check. */
+    bool (*may_confirm)(void *app);
 };
 
 /* A client. Its size is all that the outside may know. */

@@ -31,6 +31,13 @@
 #define ROTA_NAME_MAX 127
 #endif
 
+/* Room for an ETag with its quotes and a NUL, in bytes; longer ones are as
+ * good as none. GitHub's have 66 bytes (2025). Possible values: 24..120.
+ * Default 72. Three times. */
+#ifndef ROTA_ETAG_SIZE
+#define ROTA_ETAG_SIZE 72
+#endif
+
 /* Longest download URL that is kept when a server gives assets no API URL of
  * their own (Gitea). Possible values: 0..1024; 0 leaves such servers out.
  * Default 191. Costs its value. */
@@ -88,7 +95,7 @@
 #define ROTA_SIZE                                                              \
     (ROTA_URL_MAX + ROTA_HOST_MAX + ROTA_TLS_SIZE + ROTA_PROG_MAX              \
      + ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX                       \
-     + (sizeof(void *) == 8 ? 1348 : 1128))
+     + (sizeof(void *) == 8 ? 1356 : 1128))
 #endif
 
 #endif

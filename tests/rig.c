@@ -54,6 +54,7 @@ static const char *name(enum rota_event_type type)
         [ROTA_EV_VERIFIED] = "verified",
         [ROTA_EV_READY] = "ready",
         [ROTA_EV_TRIAL] = "trial",
+        [ROTA_EV_OVERDUE] = "overdue",
         [ROTA_EV_CONFIRMED] = "confirmed",
         [ROTA_EV_ROLLED_BACK] = "rolled-back",
         [ROTA_EV_FAILED] = "failed",
@@ -89,6 +90,11 @@ static bool may_install(void *app, const struct rota_release *release)
     return ((struct rig *)app)->may_install;
 }
 
+static bool may_confirm(void *app)
+{
+    return ((struct rig *)app)->may_confirm;
+}
+
 void rig_init(struct rig *r, const struct fakenet_reply *script, size_t count)
 {
     static const uint8_t no_root[1];
@@ -108,7 +114,7 @@ void rig_init(struct rig *r, const struct fakenet_reply *script, size_t count)
     ram_flash(&r->slot, r->slot_bytes, RIG_FLASH);
     ram_flash(&r->journal, r->journal_bytes, sizeof r->journal_bytes);
     r->anchor = (struct rota_anchor){no_root, 1};
-    r->may_download = r->may_install = true;
+    r->may_download = r->may_install = r->may_confirm = true;
     r->config = (struct rota_config){
         .net = &r->net,
         .sys = &r->sys,
@@ -127,6 +133,7 @@ void rig_init(struct rig *r, const struct fakenet_reply *script, size_t count)
         .event = on_event,
         .may_download = may_download,
         .may_install = may_install,
+        .may_confirm = may_confirm,
     };
 }
 

@@ -25,7 +25,7 @@ struct rig {
     struct rota_config config;
     struct rota rota;
 
-    bool may_download, may_install;
+    bool may_download, may_install, may_confirm;
     char told[2048];        /* event names, with a space after each */
     struct rota_event last; /* without pointers that end with the call */
     char text[160];

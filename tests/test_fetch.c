@@ -564,6 +564,40 @@ static void a_kept_connection_that_was_closed_is_opened_once_more(void)
     CHECK(rig.server.opens == 2 && !strstr(rig.told, "resuming"));
 }
 
+static void pieces_come_over_one_connection(void)
+{
+    begin();
+    script_redirect(&script, SCRIPT_CDN);
+    for (size_t at = 0; at < SIZE; at += 6000)
+        part(at, at + 6000 < SIZE ? at + 5999 : SIZE - 1, "\"0x8D\"");
+    rig_init(&rig, script.reply, script.count);
+    rig.config.range_window = 6000;
+    CHECK(rig_check(&rig) == ROTA_OK && installed());
+    CHECK(rig.server.opens == 2);
+    CHECK(strstr(request(2), "Range: bytes=0-5999"));
+    CHECK(strstr(request(3), "Range: bytes=6000-11999\r\n"));
+    CHECK(strstr(request(5), "Range: bytes=18000-"));
+    CHECK(count("assets/4300000007") == 1);
+}
+
+static void a_piece_longer_than_asked_for_is_refused(void)
+{
+    begin();
+    part(0, 6000, "\"0x8D\"");
+    rig_init(&rig, script.reply, script.count);
+    rig.config.range_window = 6000;
+    CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_ERANGE));
+}
+
+static void a_server_without_ranges_sends_all_at_once(void)
+{
+    begin();
+    whole();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.range_window = 6000;
+    CHECK(rig_check(&rig) == ROTA_OK && installed());
+}
+
 /* --- Across restarts ------------------------------------------------------ */
 
 /* The digest of the first SIZE bytes of the image, as JSON has it. */
@@ -721,6 +755,9 @@ int main(void)
     RUN(a_trickle_is_a_stall);
     RUN(a_server_that_stops_each_time_is_given_up);
     RUN(a_kept_connection_that_was_closed_is_opened_once_more);
+    RUN(pieces_come_over_one_connection);
+    RUN(a_piece_longer_than_asked_for_is_refused);
+    RUN(a_server_without_ranges_sends_all_at_once);
     RUN(a_download_goes_on_at_the_checkpoint_after_a_restart);
     RUN(before_the_first_checkpoint_it_starts_over);
     RUN(without_a_digest_it_starts_over);

@@ -459,6 +459,42 @@ static void an_image_that_cannot_check_is_not_confirmed(void)
     CHECK(rig.bootloader.state == ROTA_BOOT_TRIAL);
 }
 
+static void the_application_may_veto(void)
+{
+    install_1_1_0();
+    start_1_1_0();
+    rig.may_confirm = false;
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("trial checking up-to-date ") && !rig.bootloader.confirms);
+    rig.may_confirm = true;
+    empty();
+    offer("v1.1.0");
+    run_again();
+    CHECK(told("trial checking confirmed up-to-date "));
+}
+
+static void a_trial_without_end_is_told_of_once(void)
+{
+    install_1_1_0();
+    start_1_1_0();
+    rig.config.trial_s = 60;
+    empty();
+    serve();
+    rig.told[0] = '\0';
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    rota_stop(&rig.rota);
+    rig.server.now_ms += 59000;
+    rota_step(&rig.rota);
+    CHECK(!strstr(rig.told, "overdue"));
+    rig.server.now_ms += 1000;
+    rota_step(&rig.rota);
+    rota_step(&rig.rota);
+    const char *first = strstr(rig.told, "overdue");
+    CHECK(first && !strstr(first + 1, "overdue"));
+}
+
 static void by_hand_means_by_hand(void)
 {
     install_1_1_0();
@@ -708,6 +744,8 @@ int main(void)
     RUN(a_tag_behind_its_assets_is_read_in_two_passes);
     RUN(an_image_that_can_check_is_confirmed);
     RUN(an_image_that_cannot_check_is_not_confirmed);
+    RUN(the_application_may_veto);
+    RUN(a_trial_without_end_is_told_of_once);
     RUN(by_hand_means_by_hand);
     RUN(a_failed_image_goes_into_quarantine);
     RUN(a_newer_image_waits_for_the_end_of_a_trial);
