@@ -415,7 +415,10 @@ int rota_boot_symlink_look(struct rota_boot_symlink *b,
     *v = (struct rota_boot_symlink_view){
         .state = s.state,
         .active = s.active,
-        .starts = s.state == ROTA_BOOT_TRIAL ? s.record.starts : 0,
+        .starts = s.state == ROTA_BOOT_TRIAL || s.state == ROTA_BOOT_ROLLED_BACK
+                    ? s.record.starts
+                    : 0,
+        .confirmed = s.state == ROTA_BOOT_ROLLED_BACK && s.record.confirmed,
         .limit = limit_of(b, &s.record),
         .previous = can_go_back(&s)};
     return ROTA_OK;

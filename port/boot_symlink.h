@@ -69,8 +69,10 @@ struct rota_boot_symlink_view {
     int state;       /* enum rota_boot_state */
     int active;      /* what is started: 0 = a, 1 = b; the other one is free
                       * for the next image unless state is TRIAL */
-    unsigned starts; /* of the image on trial, counted so far */
+    unsigned starts; /* of the image on trial, counted so far; of the one
+                      * that was rolled back, in all */
     unsigned limit;  /* of starts, for this trial */
+    bool confirmed;  /* the image that was rolled back had been confirmed */
     bool previous;   /* rota_boot_symlink_rollback has an image to go to */
 };
 int rota_boot_symlink_look(struct rota_boot_symlink *b,

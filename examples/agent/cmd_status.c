@@ -71,6 +71,23 @@ static void show_boot(FILE *f, const struct rota_status *st,
         fprintf(f, "state        %s\n", boot_name(v->state));
 }
 
+/* What became of an image that is not there any more, and why. */
+static void show_history(FILE *f, const struct rota_status *st,
+                         const struct rota_boot_symlink_view *v)
+{
+    const char *version = version_of(&st->install);
+
+    if (v->state != ROTA_BOOT_ROLLED_BACK || !version
+        || strcmp(st->install_state, "rolled back") != 0)
+        return;
+    if (v->starts >= v->limit && !v->confirmed)
+        fprintf(f, "history      %s did not confirm in %u starts", version,
+                v->starts);
+    else
+        fprintf(f, "history      %s was rolled back by hand", version);
+    fprintf(f, "; returned to %s; %s is quarantined\n", st->running, version);
+}
+
 static void show_release(FILE *f, const char *what,
                          const struct rota_release *r, const char *more)
 {
@@ -93,6 +110,7 @@ static void show_lines(FILE *f, const struct rota_status *st,
     char text[ROTA_EMIT_SIZE], state[32];
 
     show_boot(f, st, v);
+    show_history(f, st, v);
     show_release(f, "found        ", &st->found, "");
     snprintf(state, sizeof(state), ", %s", st->install_state);
     show_release(f, "installed    ", &st->install, state);

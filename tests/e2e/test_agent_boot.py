@@ -158,6 +158,19 @@ class Status(AgentCase):
         self.assertEqual((status["boot"], status["install_state"]),
                          ("rolled back", "rolled back"))
         self.assertEqual((status["quarantined"], status["active"]), (1, "a"))
+        self.assertIn("history      1.1.0 did not confirm in 3 starts; "
+                      "returned to 1.0.0; 1.1.0 is quarantined\n",
+                      self.expect(0, "status").out)
+
+    def test_it_tells_a_roll_back_by_hand(self):
+        self.publish()
+        self.expect(0, "update")
+        self.expect(0, "boot")
+        self.expect(0, "confirm")
+        self.expect(0, "rollback")
+        self.assertIn("history      1.1.0 was rolled back by hand; "
+                      "returned to 1.0.0; 1.1.0 is quarantined\n",
+                      self.expect(0, "status").out)
 
     def test_it_shows_the_last_error(self):
         self.expect(23, "check")
