@@ -17,6 +17,7 @@ static const char *const event_names[] = {
     [ROTA_EV_VERIFIED] = "verified",
     [ROTA_EV_READY] = "ready",
     [ROTA_EV_TRIAL] = "trial",
+    [ROTA_EV_OVERDUE] = "overdue",
     [ROTA_EV_CONFIRMED] = "confirmed",
     [ROTA_EV_ROLLED_BACK] = "rolled_back",
     [ROTA_EV_FAILED] = "failed",
@@ -202,6 +203,7 @@ static void event_json(struct rota_show *s, const struct rota_event *e)
 static const char *const endings[] = {
     [ROTA_EV_QUARANTINED] = "has failed its trial before: not installed",
     [ROTA_EV_TRIAL] = "is on trial",
+    [ROTA_EV_OVERDUE] = "has been on trial for too long: restart",
     [ROTA_EV_CONFIRMED] = "is confirmed",
     [ROTA_EV_ROLLED_BACK] = "failed its trial and was rolled back",
     [ROTA_EV_NOTE] = NULL,

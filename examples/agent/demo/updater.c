@@ -48,6 +48,10 @@ static void on_event(void *app, const struct rota_event *e)
         u->restart_due = true;
         break;
     case ROTA_EV_TRIAL: say("is on trial", ""); break;
+    case ROTA_EV_OVERDUE:
+        say("restarts, as its trial lasts too long", "");
+        u->restart_due = true;
+        break;
     case ROTA_EV_CONFIRMED: say("is confirmed", ""); break;
     case ROTA_EV_ROLLED_BACK:
         say("is back, because of what became of ", version_of(e->release));
