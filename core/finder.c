@@ -17,6 +17,7 @@ static const char *const inner[] = {
     "id", "name", "state", "size", "digest", "url", "browser_download_url",
     NULL};
 static const struct rota_json_shape shape = {outer, "assets", inner};
+static const struct rota_json_shape assets_shape = {inner, NULL, NULL};
 
 /* --- Assets --- */
 
@@ -207,6 +208,27 @@ void rota_finder_page(struct rota_finder *f, char *window, size_t window_size,
     f->tag = tag;
     next_release(f);
     rota_json_init(&f->json, &shape, window, window_size, on_object, f);
+}
+
+static int on_listed_asset(void *ctx, const struct rota_json_object *o)
+{
+    struct rota_finder *f = ctx;
+
+    on_asset(f, o);
+    f->best_finding = f->now_finding;
+    return ROTA_OK;
+}
+
+void rota_finder_assets(struct rota_finder *f, char *window, size_t window_size)
+{
+    if (!f->have_best)
+        f->now_finding = (struct rota_finding){0};
+    f->now = f->best;
+    f->tag = NULL;
+    f->have_best = f->tag_known = true;
+    f->best_finding = f->now_finding;
+    rota_json_init(&f->json, &assets_shape, window, window_size,
+                   on_listed_asset, f);
 }
 
 int rota_finder_feed(struct rota_finder *f, const void *buf, size_t len)

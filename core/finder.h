@@ -48,6 +48,12 @@ void rota_finder_init(struct rota_finder *f, const struct rota_config *c,
 void rota_finder_page(struct rota_finder *f, char *window, size_t window_size,
                       struct rota_release *now, const char *tag);
 
+/* Begin a page of ROTA_LIST_ASSETS instead: the assets of best, whose tag,
+ * version_at and release_id are known. Call it for each page after
+ * rota_finder_init. */
+void rota_finder_assets(struct rota_finder *f, char *window,
+                        size_t window_size);
+
 /* Take the next len bytes of the reply. ROTA_EJSON when it is not JSON or not
  * a release; ROTA_ETOOLONG when values that matter do not fit the window. To
  * bound the length of a reply is left to the caller. */
