@@ -6,13 +6,14 @@
  *     for (;;) { rota_step(&rota); sleep_ms(rota_wait_ms(&rota)); }
  *
  * rota_step does a bounded piece of work and returns: it never waits for the
- * network and never erases more than one block of flash, so that it fits a
- * superloop, a task of an RTOS or a poll loop. What happens is told through
- * config.event. By default a newer release is downloaded to the slot, checked
- * by reading it back and made the next image to boot; the restart is always
- * the application's. After the restart the new image is on trial until
- * rota_confirm, which by default follows from its first completed check, so
- * that an image that can no longer update itself does not stay.
+ * network and erases at most one block of the slot and, now and then, half of
+ * the journal, so that it fits a superloop, a task of an RTOS or a poll loop.
+ * What happens is told through config.event. By default a newer release is
+ * downloaded to the slot, checked by reading it back and made the next image
+ * to boot; the restart is always the application's. After the restart the new
+ * image is on trial until rota_confirm, which by default follows from its first
+ * completed check, so that an image that can no longer update itself does not
+ * stay.
  *
  * All memory is the caller's. Any number of clients can live in one program;
  * none may be used by two threads at once. A zero in the configuration always
@@ -88,8 +89,9 @@ struct rota_config {
     const struct rota_net *net;
     const struct rota_sys *sys;
     const struct rota_flash *slot;    /* where the new image goes */
-    const struct rota_flash *journal; /* at least two erase blocks; NULL:
-                                       * nothing survives a restart */
+    const struct rota_flash *journal; /* at least two erase blocks, best just
+                                       * two; NULL: nothing survives a
+                                       * restart */
     const struct rota_boot *boot;     /* NULL: download and verify only */
 
     /* Work memory, required, for as long as the client lives: at least 512
@@ -98,8 +100,8 @@ struct rota_config {
     void *buffer;
     size_t buffer_size;
 
-    /* Roots that servers may chain up to. Required. However many there are,
-     * one at a time is in RAM. */
+    /* Roots that servers may chain up to. Required. Only those named as the
+     * issuer that is looked for, which is one as a rule, are taken to RAM. */
     const struct rota_anchor *anchors;
     size_t anchor_count;
 
@@ -167,8 +169,8 @@ struct rota_config {
      * and in the end returns to the old image. Default 0: no such limit. */
     uint32_t trial_s;
 
-    /* The application. app is handed to each; all but app may be NULL. The
-     * functions must not call rota_step. A NULL may_ means yes. A no to
+    /* The application. app is handed to each function. The functions must not
+     * call rota_step. Each may be NULL; a NULL may_ means yes. A no to
      * may_download is asked about again at the next check; a no to may_install
      * once a second, with the verified image waiting in the slot. */
     void *app;
@@ -197,8 +199,9 @@ struct rota {
  * those of journal, slot and boot; r cannot be used after any error. */
 int rota_init(struct rota *r, const struct rota_config *c) ROTA_CHECKED;
 
-/* Do a bounded piece of work. The longest are one step of a TLS handshake,
- * the erasing of one block, and reading back config.buffer_size bytes. */
+/* Do a bounded piece of work. The longest are one step of a TLS handshake, the
+ * erasing of a block of the slot, a roll-over of the journal, what boot's
+ * try_next takes, and reading back config.buffer_size bytes. */
 void rota_step(struct rota *r);
 
 /* Milliseconds after which rota_step has something to do again; 0 = now. While
