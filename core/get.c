@@ -74,52 +74,12 @@ static int check_clock(struct rota_get *g)
 
 /* --- Where to ------------------------------------------------------------ */
 
-static const char *api_base(const struct rota_get *g)
-{
-    return g->config->api ? g->config->api : ROTA_API_DEFAULT;
-}
-
 int rota_get_init(struct rota_get *g, const struct rota_config *config)
 {
     memset(g, 0, sizeof *g);
     g->config = config;
     rota_tls_init(&g->tls, config);
-    return rota_url_parse(&g->api, api_base(g));
-}
-
-static bool is_api_host(const struct rota_get *g)
-{
-    return rota_equal_nocase(api_base(g) + g->api.host,
-                             g->work.url + g->url.host, g->url.host_len)
-        && g->api.host_len == g->url.host_len;
-}
-
-static bool is_api_origin(const struct rota_get *g)
-{
-    return is_api_host(g) && g->api.port == g->url.port;
-}
-
-bool rota_get_from_api(const struct rota_get *g)
-{
-    return g->api.port == g->port
-        && rota_same_nocase(api_base(g) + g->api.host, g->api.host_len,
-                            g->host);
-}
-
-bool rota_get_same_origin(const struct rota_get *g, const char *url)
-{
-    struct rota_url u;
-    return rota_url_parse(&u, url) == ROTA_OK
-        && rota_url_same_origin(api_base(g), &g->api, url, &u);
-}
-
-static bool host_allowed(const struct rota_get *g)
-{
-    const char *hosts = g->config->asset_hosts;
-
-    return is_api_host(g)
-        || rota_url_host_allowed(g->work.url, &g->url,
-                                 hosts ? hosts : ".githubusercontent.com");
+    return rota_get_parse_api(g);
 }
 
 static bool is_connected_to_url(const struct rota_get *g)
@@ -134,7 +94,7 @@ static bool is_connected_to_url(const struct rota_get *g)
 static int aim(struct rota_get *g)
 {
     int err = rota_url_parse(&g->url, g->work.url);
-    if (!err && !host_allowed(g))
+    if (!err && !rota_get_allowed(g))
         err = ROTA_EREDIRECT;
     if (err)
         return err;
@@ -167,57 +127,12 @@ static bool is_redirect(const struct rota_reply *r)
         || r->status == 307 || r->status == 308;
 }
 
-/* A Location that begins with "/" stays on the host (RFC 3986, 4.2): put the
- * origin in front. */
-static int make_absolute(struct rota_get *g)
-{
-    char origin[ROTA_HOST_MAX + 24];
-    struct rota_text t;
-    size_t len = strlen(g->work.url);
-    bool v6 = strchr(g->host, ':') != NULL;
-
-    if (g->work.url[0] != '/')
-        return ROTA_OK;
-    if (g->work.url[1] == '/') /* a host without a scheme */
-        return ROTA_EREDIRECT;
-    rota_text_init(&t, origin, sizeof origin);
-    rota_text_add(&t, v6 ? "https://[" : "https://");
-    rota_text_add(&t, g->host);
-    rota_text_add(&t, v6 ? "]:" : ":");
-    rota_text_add_u64(&t, g->port);
-    if (t.full || t.len + len > ROTA_URL_MAX)
-        return ROTA_ETOOLONG;
-    memmove(g->work.url + t.len, g->work.url, len + 1);
-    memcpy(g->work.url, origin, t.len);
-    return ROTA_OK;
-}
-
-/* Servers in private mode send the unknown to a page for people. */
-static bool is_login_page(const struct rota_get *g)
-{
-    static const char *const pages[] = {"/login", "/session", "/user/login",
-                                        "/users/sign_in"};
-    const char *path = g->work.url + g->url.path;
-
-    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-        size_t n = strlen(pages[i]);
-        if (g->url.path_len >= n && memcmp(path, pages[i], n) == 0
-            && (g->url.path_len == n || strchr("?/", path[n])))
-            return true;
-    }
-    return false;
-}
-
 /* The head of a redirect has come, Location is in work.url. */
 static int follow(struct rota_get *g)
 {
-    int err = g->reply.has_location ? make_absolute(g) : ROTA_EREDIRECT;
-    if (!err)
-        err = rota_url_parse(&g->url, g->work.url);
+    int err = rota_get_resolve(g);
     if (err)
         return err;
-    if (is_login_page(g))
-        return ROTA_EAUTH;
     if (++g->redirects > ROTA_REDIRECTS_MAX)
         return ROTA_EREDIRECT;
     if (!is_connected_to_url(g))
@@ -243,7 +158,7 @@ static void describe(const struct rota_get *g, struct rota_request *q)
 {
     const struct rota_config *c = g->config;
     const struct rota_ask *a = &g->ask;
-    bool api = is_api_origin(g);
+    bool api = rota_get_to_api(g);
     bool modified = a->last_modified && *a->last_modified;
 
     *q = (struct rota_request){

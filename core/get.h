@@ -75,12 +75,6 @@ int rota_get_begin(struct rota_get *g, const struct rota_ask *ask) ROTA_CHECKED;
  * was the reason), or an error, after which the connection is closed. */
 int rota_get_step(struct rota_get *g, struct rota_span *body) ROTA_CHECKED;
 
-/* Is the reply from the API's origin, not from where it redirected to? */
-bool rota_get_from_api(const struct rota_get *g);
-
-/* Does url have the API's origin? */
-bool rota_get_same_origin(const struct rota_get *g, const char *url);
-
 /* End the request; what is left of the reply is not read. The connection is
  * closed unless the reply was complete. */
 void rota_get_end(struct rota_get *g);
@@ -90,5 +84,27 @@ void rota_get_close(struct rota_get *g);
 
 /* The error that a reply's status stands for; ROTA_OK for 2xx and 304. */
 int rota_get_status_error(const struct rota_reply *reply) ROTA_CHECKED;
+
+/* --- where.c ------------------------------------------------------------- */
+
+/* Parse config.api once, for the questions below. */
+int rota_get_parse_api(struct rota_get *g) ROTA_CHECKED;
+
+/* May a request go to the host of work.url, parsed in url: the API's own, at
+ * any port, or one of config.asset_hosts? */
+bool rota_get_allowed(const struct rota_get *g);
+
+/* Does the request for work.url go to the API's origin? */
+bool rota_get_to_api(const struct rota_get *g);
+
+/* Is the reply from the API's origin, not from where it redirected to? */
+bool rota_get_from_api(const struct rota_get *g);
+
+/* Does url have the API's origin? */
+bool rota_get_same_origin(const struct rota_get *g, const char *url);
+
+/* Make the Location in work.url absolute and parse it. ROTA_EREDIRECT;
+ * ROTA_EAUTH when it is a page to log in at. */
+int rota_get_resolve(struct rota_get *g) ROTA_CHECKED;
 
 #endif

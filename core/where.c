@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a request may go: the hosts, the origins, the Locations. */
+#include <string.h>
+
+#include "get.h"
+
+static const char *api_base(const struct rota_get *g)
+{
+    return g->config->api ? g->config->api : ROTA_API_DEFAULT;
+}
+
+int rota_get_parse_api(struct rota_get *g)
+{
+    return rota_url_parse(&g->api, api_base(g));
+}
+
+static bool is_api_host(const struct rota_get *g)
+{
+    return g->api.host_len == g->url.host_len
+        && rota_equal_nocase(api_base(g) + g->api.host,
+                             g->work.url + g->url.host, g->url.host_len);
+}
+
+bool rota_get_to_api(const struct rota_get *g)
+{
+    return is_api_host(g) && g->api.port == g->url.port;
+}
+
+bool rota_get_from_api(const struct rota_get *g)
+{
+    return g->api.port == g->port
+        && rota_same_nocase(api_base(g) + g->api.host, g->api.host_len,
+                            g->host);
+}
+
+bool rota_get_same_origin(const struct rota_get *g, const char *url)
+{
+    struct rota_url u;
+    return rota_url_parse(&u, url) == ROTA_OK
+        && rota_url_same_origin(api_base(g), &g->api, url, &u);
+}
+
+bool rota_get_allowed(const struct rota_get *g)
+{
+    const char *hosts = g->config->asset_hosts;
+
+    return is_api_host(g)
+        || rota_url_host_allowed(g->work.url, &g->url,
+                                 hosts ? hosts : ".githubusercontent.com");
+}
+
+/* A Location that begins with "/" stays on the host (RFC 3986, 4.2): put the
+ * origin in front. */
+static int make_absolute(struct rota_get *g)
+{
+    char origin[ROTA_HOST_MAX + 24];
+    struct rota_text t;
+    size_t len = strlen(g->work.url);
+    bool v6 = strchr(g->host, ':') != NULL;
+
+    if (g->work.url[0] != '/')
+        return ROTA_OK;
+    if (g->work.url[1] == '/') /* a host without a scheme */
+        return ROTA_EREDIRECT;
+    rota_text_init(&t, origin, sizeof origin);
+    rota_text_add(&t, v6 ? "https://[" : "https://");
+    rota_text_add(&t, g->host);
+    rota_text_add(&t, v6 ? "]:" : ":");
+    rota_text_add_u64(&t, g->port);
+    if (t.full || t.len + len > ROTA_URL_MAX)
+        return ROTA_ETOOLONG;
+    memmove(g->work.url + t.len, g->work.url, len + 1);
+    memcpy(g->work.url, origin, t.len);
+    return ROTA_OK;
+}
+
+/* Servers in private mode send the unknown to a page for people. */
+static bool is_login_page(const struct rota_get *g)
+{
+    static const char *const pages[] = {"/login", "/session", "/user/login",
+                                        "/users/sign_in"};
+    const char *path = g->work.url + g->url.path;
+
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        size_t n = strlen(pages[i]);
+        if (g->url.path_len >= n && memcmp(path, pages[i], n) == 0
+            && (g->url.path_len == n || strchr("?/", path[n])))
+            return true;
+    }
+    return false;
+}
+
+int rota_get_resolve(struct rota_get *g)
+{
+    int err = g->reply.has_location ? make_absolute(g) : ROTA_EREDIRECT;
+    if (!err)
+        err = rota_url_parse(&g->url, g->work.url);
+    if (!err && is_login_page(g))
+        err = ROTA_EAUTH;
+    return err;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Redirects: where a request may go, and what it takes along. */
+#include "download.h"
+
+static void item_44_bytes_come_from_the_asset_host_or_at_once(void)
+{
+    begin();
+    script_redirect(&script, SCRIPT_CDN);
+    whole();
+    run();
+    CHECK(installed());
+    CHECK(strcmp(rig.server.opened, "api.github.com:443 "
+                                    "release-assets.githubusercontent.com:443 ")
+          == 0);
+    begin();
+    whole();
+    run();
+    CHECK(installed() && rig.server.opens == 1);
+}
+
+static void item_42_a_location_goes_back_byte_for_byte(void)
+{
+    begin();
+    script_redirect(&script, SCRIPT_CDN);
+    whole();
+    run();
+    CHECK(strstr(request(2), "GET /a/7?sig=x%2By%3d&t=a+b%20c HTTP/1.1\r\n"));
+}
+
+static void item_41_the_token_stays_with_the_origin_of_the_api(void)
+{
+    begin();
+    script_redirect(&script, SCRIPT_CDN);
+    whole();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.token = "sesame";
+    CHECK(rig_check(&rig) == ROTA_OK && installed());
+    CHECK(strstr(request(0), "Authorization: Bearer sesame"));
+    CHECK(strstr(request(1), "Authorization: Bearer sesame"));
+    CHECK(*request(2) && !strstr(request(2), "sesame"));
+}
+
+static void item_41_another_port_is_another_origin(void)
+{
+    begin();
+    script_redirect(&script, "https://api.github.com:8443/a");
+    whole();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.token = "sesame";
+    CHECK(rig_check(&rig) == ROTA_OK && installed());
+    CHECK(*request(2) && !strstr(request(2), "sesame"));
+}
+
+static void item_40_a_renamed_repository_keeps_accept_and_token(void)
+{
+    begin();
+    script_add(&script,
+               "HTTP/1.1 301 Moved Permanently\n"
+               "Location: https://api.github.com/repositories/5/releases/"
+               "assets/7\n",
+               "{\"message\":\"Moved Permanently\"}", 31);
+    whole();
+    rig_init(&rig, script.reply, script.count);
+    rig.config.token = "sesame";
+    CHECK(rig_check(&rig) == ROTA_OK && installed());
+    CHECK(rig.server.opens == 1);
+    CHECK(strstr(request(2), "GET /repositories/5/releases/assets/7 "));
+    CHECK(strstr(request(2), "Accept: application/octet-stream"));
+    CHECK(strstr(request(2), "sesame"));
+}
+
+static void item_43_redirects_lead_to_allowed_https_hosts_only(void)
+{
+    static const char *const bad[] = {
+        "http://release-assets.githubusercontent.com/a",
+        "https://user:pw@release-assets.githubusercontent.com/a",
+        "https://evil.example/a",
+        "https://githubusercontent.com.evil.example/a",
+        "https://evilgithubusercontent.com/a",
+        "https://githubusercontent.com/a",
+        "//evil.example/a",
+        "ftp://release-assets.githubusercontent.com/a",
+        "a/relative/one",
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        begin();
+        script_redirect(&script, bad[i]);
+        whole();
+        run();
+        CHECK(failed(ROTA_EREDIRECT));
+        CHECK(rig.server.opens == 1);
+    }
+}
+
+/* Servers such as Gitea name the place themselves. */
+static void item_43_a_release_names_allowed_https_hosts_only(void)
+{
+    static const char *const bad[] = {"https://evil.example/a",
+                                      "http://api.github.com/a", "/a"};
+    char json[256];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        memset(&script, 0, sizeof script);
+        int len =
+            snprintf(json, sizeof json,
+                     "{\"id\":1,\"tag_name\":\"v1.1.0\",\"assets\":"
+                     "[{\"id\":2,\"name\":\"app-1.bin\",\"size\":" SIZE_TEXT
+                     ",\"browser_download_url\":\"%s\"}]}",
+                     bad[i]);
+        script_add(&script, "HTTP/1.1 200 OK\n", json, (size_t)len);
+        whole();
+        run();
+        CHECK(failed(ROTA_EREDIRECT) && rig.server.opens == 1);
+    }
+}
+
+static void item_43_a_loop_ends_after_five_redirects(void)
+{
+    begin();
+    for (int i = 0; i < 20; i++)
+        script_redirect(&script, "https://api.github.com/loop");
+    run();
+    CHECK(failed(ROTA_EREDIRECT));
+    CHECK(count("GET /loop") == ROTA_REDIRECTS_MAX);
+}
+
+static void a_location_without_a_host_stays_on_it(void)
+{
+    begin();
+    script_redirect(&script, "/elsewhere?x=1");
+    whole();
+    run();
+    CHECK(installed() && rig.server.opens == 1);
+    CHECK(strstr(request(2), "GET /elsewhere?x=1 "));
+}
+
+static void item_48_a_login_page_means_no_access(void)
+{
+    begin();
+    script_redirect(&script, "https://github.com/login?return_to=%2F");
+    run();
+    CHECK(failed(ROTA_EAUTH));
+}
+
+static void item_45_pages_and_json_are_not_firmware(void)
+{
+    static const char *const types[] = {"text/html; charset=utf-8",
+                                        "application/json", "application/xml",
+                                        "application/vnd.github.v3+json"};
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        char head[128];
+        begin();
+        snprintf(head, sizeof head, "HTTP/1.1 200 OK\nContent-Type: %s\n",
+                 types[i]);
+        script_add(&script, head, script_image(), SIZE);
+        run();
+        CHECK(failed(ROTA_EFORMAT));
+        CHECK(rig.slot_bytes[0] == 0xff);
+    }
+}
+
+static void item_46_and_47_a_refused_url_is_made_anew(void)
+{
+    static const char *const refusals[] = {
+        "HTTP/1.1 400 Bad Request\n", "HTTP/1.1 401 Unauthorized\n",
+        "HTTP/1.1 403 Forbidden\nContent-Type: application/xml\n",
+        "HTTP/1.1 404 Not Found\n"};
+
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        begin();
+        script_redirect(&script, SCRIPT_CDN);
+        script_add(&script, refusals[i], "<Error/>", 8);
+        script_redirect(&script, SCRIPT_CDN "2");
+        whole();
+        run();
+        CHECK(installed());
+        CHECK(count("GET /repos/acme/app/releases/assets/4300000007 ") == 2);
+        CHECK(rig.server.now_ms >= 2000);
+    }
+}
+
+static void item_47_endless_refusals_end(void)
+{
+    begin();
+    for (int i = 0; i < 12; i++) {
+        script_redirect(&script, SCRIPT_CDN);
+        script_add(&script, "HTTP/1.1 403 Forbidden\n", "", 0);
+    }
+    run();
+    CHECK(failed(ROTA_EAUTH) && rig.last.status == 403);
+    CHECK(count("GET /a/7") == ROTA_ATTEMPTS_MAX);
+}
+
+static void a_refusal_by_the_api_is_final(void)
+{
+    begin();
+    script_add(&script, "HTTP/1.1 404 Not Found\n", "{}", 2);
+    whole();
+    run();
+    CHECK(failed(ROTA_ENOTFOUND));
+}
+
+int main(void)
+{
+    RUN(item_44_bytes_come_from_the_asset_host_or_at_once);
+    RUN(item_42_a_location_goes_back_byte_for_byte);
+    RUN(item_41_the_token_stays_with_the_origin_of_the_api);
+    RUN(item_41_another_port_is_another_origin);
+    RUN(item_40_a_renamed_repository_keeps_accept_and_token);
+    RUN(item_43_redirects_lead_to_allowed_https_hosts_only);
+    RUN(item_43_a_release_names_allowed_https_hosts_only);
+    RUN(item_43_a_loop_ends_after_five_redirects);
+    RUN(a_location_without_a_host_stays_on_it);
+    RUN(item_48_a_login_page_means_no_access);
+    RUN(item_45_pages_and_json_are_not_firmware);
+    RUN(item_46_and_47_a_refused_url_is_made_anew);
+    RUN(item_47_endless_refusals_end);
+    RUN(a_refusal_by_the_api_is_final);
+    return test_end();
+}
