@@ -31,6 +31,7 @@ bench)  want='python3:python3 openssl:openssl nginx:nginx-light
 uboot)  want='fw_setenv:libubootenv-tool qemu-system-arm:qemu-system-arm
               mcopy:mtools mkfs.vfat:dosfstools
               /usr/lib/u-boot/qemu_arm/u-boot.bin:u-boot-qemu' ;;
+clang)  want='clang:clang' ;;
 format) want='clang-format:clang-format' ;;
 size)   want='python3:python3 arm-none-eabi-gcc:gcc-arm-none-eabi
               /usr/lib/arm-none-eabi/include/stdio.h:libnewlib-arm-none-eabi' ;;
