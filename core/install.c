@@ -179,7 +179,9 @@ int rota_install_healthy(struct rota_client *c)
         return ROTA_OK;
     if (c->config->may_confirm && !c->config->may_confirm(c->config->app))
         return ROTA_OK;
-    return rota_install_confirm(c);
+    /* A bootloader may know that the image was not started yet. */
+    int err = rota_install_confirm(c);
+    return err == ROTA_ENOTHING ? ROTA_OK : err;
 }
 
 int rota_install_confirm(struct rota_client *c)
