@@ -18,12 +18,14 @@ static bool is_of(const struct rota_checkpoint *k, const struct rota_release *r)
 uint32_t rota_checkpoint_find(struct rota_progress *p,
                               const struct rota_config *c,
                               const struct rota_journal *j,
-                              const struct rota_release *r, char etag[80])
+                              const struct rota_release *r,
+                              char etag[ROTA_ETAG_SIZE])
 {
     struct rota_checkpoint k;
 
     rota_load_checkpoint(j, &k);
-    if (!is_of(&k, r) || k.at > k.size || k.at % c->slot->erase_size)
+    if (!is_of(&k, r) || k.at > k.size
+        || k.at != rota_flash_border(c->slot, k.at))
         memset(&k, 0, sizeof k);
     *p = (struct rota_progress){.at = k.at};
     memcpy(etag, k.etag, sizeof k.etag);
@@ -51,7 +53,7 @@ int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
                          struct rota_journal *j, const struct rota_release *r,
                          const struct rota_slot *slot, const char *etag)
 {
-    uint32_t at = slot->written - slot->written % slot->flash->erase_size;
+    uint32_t at = rota_flash_border(slot->flash, slot->written);
     uint32_t begun = rota_now_ms(c);
 
     if (!r->has_digest || !j->flash || at < p->at + least(c)

@@ -24,7 +24,8 @@ struct rota_progress {
 uint32_t rota_checkpoint_find(struct rota_progress *p,
                               const struct rota_config *c,
                               const struct rota_journal *j,
-                              const struct rota_release *r, char etag[80]);
+                              const struct rota_release *r,
+                              char etag[ROTA_ETAG_SIZE]);
 
 /* After bytes went to the slot: make a checkpoint if it is time. */
 int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,

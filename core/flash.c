@@ -13,9 +13,10 @@ static bool dimensions_fit(const struct rota_flash *f)
     uint32_t unit = f->prog_size;
 
     return unit >= 1 && unit <= ROTA_PROG_MAX && (unit & (unit - 1)) == 0
-        && f->erase_size >= ERASE_MIN && f->erase_size % unit == 0
-        && f->size >= f->erase_size && f->size % f->erase_size == 0
-        && f->size <= INT32_MAX && (f->erased == 0xff || f->erased == 0x00);
+        && f->erase_size >= ERASE_MIN && (f->erase_size & (unit - 1)) == 0
+        && f->size >= 1 && f->size <= INT32_MAX
+        && rota_flash_border(f, f->size) == f->size
+        && (f->erased == 0xff || f->erased == 0x00);
 }
 
 int rota_flash_check(const struct rota_flash *f)
@@ -24,6 +25,22 @@ int rota_flash_check(const struct rota_flash *f)
     return ok ? ROTA_OK : ROTA_EINVAL;
 }
 
+uint32_t rota_flash_border(const struct rota_flash *f, uint32_t off)
+{
+    uint32_t at = 0;
+
+    if (!f->block_size)
+        return off - off % f->erase_size;
+    while (at < off) {
+        uint32_t n = f->block_size(f->ctx, at);
+        if (n == 0 || n > off - at || n % f->erase_size != 0)
+            break;
+        at += n;
+    }
+    return at;
+}
+
+/* Each border lies at a multiple of erase_size, where blocks differ as well. */
 int rota_flash_prog(const struct rota_flash *f, uint32_t off,
                     const uint8_t *buf, uint32_t len)
 {

@@ -9,6 +9,10 @@
  * ROTA_EINVAL. */
 int rota_flash_check(const struct rota_flash *f) ROTA_CHECKED;
 
+/* The last border of blocks that is not beyond off; off is at most size.
+ * Ends before a block that is none: then check refuses the flash. */
+uint32_t rota_flash_border(const struct rota_flash *f, uint32_t off);
+
 /* Program whole units, however many erase blocks they lie in. */
 int rota_flash_prog(const struct rota_flash *f, uint32_t off,
                     const uint8_t *buf, uint32_t len) ROTA_CHECKED;

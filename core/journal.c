@@ -157,9 +157,10 @@ int rota_journal_open(struct rota_journal *j, const struct rota_flash *flash)
     int err = rota_flash_check(flash);
     if (err)
         return err;
-    j->half = flash->size / flash->erase_size / 2 * flash->erase_size;
-    if (rota_half_first(j) + 2 * rota_half_size(j, ROTA_JOURNAL_RECORD)
-        > j->half)
+    j->half = rota_flash_border(flash, flash->size / 2);
+    if (flash->block_size
+        || rota_half_first(j) + 2 * rota_half_size(j, ROTA_JOURNAL_RECORD)
+               > j->half)
         return ROTA_EINVAL;
     return open_halves(j);
 }

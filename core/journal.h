@@ -35,8 +35,9 @@ struct rota_journal {
 
 /* Find the newest records. A blank or unreadable journal is no error: there
  * are just no records. flash NULL is a journal that keeps nothing. ROTA_EINVAL
- * when the region is too small: each half is whole erase blocks and must hold
- * two longest records, which takes 1.5 KiB; a port's error when reading fails.
+ * when the region is too small, since each half is whole erase blocks and must
+ * hold two longest records, which takes 1.5 KiB, or when its blocks differ in
+ * size (block_size is set); a port's error when reading fails.
  * Never writes. */
 int rota_journal_open(struct rota_journal *j,
                       const struct rota_flash *flash) ROTA_CHECKED;

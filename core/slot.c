@@ -19,7 +19,7 @@ int rota_slot_resume(struct rota_slot *s, const struct rota_flash *flash,
         return ROTA_ESIZE;
     if (size > flash->size)
         return ROTA_ETOOBIG;
-    if (at > size || at % flash->erase_size != 0)
+    if (at > size || at != rota_flash_border(flash, at))
         return ROTA_EINVAL;
 
     *s = (struct rota_slot){
@@ -35,7 +35,8 @@ static int enter_block(struct rota_slot *s)
     int err = f->erase(f->ctx, s->erased);
     if (err)
         return err;
-    s->erased += f->erase_size;
+    s->erased +=
+        f->block_size ? f->block_size(f->ctx, s->erased) : f->erase_size;
     return ROTA_EAGAIN;
 }
 
@@ -46,7 +47,7 @@ static int write_units(struct rota_slot *s, const uint8_t *buf, uint32_t len)
     uint32_t room = s->erased - s->written;
     uint32_t n = len < room ? len : room;
 
-    n -= n % f->prog_size;
+    n &= ~(f->prog_size - 1);
     int err = f->prog(f->ctx, s->written, buf, n);
     if (err)
         return err;

@@ -31,7 +31,7 @@ int rota_slot_begin(struct rota_slot *s, const struct rota_flash *flash,
                     uint32_t size) ROTA_CHECKED;
 
 /* Go on with an image of which the first at bytes are in flash: at is a
- * multiple of erase_size. What lies beyond is erased again. */
+ * border of erase blocks. What lies beyond is erased again. */
 int rota_slot_resume(struct rota_slot *s, const struct rota_flash *flash,
                      uint32_t size, uint32_t at) ROTA_CHECKED;
 

@@ -117,18 +117,24 @@ struct rota_flash {
      * was erased. ROTA_EIO, ROTA_ENOSPC or ROTA_EREADONLY when it failed. */
     int (*prog)(void *ctx, uint32_t off, const void *buf, uint32_t len);
 
-    /* Erase the erase_size bytes at off, a multiple of erase_size. */
+    /* Erase the block that begins at off. */
     int (*erase)(void *ctx, uint32_t off);
 
     /* When this returns 0, all that was programmed and erased before survives
      * a power loss. NULL when prog and erase already see to that. */
     int (*sync)(void *ctx);
 
-    uint32_t size;       /* bytes in the region, a multiple of erase_size,
-                          * below 2^31 */
-    uint32_t erase_size; /* bytes, a multiple of prog_size, at least 512 */
+    uint32_t size;       /* bytes in the region, whole erase blocks, below
+                          * 2^31 */
+    uint32_t erase_size; /* bytes of an erase block: a multiple of prog_size,
+                          * at least 512. Of the smallest when they differ */
     uint32_t prog_size;  /* bytes: a power of two, 1..ROTA_PROG_MAX */
     uint8_t erased;      /* value of an erased byte: 0xff or 0x00 */
+
+    /* Bytes of the erase block that begins at off: a multiple of erase_size,
+     * the same at each call. NULL when all blocks have erase_size bytes, as
+     * those of a journal must. */
+    uint32_t (*block_size)(void *ctx, uint32_t off);
 };
 
 /* What the bootloader, or whatever starts the program, will run next. */

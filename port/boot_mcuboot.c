@@ -49,8 +49,9 @@ static int refuse(struct rota_boot_mcuboot *b, int err, const char *why)
 
 static bool fits(const struct rota_boot_mcuboot *b, const struct rota_flash *f)
 {
-    return f->prog_size > 0 && b->align % f->prog_size == 0 && f->erase_size > 0
-        && f->erase_size % b->align == 0 && f->size % f->erase_size == 0;
+    return !f->block_size && f->prog_size > 0 && b->align % f->prog_size == 0
+        && f->erase_size > 0 && f->erase_size % b->align == 0
+        && f->size % f->erase_size == 0;
 }
 
 static bool settings_fit(const struct rota_boot_mcuboot *b)

@@ -45,7 +45,8 @@ enum rota_mcuboot_swap {
 
 struct rota_boot_mcuboot {
     const struct rota_flash *primary;   /* the whole slots, trailers and all; */
-    const struct rota_flash *secondary; /* sizes multiples of erase_size */
+    const struct rota_flash *secondary; /* sizes multiples of erase_size,
+                                         * block_size NULL */
     uint32_t align;                     /* BOOT_MAX_ALIGN: 8, 16 or 32 */
 
     /* The application may set these after rota_boot_mcuboot_init, to what

@@ -36,6 +36,42 @@ static int do_read(void *ctx, uint32_t off, void *buf, uint32_t len)
     return ROTA_OK;
 }
 
+/* --- Blocks -------------------------------------------------------------- */
+
+static uint32_t size_of(const struct cutflash *c, uint32_t block)
+{
+    return c->sizes ? c->sizes[block] : c->flash.erase_size;
+}
+
+/* The block that off lies in, and where it begins; blocks = beyond all. */
+static uint32_t block_at(const struct cutflash *c, uint32_t off,
+                         uint32_t *begin)
+{
+    uint32_t block = 0;
+
+    if (!c->sizes) {
+        *begin = off - off % c->flash.erase_size;
+        return off / c->flash.erase_size;
+    }
+    for (*begin = 0; block < c->blocks; block++) {
+        if (off - *begin < c->sizes[block])
+            break;
+        *begin += c->sizes[block];
+    }
+    return block;
+}
+
+static uint32_t do_block_size(void *ctx, uint32_t off)
+{
+    struct cutflash *c = ctx;
+    uint32_t begin, block = block_at(c, off, &begin);
+
+    if (off == begin && off < c->flash.size)
+        return size_of(c, block);
+    broken(c, "asking for the size of no block");
+    return 0;
+}
+
 /* --- Power --------------------------------------------------------------- */
 
 /* Bytes off..off+len were on the way from what mem holds to draw. */
@@ -145,13 +181,14 @@ static int do_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
     struct cutflash *c = ctx;
     const struct rota_flash *f = &c->flash;
     const uint8_t *p = buf;
+    uint32_t begin;
 
     c->progs++;
     if (len == 0 || len > f->size || off > f->size - len)
         return broken(c, "programming outside the region");
     if (off % f->prog_size || len % f->prog_size)
         return broken(c, "programming less than a unit");
-    if (off / f->erase_size != (off + len - 1) / f->erase_size)
+    if (block_at(c, off, &begin) != block_at(c, off + len - 1, &begin))
         return broken(c, "programming across a block's end");
     for (uint32_t i = 0; i < len; i += f->prog_size) {
         int err = prog_unit(c, off + i, p + i);
@@ -165,16 +202,18 @@ static int do_erase(void *ctx, uint32_t off)
 {
     struct cutflash *c = ctx;
     const struct rota_flash *f = &c->flash;
+    uint32_t begin, block = block_at(c, off, &begin);
 
-    if (off % f->erase_size || off >= f->size)
+    if (off != begin || off >= f->size)
         return broken(c, "erasing no block");
-    memset(c->draw + off, f->erased, f->erase_size);
-    int err = count_write(c, off, f->erase_size, true);
+    uint32_t size = size_of(c, block);
+    memset(c->draw + off, f->erased, size);
+    int err = count_write(c, off, size, true);
     if (err)
         return err;
-    memset(c->mem + off, f->erased, f->erase_size);
-    memset(c->state + off / f->prog_size, 0, f->erase_size / f->prog_size);
-    c->erases[off / f->erase_size]++;
+    memset(c->mem + off, f->erased, size);
+    memset(c->state + off / f->prog_size, 0, size / f->prog_size);
+    c->erases[block]++;
     return ROTA_OK;
 }
 
@@ -195,21 +234,51 @@ static void *get(size_t size)
     return p;
 }
 
+/* Blank, with the dimensions that are set. */
+static void init(struct cutflash *c)
+{
+    struct rota_flash *f = &c->flash;
+
+    f->ctx = c;
+    f->read = do_read;
+    f->prog = do_prog;
+    f->erase = do_erase;
+    f->sync = do_sync;
+    c->mem = get(f->size);
+    c->draw = get(f->size);
+    c->state = get(f->size / f->prog_size);
+    c->erases = get(c->blocks * sizeof *c->erases);
+    c->fail_err = ROTA_EIO;
+    c->seed = 1;
+    memset(c->mem, f->erased, f->size);
+    cutflash_on(c);
+}
+
 void cutflash_init(struct cutflash *c, uint32_t blocks, uint32_t erase_size,
                    uint32_t prog_size, uint8_t erased)
 {
-    uint32_t size = blocks * erase_size;
+    *c = (struct cutflash){.flash = {.size = blocks * erase_size,
+                                     .erase_size = erase_size,
+                                     .prog_size = prog_size,
+                                     .erased = erased},
+                           .blocks = blocks};
+    init(c);
+}
 
-    *c = (struct cutflash){.flash = {c, do_read, do_prog, do_erase, do_sync,
-                                     size, erase_size, prog_size, erased},
-                           .mem = get(size),
-                           .draw = get(size),
-                           .state = get(size / prog_size),
-                           .erases = get(blocks * sizeof *c->erases),
-                           .fail_err = ROTA_EIO,
-                           .seed = 1};
-    memset(c->mem, erased, size);
-    cutflash_on(c);
+void cutflash_init_mixed(struct cutflash *c, const uint32_t *sizes,
+                         uint32_t prog_size, uint8_t erased)
+{
+    *c = (struct cutflash){.flash = {.erase_size = sizes[0],
+                                     .prog_size = prog_size,
+                                     .erased = erased,
+                                     .block_size = do_block_size},
+                           .sizes = sizes};
+    for (; sizes[c->blocks]; c->blocks++) {
+        c->flash.size += sizes[c->blocks];
+        if (sizes[c->blocks] < c->flash.erase_size)
+            c->flash.erase_size = sizes[c->blocks];
+    }
+    init(c);
 }
 
 void cutflash_free(struct cutflash *c)
@@ -228,8 +297,7 @@ void cutflash_copy(struct cutflash *to, const struct cutflash *from)
     memcpy(to->mem, from->mem, f->size);
     memcpy(to->draw, from->draw, f->size);
     memcpy(to->state, from->state, f->size / f->prog_size);
-    memcpy(to->erases, from->erases,
-           f->size / f->erase_size * sizeof *from->erases);
+    memcpy(to->erases, from->erases, from->blocks * sizeof *from->erases);
 }
 
 void cutflash_load(struct cutflash *c, uint32_t off, const void *buf,

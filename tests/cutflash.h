@@ -32,6 +32,8 @@ struct cutflash {
     uint8_t *state;      /* of each unit */
     bool unstable;       /* there is an unstable one */
     uint32_t *erases;    /* of each block */
+    uint32_t blocks;
+    const uint32_t *sizes; /* of them; NULL = all alike */
 
     /* The test sets these. Writes count from 0; negative = never. */
     long cut_at;
@@ -52,6 +54,12 @@ struct cutflash {
 /* A blank device. Ends the program when memory is out. */
 void cutflash_init(struct cutflash *c, uint32_t blocks, uint32_t erase_size,
                    uint32_t prog_size, uint8_t erased);
+
+/* The same with erase blocks of these sizes, as many as stand before a 0.
+ * Borrows sizes. */
+void cutflash_init_mixed(struct cutflash *c, const uint32_t *sizes,
+                         uint32_t prog_size, uint8_t erased);
+
 void cutflash_free(struct cutflash *c);
 
 /* Power comes (back): no cut and no failure is due, writes count from 0. */

@@ -67,7 +67,7 @@ static struct rota_flash ram(uint8_t *bytes, uint32_t size)
 {
     memset(bytes, 0xff, size);
     return (struct rota_flash){bytes, ram_read, ram_prog, ram_erase, NULL,
-                               size,  ERASE,    1,        0xff};
+                               size,  ERASE,    1,        0xff,      NULL};
 }
 
 static void on_event(void *app, const struct rota_event *ev)

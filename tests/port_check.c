@@ -102,10 +102,31 @@ int port_check_sys(const struct port_check *r, const struct rota_sys *s)
 
 /* --- flash ---------------------------------------------------------------- */
 
-/* What byte off of block is after port_check_flash: each pair differs. */
-static uint8_t pattern(uint32_t block, uint32_t off)
+/* An erase block: its number, where it begins, its bytes. */
+struct block {
+    uint32_t n, at, size;
+};
+
+static struct block block_at(const struct rota_flash *f, uint32_t n,
+                             uint32_t at)
 {
-    return (uint8_t)(off ^ off >> 8 ^ (block + 1) * 37);
+    uint32_t size = f->block_size ? f->block_size(f->ctx, at) : f->erase_size;
+    return (struct block){n, at, size};
+}
+
+static struct block last_block(const struct rota_flash *f)
+{
+    struct block b = block_at(f, 0, 0);
+
+    while (b.at + b.size < f->size)
+        b = block_at(f, b.n + 1, b.at + b.size);
+    return b;
+}
+
+/* What byte off of block n is after port_check_flash: each pair differs. */
+static uint8_t pattern(uint32_t n, uint32_t off)
+{
+    return (uint8_t)(off ^ off >> 8 ^ (n + 1) * 37);
 }
 
 static bool dimensions_fit(const struct rota_flash *f)
@@ -117,24 +138,47 @@ static bool dimensions_fit(const struct rota_flash *f)
         && (f->erased == 0xff || f->erased == 0x00);
 }
 
-/* Is what lies from..to in block as expected, read in pieces of step? */
-static bool holds(const struct rota_flash *f, uint32_t block, bool erased,
+static bool blocks_fit(const struct rota_flash *f)
+{
+    uint32_t at = 0;
+
+    while (f->block_size && at < f->size) {
+        uint32_t size = f->block_size(f->ctx, at);
+        if (size == 0 || size % f->erase_size != 0 || size > f->size - at)
+            return false;
+        at += size;
+    }
+    return true;
+}
+
+/* Is what lies from..to in b as expected, read in pieces of step? */
+static bool holds(const struct rota_flash *f, struct block b, bool erased,
                   uint32_t from, uint32_t to, uint32_t step)
 {
     uint8_t buf[PIECE];
 
     for (uint32_t off = from; off < to; off += step) {
         uint32_t len = to - off < step ? to - off : step;
-        if (f->read(f->ctx, block * f->erase_size + off, buf, len))
+        if (f->read(f->ctx, b.at + off, buf, len))
             return false;
         for (uint32_t i = 0; i < len; i++)
-            if (buf[i] != (erased ? f->erased : pattern(block, off + i)))
+            if (buf[i] != (erased ? f->erased : pattern(b.n, off + i)))
                 return false;
     }
     return true;
 }
 
-static bool program(const struct rota_flash *f, uint32_t block, uint32_t from,
+static bool is_erased(const struct rota_flash *f, struct block b)
+{
+    return holds(f, b, true, 0, b.size, PIECE);
+}
+
+static bool is_full(const struct rota_flash *f, struct block b)
+{
+    return holds(f, b, false, 0, b.size, PIECE);
+}
+
+static bool program(const struct rota_flash *f, struct block b, uint32_t from,
                     uint32_t to, uint32_t step)
 {
     uint8_t buf[PIECE];
@@ -142,62 +186,61 @@ static bool program(const struct rota_flash *f, uint32_t block, uint32_t from,
     for (uint32_t off = from; off < to; off += step) {
         uint32_t len = to - off < step ? to - off : step;
         for (uint32_t i = 0; i < len; i++)
-            buf[i] = pattern(block, off + i);
-        if (f->prog(f->ctx, block * f->erase_size + off, buf, len))
+            buf[i] = pattern(b.n, off + i);
+        if (f->prog(f->ctx, b.at + off, buf, len))
             return false;
     }
     return true;
 }
 
-static bool erase(const struct rota_flash *f, uint32_t block)
+static bool erase(const struct rota_flash *f, struct block b)
 {
-    return !f->erase(f->ctx, block * f->erase_size)
-        && holds(f, block, true, 0, f->erase_size, PIECE);
+    return !f->erase(f->ctx, b.at) && is_erased(f, b);
 }
 
 /* The first unit, the last, then what lies between in steps of any size. */
-static bool fill(const struct rota_flash *f, uint32_t block)
+static bool fill(const struct rota_flash *f, struct block b)
 {
-    uint32_t unit = f->prog_size, last = f->erase_size - unit;
+    uint32_t unit = f->prog_size, last = b.size - unit;
 
-    return program(f, block, 0, unit, unit)
-        && program(f, block, last, last + unit, unit)
-        && holds(f, block, true, unit, last, 7)
-        && program(f, block, unit, 2 * unit, unit)
-        && program(f, block, 2 * unit, last, PIECE)
-        && holds(f, block, false, 0, f->erase_size, PIECE);
+    return program(f, b, 0, unit, unit)
+        && program(f, b, last, last + unit, unit)
+        && holds(f, b, true, unit, last, 7)
+        && program(f, b, unit, 2 * unit, unit)
+        && program(f, b, 2 * unit, last, PIECE) && is_full(f, b);
 }
 
-static bool crosses_blocks(const struct rota_flash *f)
+static bool crosses_blocks(const struct rota_flash *f, uint32_t border)
 {
-    uint32_t e = f->erase_size;
     uint8_t buf[2];
 
-    return !f->read(f->ctx, e - 1, buf, 2) && buf[0] == pattern(0, e - 1)
-        && buf[1] == pattern(1, 0);
+    return !f->read(f->ctx, border - 1, buf, 2)
+        && buf[0] == pattern(0, border - 1) && buf[1] == pattern(1, 0);
 }
 
 int port_check_flash(const struct port_check *r, const struct rota_flash *f)
 {
-    uint32_t e = f->erase_size, last;
     int bad = tell(r, dimensions_fit(f), "the dimensions fit each other");
 
-    if (bad || tell(r, f->size / e >= 2, "there are two blocks"))
+    if (bad || tell(r, blocks_fit(f), "the blocks fill the region"))
         return 1;
-    last = f->size / e - 1;
-    bad += tell(r, erase(f, 0) && erase(f, 1), "an erased block reads erased");
-    bad += tell(r, fill(f, 0), "what was programmed is read, at any length");
-    bad += tell(r, holds(f, 1, true, 0, e, PIECE),
-                "programming a block leaves the next alone");
-    bad += tell(r, fill(f, 1) && erase(f, 0) && holds(f, 1, false, 0, e, 13),
-                "erasing a block leaves the next alone");
-    bad += tell(r, fill(f, 0), "an erased block can be programmed again");
-    bad += tell(r, crosses_blocks(f), "reading may cross blocks");
+    struct block b0 = block_at(f, 0, 0), last = last_block(f);
+    if (tell(r, last.n > 0, "there are two blocks"))
+        return 1;
+    struct block b1 = block_at(f, 1, b0.size);
+
+    bad +=
+        tell(r, erase(f, b0) && erase(f, b1), "an erased block reads erased");
+    bad += tell(r, fill(f, b0), "what was programmed is read, at any length");
+    bad +=
+        tell(r, is_erased(f, b1), "programming a block leaves the next alone");
+    bad += tell(
+        r, fill(f, b1) && erase(f, b0) && holds(f, b1, false, 0, b1.size, 13),
+        "erasing a block leaves the next alone");
+    bad += tell(r, fill(f, b0), "an erased block can be programmed again");
+    bad += tell(r, crosses_blocks(f, b1.at), "reading may cross blocks");
     bad += tell(r, erase(f, last) && fill(f, last), "the last block works");
-    bad += tell(r,
-                last == 1
-                    || (holds(f, 0, false, 0, e, PIECE)
-                        && holds(f, 1, false, 0, e, PIECE)),
+    bad += tell(r, last.n == 1 || (is_full(f, b0) && is_full(f, b1)),
                 "the last block is not one of the first once more");
     bad += tell(r, !f->sync || !f->sync(f->ctx), "sync works");
     return bad;
@@ -206,12 +249,10 @@ int port_check_flash(const struct port_check *r, const struct rota_flash *f)
 int port_check_flash_kept(const struct port_check *r,
                           const struct rota_flash *f)
 {
-    uint32_t last = f->size / f->erase_size - 1;
+    struct block b0 = block_at(f, 0, 0), b1 = block_at(f, 1, b0.size);
 
     return tell(r,
-                holds(f, 0, false, 0, f->erase_size, PIECE)
-                    && holds(f, 1, false, 0, f->erase_size, PIECE)
-                    && holds(f, last, false, 0, f->erase_size, PIECE),
+                is_full(f, b0) && is_full(f, b1) && is_full(f, last_block(f)),
                 "what was synced is still there");
 }
 

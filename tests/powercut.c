@@ -35,20 +35,30 @@
 #define CHECKPOINT 1024u
 #define BUFFER 512u
 
+/* Large blocks behind small ones, as many microcontrollers have them, and all
+ * mixed up. */
+static const uint32_t rising[] = {512, 512, 512, 512, 1024, 2048, 2048, 0};
+static const uint32_t mixed[] = {2048, 512, 1024, 512, 2048, 0};
+
 static const struct geometry {
     uint32_t erase_size, prog_size, blocks;
     uint32_t journal_erase, journal_prog, journal_blocks;
-    uint8_t erased;
-} geometries[] = {
-    {512, 8, 12, 2048, 8, 2, 0xff},   {512, 8, 12, 2048, 8, 2, 0x00},
-    {1024, 16, 6, 2048, 16, 2, 0xff}, {1024, 16, 6, 2048, 16, 2, 0x00},
-    {2048, 32, 3, 4096, 32, 2, 0xff}, {2048, 32, 3, 4096, 32, 2, 0x00},
-    {4096, 4, 2, 4096, 4, 2, 0xff},   {4096, 4, 2, 4096, 4, 2, 0x00},
-    {512, 32, 12, 1024, 8, 6, 0xff},  {512, 32, 12, 1024, 8, 6, 0x00},
-    {2048, 1, 3, 2048, 1, 4, 0xff},   {2048, 1, 3, 2048, 1, 4, 0x00},
-    {8192, 32, 1, 8192, 4, 2, 0xff},  {8192, 32, 1, 8192, 4, 2, 0x00},
+    const uint32_t *map[2]; /* of slots A and B; NULL = blocks alike, else
+                             * erase_size is the largest */
+} rows[] = {
+    {512, 8, 12, 2048, 8, 2, {0}},
+    {1024, 16, 6, 2048, 16, 2, {0}},
+    {2048, 32, 3, 4096, 32, 2, {0}},
+    {4096, 4, 2, 4096, 4, 2, {0}},
+    {512, 32, 12, 1024, 8, 6, {0}},
+    {2048, 1, 3, 2048, 1, 4, {0}},
+    {8192, 32, 1, 8192, 4, 2, {0}},
+    {2048, 8, 0, 2048, 8, 2, {rising, mixed}},
+    {2048, 32, 0, 4096, 16, 2, {mixed, rising}},
 };
-#define GEOMETRIES (sizeof geometries / sizeof *geometries)
+
+/* Each row with both erased values. */
+#define GEOMETRIES (2 * sizeof rows / sizeof *rows)
 
 /* --- The device ------------------------------------------------------------
  */
@@ -179,16 +189,21 @@ static void violation(const char *text)
         exit(1);
 }
 
-static void begin_device(const struct geometry *g)
+static void begin_device(void)
 {
+    const struct geometry *g = &rows[geometry_number / 2];
+    uint8_t erased = geometry_number % 2 ? 0x00 : 0xff;
+
     for (int i = 0; i < FLASHES; i++)
         cutflash_free(&flash[i]);
-    cutflash_init(&flash[SLOT_A], g->blocks, g->erase_size, g->prog_size,
-                  g->erased);
-    cutflash_init(&flash[SLOT_B], g->blocks, g->erase_size, g->prog_size,
-                  g->erased);
+    for (int i = SLOT_A; i <= SLOT_B; i++)
+        if (g->map[i])
+            cutflash_init_mixed(&flash[i], g->map[i], g->prog_size, erased);
+        else
+            cutflash_init(&flash[i], g->blocks, g->erase_size, g->prog_size,
+                          erased);
     cutflash_init(&flash[JOURNAL], g->journal_blocks, g->journal_erase,
-                  g->journal_prog, g->erased);
+                  g->journal_prog, erased);
     cutflash_load(&flash[SLOT_A], 0, images[0].bytes, images[0].size);
 }
 
@@ -257,8 +272,7 @@ static bool run_step(const struct story *s, int wanted, bool bad)
 
 static void judge(const struct story *s, long fetched)
 {
-    const struct geometry *g = &geometries[geometry_number];
-    uint32_t unit = g->erase_size;
+    uint32_t unit = rows[geometry_number / 2].erase_size;
     uint32_t interval = (CHECKPOINT + unit - 1) / unit * unit + unit + BUFFER;
     long most = (long)interval * cut_count;
 
@@ -279,7 +293,7 @@ static void run_story(void)
     const struct story *s = &stories[story_number];
     long fetched = 0;
 
-    begin_device(&geometries[geometry_number]);
+    begin_device();
     bootloader = (struct fakeboot){.before = before_boot_change, .limit = 3};
     fakehub_init(&hub);
     cuts_done = 0;

@@ -366,6 +366,23 @@ static void settings_that_do_not_fit_are_refused(void)
     mcu_free(&m);
 }
 
+static void slots_whose_sectors_differ_in_size_are_refused(void)
+{
+    static const uint32_t map[] = {4096, 4096, 8192, 16384, 0};
+
+    for (int i = 0; i < 2; i++) {
+        mcu_init(&m, SECTORS, 8, 0xff, ROTA_MCUBOOT_SCRATCH);
+        struct cutflash *c = i ? &m.secondary : &m.primary;
+        CHECK(rota_boot_mcuboot_capacity(&m.port) > 0);
+        cutflash_free(c);
+        cutflash_init_mixed(c, map, 8, 0xff);
+        CHECK(rota_boot_mcuboot_capacity(&m.port) == 0);
+        CHECK(try_next() == ROTA_EINVAL && m.port.why);
+        CHECK(rota_boot_mcuboot_slot(&m.port).size == 0);
+        mcu_free(&m);
+    }
+}
+
 static void the_slot_is_where_a_new_image_belongs(void)
 {
     const struct port_check r = {report, NULL};
@@ -402,6 +419,7 @@ int main(void)
     RUN(an_image_may_fill_the_capacity_and_no_more);
     RUN(the_capacity_is_what_lies_before_the_trailers_sectors);
     RUN(settings_that_do_not_fit_are_refused);
+    RUN(slots_whose_sectors_differ_in_size_are_refused);
     RUN(the_slot_is_where_a_new_image_belongs);
     return test_end();
 }

@@ -153,6 +153,18 @@ static void a_region_that_is_too_small_is_refused(void)
     cutflash_free(&dev);
 }
 
+static void blocks_that_differ_in_size_are_refused(void)
+{
+    static const uint32_t map[] = {2048, 2048, 4096, 0};
+
+    cutflash_init_mixed(&dev, map, 8, 0xff);
+    CHECK(rota_journal_open(&journal, &dev.flash) == ROTA_EINVAL);
+    dev.flash.block_size = NULL;
+    CHECK(rota_journal_open(&journal, &dev.flash) == ROTA_OK);
+    CHECK(dev.writes == 0);
+    cutflash_free(&dev);
+}
+
 static void records_that_do_not_fit_together_are_refused_before_any_erase(void)
 {
     blank_device(2, 2048, 8, 0xff);
@@ -451,6 +463,7 @@ int main(void)
     RUN(the_same_bytes_are_not_written_again);
     RUN(what_is_put_is_synced);
     RUN(a_region_that_is_too_small_is_refused);
+    RUN(blocks_that_differ_in_size_are_refused);
     RUN(records_that_do_not_fit_together_are_refused_before_any_erase);
     RUN(an_update_takes_few_erases);
     RUN(an_error_of_flash_is_told_and_loses_nothing);

@@ -134,6 +134,22 @@ static void the_flash_of_the_tests_conforms_in_every_geometry(void)
         }
 }
 
+static void flash_whose_blocks_differ_conforms(void)
+{
+    static const uint32_t maps[][4] = {
+        {512, 512, 2048}, {4096, 512, 1024}, {1024, 512, 0}};
+    struct port_check r = as("cutflash");
+    struct cutflash c;
+
+    for (size_t i = 0; i < 3; i++) {
+        cutflash_init_mixed(&c, maps[i], 8, i ? 0xff : 0);
+        CHECK(port_check_flash(&r, &c.flash) == 0);
+        CHECK(port_check_flash_kept(&r, &c.flash) == 0);
+        CHECK(c.broken == 0);
+        cutflash_free(&c);
+    }
+}
+
 /* Flash with a fault: half as large as it says, or with erases or programs
  * that go missing. */
 static uint8_t mem[4096];
@@ -167,10 +183,18 @@ static int bad_erase(void *ctx, uint32_t off)
     return ROTA_OK;
 }
 
+static uint32_t wrong_size;
+
+static uint32_t bad_block_size(void *ctx, uint32_t off)
+{
+    (void)ctx;
+    return off == 512 ? wrong_size : 512;
+}
+
 static void wrong_flash_is_found(void)
 {
     struct rota_flash f = {NULL, bad_read, bad_prog, bad_erase, NULL,
-                           3072, 512,      4,        0xff};
+                           3072, 512,      4,        0xff,      NULL};
 
     for (fault = MIRRORED; fault <= ERASES_TWO; fault++)
         CHECK(port_check_flash(&quiet, &f) > 0);
@@ -179,6 +203,21 @@ static void wrong_flash_is_found(void)
     f.prog_size = 4;
     f.size = 512;
     CHECK(port_check_flash(&quiet, &f) == 1);
+}
+
+static void a_wrong_map_of_the_blocks_is_found(void)
+{
+    static const uint32_t wrong[] = {0, 256, 768, 3072, UINT32_MAX - 511};
+    struct rota_flash f = {NULL, bad_read, bad_prog, bad_erase, NULL,
+                           3072, 512,      4,        0xff,      bad_block_size};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        wrong_size = wrong[i];
+        CHECK(port_check_flash(&quiet, &f) == 1);
+    }
+    memset(mem, 0, sizeof mem);
+    wrong_size = 1024; /* what erase does not keep to */
+    CHECK(port_check_flash(&quiet, &f) > 0);
 }
 
 /* --- boot ----------------------------------------------------------------- */
@@ -372,7 +411,9 @@ int main(void)
     RUN(wrong_clocks_and_random_numbers_are_found);
     RUN(flash_file_conforms);
     RUN(the_flash_of_the_tests_conforms_in_every_geometry);
+    RUN(flash_whose_blocks_differ_conforms);
     RUN(wrong_flash_is_found);
+    RUN(a_wrong_map_of_the_blocks_is_found);
     RUN(boot_symlink_conforms);
     RUN(boot_uboot_conforms_in_both_vocabularies);
     RUN(the_bootloader_of_the_tests_conforms);

@@ -174,6 +174,115 @@ static void an_image_goes_on_at_a_block_over_what_was_written_there(void)
     cutflash_free(&dev);
 }
 
+/* --- Blocks of different sizes -------------------------------------------- */
+
+#define KIB 1024u
+#define MAP_BLOCKS 12
+
+/* Of real microcontrollers, two of them, and all mixed up. */
+static const uint32_t maps[][MAP_BLOCKS + 1] = {
+    {16 * KIB, 16 * KIB, 16 * KIB, 16 * KIB, 64 * KIB, 128 * KIB, 128 * KIB,
+     128 * KIB, 128 * KIB, 128 * KIB, 128 * KIB, 128 * KIB},
+    {32 * KIB, 32 * KIB, 32 * KIB, 32 * KIB, 128 * KIB, 256 * KIB, 256 * KIB,
+     256 * KIB},
+    {4 * KIB, 512, 512, KIB, 2 * KIB, 512},
+    {512, 256 * KIB, 512},
+};
+enum { MAPS = sizeof maps / sizeof *maps };
+
+static uint8_t large[1024 * KIB];
+
+static void write_large(uint32_t to)
+{
+    int n = ROTA_EAGAIN;
+
+    while (slot.written < to && (n > 0 || n == ROTA_EAGAIN)) {
+        uint32_t left = to - slot.written;
+        n = rota_slot_write(&slot, large + slot.written,
+                            left < 5000 ? left : 5000);
+    }
+    CHECK(slot.written == to);
+}
+
+/* Ends in the block that begins at at, and then goes on there. */
+static void write_in_two(const uint32_t *map, uint32_t size, uint32_t at)
+{
+    uint32_t border = 0;
+
+    CHECK(rota_slot_begin(&slot, &dev.flash, size) == ROTA_OK);
+    write_large(at + 300);
+    CHECK(rota_slot_resume(&slot, &dev.flash, size, at) == ROTA_OK);
+    write_large(size);
+    CHECK(rota_slot_finish(&slot) == ROTA_OK && dev.broken == 0);
+    CHECK(memcmp(dev.mem, large, size) == 0);
+    for (uint32_t b = 0; map[b]; border += map[b++])
+        CHECK(dev.erases[b] == (border == at ? 2 : 1));
+}
+
+static void resume_at_each_border(const uint32_t *map, uint32_t unit,
+                                  uint8_t erased, uint32_t less)
+{
+    uint32_t at = 0;
+
+    for (uint32_t b = 0; map[b]; at += map[b++]) {
+        cutflash_init_mixed(&dev, map, unit, erased);
+        write_in_two(map, dev.flash.size - less, at);
+        cutflash_free(&dev);
+    }
+}
+
+static void fill_large(void)
+{
+    uint32_t seed = 9;
+
+    for (size_t i = 0; i < sizeof large; i++)
+        large[i] = (uint8_t)(cutflash_random(&seed) >> 8);
+}
+
+static void an_image_goes_on_at_each_border_of_a_mixed_map(void)
+{
+    fill_large();
+    for (size_t m = 0; m < MAPS; m++)
+        for (size_t e = 0; e < 2; e++) {
+            resume_at_each_border(maps[m], 8, erased_values[e], 0);
+            resume_at_each_border(maps[m], 32, erased_values[e], 77);
+        }
+    for (size_t u = 0; u < 5; u++)
+        resume_at_each_border(maps[2], units[u], 0xff, 3);
+}
+
+static void a_border_is_a_blocks_begin_and_nothing_between(void)
+{
+    static const uint32_t *const map = maps[2];
+    uint32_t border = 0, next = map[0], block = 0;
+
+    cutflash_init_mixed(&dev, map, 8, 0xff);
+    const struct rota_flash *f = &dev.flash;
+    CHECK(f->erase_size == 512 && f->size == 8704);
+    for (uint32_t off = 0; off <= f->size; off++) {
+        if (off == next) {
+            border = next;
+            next += map[++block];
+        }
+        CHECK(rota_flash_border(f, off) == border);
+        int err = rota_slot_resume(&slot, f, f->size, off);
+        CHECK(err == (off == border ? ROTA_OK : ROTA_EINVAL));
+    }
+    CHECK(border == f->size);
+    CHECK(dev.broken == 0);
+    cutflash_free(&dev);
+}
+
+static void programming_is_split_where_a_block_ends(void)
+{
+    fill_large();
+    cutflash_init_mixed(&dev, maps[2], 8, 0xff);
+    CHECK(rota_flash_prog(&dev.flash, 600, large + 600, 8104) == ROTA_OK);
+    CHECK(dev.progs >= 6 && dev.broken == 0);
+    CHECK(memcmp(dev.mem + 600, large + 600, 8104) == 0);
+    cutflash_free(&dev);
+}
+
 /* What flash holds is what counts, not what was sent to it. */
 static void the_digest_is_that_of_the_bytes_read_back(void)
 {
@@ -296,6 +405,35 @@ static void dimensions_out_of_bounds_are_refused(void)
     cutflash_free(&dev);
 }
 
+static uint32_t said;
+
+static uint32_t say(void *ctx, uint32_t off)
+{
+    (void)ctx;
+    if (off == 0)
+        return ERASE;
+    return off == ERASE ? said : SIZE - off;
+}
+
+static void a_map_that_does_not_fill_the_region_is_refused(void)
+{
+    static const uint32_t wrong[] = {
+        0,         1,          ERASE / 2,      ERASE + 512, 3 * ERASE + 1,
+        4 * ERASE, UINT32_MAX, 1u + INT32_MAX, 0u - ERASE};
+
+    cutflash_init(&dev, BLOCKS, ERASE, 8, 0xff);
+    dev.flash.block_size = say;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        said = wrong[i];
+        CHECK(rota_flash_check(&dev.flash) == ROTA_EINVAL);
+        CHECK(rota_slot_begin(&slot, &dev.flash, 10) == ROTA_EINVAL);
+    }
+    for (said = ERASE; said <= 3 * ERASE; said += ERASE)
+        CHECK(rota_flash_check(&dev.flash) == ROTA_OK);
+    CHECK(dev.writes == 0);
+    cutflash_free(&dev);
+}
+
 int main(void)
 {
     static unsigned char memory[16384]; /* for PSA */
@@ -305,6 +443,10 @@ int main(void)
     rota_arena_use(&arena);
     fill_image();
     RUN(dimensions_out_of_bounds_are_refused);
+    RUN(a_map_that_does_not_fill_the_region_is_refused);
+    RUN(a_border_is_a_blocks_begin_and_nothing_between);
+    RUN(programming_is_split_where_a_block_ends);
+    RUN(an_image_goes_on_at_each_border_of_a_mixed_map);
     RUN(images_of_all_sizes_in_pieces_of_all_sizes_arrive);
     RUN(a_large_piece_is_programmed_in_one_call_to_the_blocks_end);
     RUN(an_image_that_does_not_fit_is_refused_before_any_erase);
