@@ -33,6 +33,7 @@ help_text = \
     "san          the same under address and undefined behaviour sanitizers" \
     "powercut     an update cut at every write to flash; CUTS=N EVERY=N" \
     "netcut       an update over a network cut at every byte; RUNS=N BYTES=N" \
+    "killtest     the agent killed at 200 moments of an update; KILL=--seed=N" \
     "demo         a device updates itself, survives a bad release: a story" \
     "bench        against curl, jq and sha256sum; BENCH=--quick" \
     "size         code and RAM on Cortex-M, against tests/size.txt" \
@@ -43,8 +44,8 @@ help_text = \
 
 all: $(BUILD)/librota.a $(BUILD)/rota $(BUILD)/rota.pc
 
-.PHONY: all deps demo test powercut netcut bench size san format conformance clean install \
-    help test-programs check-symbols FORCE
+.PHONY: all deps demo test powercut netcut killtest bench size san format \
+    conformance clean install help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -205,6 +206,9 @@ netcut: $(BUILD)/tests/netcut
 
 san:
 	@$(MAKE) BUILD=build/san SANITIZE=1 test
+
+killtest: build/deps/test.stamp all
+	@python3 tests/e2e/killtest.py $(KILL)
 
 demo: build/deps/demo.stamp all $(DEMO)
 	@python3 examples/agent/demo/demo.py

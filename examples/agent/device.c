@@ -243,6 +243,7 @@ static void fill_platform(struct rota_device *d)
     d->bsd.wake_fd = d->wake_fd;
     set_connect_time(d);
     d->config.net = &d->net;
+    d->config.checkpoint_min = ROTA_IMAGE_BLOCK;
     d->config.sys = &rota_sys_posix;
     d->next_boot =
         (struct rota_boot){d, next_state, next_try_next, next_confirm};

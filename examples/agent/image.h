@@ -16,6 +16,10 @@
 
 #define ROTA_PATH_SIZE 4096
 
+/* A download goes on at a multiple of so many bytes, if that divides the slot.
+ * Less would be slower, more would be fetched twice. */
+#define ROTA_IMAGE_BLOCK (8u << 10)
+
 struct rota_image {
     struct rota_boot_symlink *boot; /* borrowed, like the texts */
     const char *slot;               /* path; NULL with a root */

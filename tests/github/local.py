@@ -54,6 +54,7 @@ class LocalGitHub:
     serve_direct   gitea: redirect downloads to the asset host
     limits         options of limits.Limits
     nginx          asset bytes from a real nginx; see gh.nginx.log()
+    nginx_rate     bytes a second that it gives to each connection
     nginx_api      the API too, as files: publish first, then start(), or
                    call gh.nginx.refresh()
     """
@@ -64,7 +65,8 @@ class LocalGitHub:
                  api_versions=(heads.API_VERSION,), url_ttl_s=300,
                  expired_status=403, altered_status=403, nbf=False,
                  popular=False, gzip=True, stream=None, serve_direct=False,
-                 limits_options=None, nginx=False, nginx_api=False):
+                 limits_options=None, nginx=False, nginx_api=False,
+                 nginx_rate=0):
         self.repo = repo
         self.flavour = flavour
         self.base = BASES[flavour]
@@ -98,6 +100,7 @@ class LocalGitHub:
         self.listeners = []
         self.nginx = None
         self.wants_nginx = nginx, nginx_api
+        self.nginx_rate = nginx_rate
         self.tls = Tls(self.pki)
 
     # Life
@@ -120,7 +123,7 @@ class LocalGitHub:
     def start_nginx(self):
         if any(self.wants_nginx):
             from .nginx import Nginx
-            self.nginx = Nginx(self, with_api=self.wants_nginx[1])
+            self.nginx = Nginx(self, self.wants_nginx[1], self.nginx_rate)
             self.nginx.start()
 
     def make_urls(self):

@@ -55,8 +55,16 @@ ASSETS = """\
         ssl_certificate %(chain)s;
         ssl_certificate_key %(key)s;
         root %(dir)s/root;
-        if ($http_authorization) { return 400; }
+%(pace)s        if ($http_authorization) { return 400; }
     }
+"""
+
+# Many small pieces: as even as a slow line, and little is on its way.
+PACE = """\
+        sendfile off;
+        output_buffers 1 4k;
+        ssl_buffer_size 4k;
+        limit_rate %d;
 """
 
 API = """\
@@ -79,11 +87,12 @@ def free_port():
 
 
 class Nginx:
-    def __init__(self, server, with_api=False):
+    def __init__(self, server, with_api=False, rate=0):
         if not available():
             raise RuntimeError("nginx is not installed (nginx-light)")
         self.server = server
         self.with_api = with_api
+        self.pace = PACE % rate if rate else ""
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="local-nginx-"))
         (self.dir / "root").mkdir()
         self.port, self.api_port = free_port(), free_port()
@@ -130,7 +139,7 @@ class Nginx:
     def configure(self):
         chain, key = self.server.pki.files("asset")
         servers = ASSETS % {"port": self.port, "chain": chain, "key": key,
-                            "dir": self.dir}
+                            "dir": self.dir, "pace": self.pace}
         if self.with_api:
             chain, key = self.server.pki.files("api")
             servers += API % {"port": self.api_port, "chain": chain,
