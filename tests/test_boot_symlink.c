@@ -49,10 +49,10 @@ static void after_three_starts_without_confirm_the_old_image_is_back(void)
     bootdir_use_up();
     CHECK(bootdir_state_is(ROTA_BOOT_TRIAL, 1, 3, true));
     CHECK(start() == ROTA_START_UNDONE);
-    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 3, false));
     CHECK(bootdir_is("current/prog", "one"));
     CHECK(start() == ROTA_START_NORMAL);
-    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 3, false));
 }
 
 static void the_limit_of_a_trial_is_the_one_it_began_with(void)
@@ -128,21 +128,23 @@ static void undone_ends_with_confirm_or_the_next_trial(void)
     CHECK(boot->try_next(boot->ctx) == ROTA_OK);
     CHECK(start() == ROTA_START_TRIAL);
     CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
-    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 1, false));
 }
 
 static void rollback_from_a_started_trial_is_rolled_back(void)
 {
     bootdir_try_out();
     CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
-    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 1, false));
+    CHECK(!bootdir_look().confirmed);
 }
 
 static void rollback_after_confirm_leads_to_the_previous_image_once(void)
 {
     bootdir_keep();
     CHECK(rota_boot_symlink_rollback(b) == ROTA_OK);
-    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 0, false));
+    CHECK(bootdir_state_is(ROTA_BOOT_ROLLED_BACK, 0, 1, false));
+    CHECK(bootdir_look().confirmed);
     CHECK(bootdir_is("current/prog", "one"));
     CHECK(rota_boot_symlink_rollback(b) == ROTA_ENOTHING);
     CHECK(b->why && b->sys_err == 0);
