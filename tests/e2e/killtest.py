@@ -109,7 +109,8 @@ class Victim(Device):
         letter = self.active_letter()
         must(letter in "ab", f"what would start is {letter!r}")
         want = OLD if letter == "a" else self.new
-        must(self.image_at(letter).read_bytes()[:len(want)] == want,
+        path = self.image_at(letter)
+        must(path.exists() and path.read_bytes()[:len(want)] == want,
              f"what would start is {letter}, but not the image that was put "
              "there")
         status = self.rota("status")
