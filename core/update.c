@@ -72,6 +72,12 @@ static void doubt_answer(struct rota_client *c, int err)
         rota_note(c->config, "the journal cannot be written", NULL);
 }
 
+/* Errors of what the server sends, which the next attempt must not build on. */
+static bool is_about_bytes(int err)
+{
+    return err <= ROTA_EHTTP && err >= ROTA_ESIZE;
+}
+
 static enum state fail(struct rota_client *c, int err)
 {
     static const char *const doing[] = {"start",  "check",  "download",
@@ -228,6 +234,21 @@ static int keep_progress(struct rota_client *c)
                                 &c->found.release, &c->slot, c->job.fetch.etag);
 }
 
+/* What is in the slot is not what it should be, so nothing can go on from it.
+ * When part of it came in an earlier run, that part may be to blame. */
+static enum state reject(struct rota_client *c, int err)
+{
+    struct rota_event ev = {.type = ROTA_EV_RESUMING, .err = err};
+    int failed = rota_checkpoint_forget(&c->progress, &c->journal);
+
+    if (failed || err != ROTA_EDIGEST || !c->resumed)
+        return fail(c, failed ? failed : err);
+    ev.release = &c->found.release;
+    ev.total = c->found.release.size;
+    rota_tell(c->config, &ev);
+    return start_fetch(c);
+}
+
 static enum state st_fetch(struct rota_client *c)
 {
     int result = rota_fetch_step(&c->job.fetch);
@@ -236,7 +257,7 @@ static enum state st_fetch(struct rota_client *c)
     if (!err)
         err = keep_progress(c);
     if (err)
-        return fail(c, err);
+        return is_about_bytes(err) ? reject(c, err) : fail(c, err);
     tell_progress(c, result == ROTA_OK);
     return result ? FETCH : FINISH;
 }
@@ -261,21 +282,6 @@ static int judge_image(const struct rota_client *c)
     rota_load_bad(&c->journal, &bad);
     return rota_bad_has(&bad, r->asset_id, c->sha256) ? ROTA_EQUARANTINE
                                                       : ROTA_OK;
-}
-
-/* What is in the slot is not what it should be, so nothing can go on from it.
- * When part of it came in an earlier run, that part may be to blame. */
-static enum state reject(struct rota_client *c, int err)
-{
-    struct rota_event ev = {.type = ROTA_EV_RESUMING, .err = err};
-    int failed = rota_checkpoint_forget(&c->progress, &c->journal);
-
-    if (failed || err != ROTA_EDIGEST || !c->resumed)
-        return fail(c, failed ? failed : err);
-    ev.release = &c->found.release;
-    ev.total = c->found.release.size;
-    rota_tell(c->config, &ev);
-    return start_fetch(c);
 }
 
 static enum state st_verify(struct rota_client *c)

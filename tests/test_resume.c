@@ -158,6 +158,22 @@ static void a_replaced_file_after_a_restart_starts_over(void)
     CHECK(installed() && strstr(request(1), "If-Range"));
 }
 
+static void what_a_wrong_answer_left_is_not_built_on(void)
+{
+    lose_power_at(18000);
+    script_again();
+    script_add(&script,
+               "HTTP/1.1 206 Partial Content\n"
+               "Content-Range: bytes 16000-19999/20000\n",
+               script_image() + 16000, 4000);
+    run_again();
+    CHECK(failed(ROTA_ERANGE));
+    script_again();
+    whole();
+    run_again();
+    CHECK(installed() && !strstr(request(1), "Range"));
+}
+
 int main(void)
 {
     RUN(pieces_come_over_one_connection);
@@ -169,5 +185,6 @@ int main(void)
     RUN(another_release_is_not_mixed_with_the_first);
     RUN(a_slot_that_lost_what_the_journal_says_starts_over);
     RUN(a_replaced_file_after_a_restart_starts_over);
+    RUN(what_a_wrong_answer_left_is_not_built_on);
     return test_end();
 }
