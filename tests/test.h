@@ -19,6 +19,7 @@ static int test_bad, test_passed, test_failed;
         test_bad ? test_failed++ : test_passed++;                              \
         if (test_bad)                                                          \
             printf("FAIL %s\n", #t);                                           \
+        fflush(stdout); /* lest a crash of the next one takes it away */       \
     } while (0)
 
 static inline int test_end(void)

@@ -102,6 +102,31 @@ static void odd_records_mean_nothing_known(void)
     }
 }
 
+/* Whole, and as long as it should be. */
+static void a_record_of_another_format_means_nothing_known(void)
+{
+    struct rota_install in = {.phase = ROTA_PHASE_TRIAL}, out;
+    uint8_t buf[ROTA_JOURNAL_RECORD];
+
+    blank_journal();
+    CHECK(rota_save_install(&journal, &in) == ROTA_OK);
+    int len = rota_journal_get(&journal, 1, buf, sizeof buf);
+    buf[0]++;
+    CHECK(rota_journal_put(&journal, 1, buf, (size_t)len) == ROTA_OK);
+    rota_load_install(&journal, &out);
+    CHECK(out.phase == ROTA_PHASE_NONE);
+}
+
+static void a_version_that_begins_behind_its_tag_is_no_release(void)
+{
+    struct rota_found in = {.release = {.tag = "v1", .version_at = 3}}, out;
+
+    blank_journal();
+    CHECK(rota_save_found(&journal, &in) == ROTA_OK);
+    rota_load_found(&journal, &out);
+    CHECK(!*out.release.tag && out.release.version_at == 0);
+}
+
 static void the_last_four_bad_images_are_remembered(void)
 {
     struct rota_bad bad = {0};
@@ -263,6 +288,8 @@ int main(void)
     RUN(records_come_back_as_they_were_saved);
     RUN(the_longest_texts_fit_a_record);
     RUN(odd_records_mean_nothing_known);
+    RUN(a_record_of_another_format_means_nothing_known);
+    RUN(a_version_that_begins_behind_its_tag_is_no_release);
     RUN(the_last_four_bad_images_are_remembered);
     RUN(the_installation_is_as_specified);
     RUN(the_answer_is_as_specified);
