@@ -33,6 +33,7 @@ help_text = \
     "san          the same under address and undefined behaviour sanitizers" \
     "powercut     an update cut at every write to flash; CUTS=N EVERY=N" \
     "netcut       an update over a network cut at every byte; RUNS=N BYTES=N" \
+    "mutants      faults put into the safety code, each to be noticed; M=NAME" \
     "killtest     the agent killed at 200 moments of an update; KILL=--seed=N" \
     "demo         a device updates itself, survives a bad release: a story" \
     "bench        against curl, jq and sha256sum; BENCH=--quick" \
@@ -44,8 +45,8 @@ help_text = \
 
 all: $(BUILD)/librota.a $(BUILD)/rota $(BUILD)/rota.pc
 
-.PHONY: all deps demo test powercut netcut killtest bench size san format \
-    conformance clean install help test-programs check-symbols FORCE
+.PHONY: all deps demo test powercut netcut killtest mutants bench size san \
+    format conformance clean install help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -203,6 +204,12 @@ BYTES = 67600
 RUNS = 100000
 netcut: $(BUILD)/tests/netcut
 	@$< $(BYTES) $(RUNS)
+
+mutants: export ROTA_COMPILE = $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) \
+    $(THIRD)
+mutants: export ROTA_LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
+mutants: build/deps/test.stamp $(TEST_BIN) $(BUILD)/tests/powercut
+	@python3 -B tests/mutants.py $(if $(M),'$(M)')
 
 san:
 	@$(MAKE) BUILD=build/san SANITIZE=1 test
