@@ -27,7 +27,6 @@ struct rota_client {
     uint32_t failures; /* checks in a row that failed */
     uint32_t seed;     /* this device's number, for rota_poll_wait */
     uint8_t state;     /* of update.c */
-    uint8_t phase;     /* enum rota_phase, as the journal has it */
     int8_t boot;       /* enum rota_boot_state when last looked at */
     bool overdue;      /* was told */
     bool asked;        /* check now */

@@ -17,7 +17,6 @@ static int save_phase(struct rota_client *c, struct rota_install *i,
                       enum rota_phase phase)
 {
     i->phase = (uint8_t)phase;
-    c->phase = (uint8_t)phase;
     return rota_save_install(&c->journal, i);
 }
 
@@ -72,7 +71,6 @@ int rota_install_look(struct rota_client *c, bool first)
         return boot;
     c->boot = (int8_t)boot;
     rota_load_install(&c->journal, &i);
-    c->phase = i.phase;
     switch (verdict(c, &i, boot)) {
     case ROTA_VERDICT_NOTHING: break;
     case ROTA_VERDICT_REDO: err = save_phase(c, &i, ROTA_PHASE_FETCH); break;
