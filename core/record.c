@@ -57,6 +57,18 @@ static const struct field checkpoint_fields[] = {
     F(rota_checkpoint, etag, TEXT),
 };
 
+static const struct field past_fields[] = {
+    F(rota_past, seq, NUMBER),
+    F(rota_past, security, NUMBER),
+    F(rota_past, security_next, NUMBER),
+    F(rota_past, issued, NUMBER),
+    F(rota_past, accepted, NUMBER),
+    F(rota_past, asset_id, NUMBER),
+    F(rota_past, held, FLAG),
+    F(rota_past, revoked, RAW),
+    F(rota_past, revoked_next, RAW),
+};
+
 static const struct field bad_fields[] = {
     F(rota_bad, count, NUMBER),
     F(rota_bad, newest, NUMBER),
@@ -88,6 +100,7 @@ LAYOUT(found, 2, offsetof(struct rota_found, release));
 LAYOUT(schedule, 3, 0);
 LAYOUT(bad, 4, 0);
 LAYOUT(checkpoint, 5, 0);
+LAYOUT(past, 6, 0);
 
 _Static_assert(sizeof(struct rota_install) <= ROTA_JOURNAL_RECORD
                    && sizeof(struct rota_found) <= ROTA_JOURNAL_RECORD,
@@ -242,6 +255,16 @@ void rota_load_found(const struct rota_journal *j, struct rota_found *f)
 int rota_save_found(struct rota_journal *j, const struct rota_found *f)
 {
     return save(j, &found, f);
+}
+
+void rota_load_past(const struct rota_journal *j, struct rota_past *p)
+{
+    load(j, &past, p);
+}
+
+int rota_save_past(struct rota_journal *j, const struct rota_past *p)
+{
+    return save(j, &past, p);
 }
 
 void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s)

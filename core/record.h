@@ -66,6 +66,21 @@ struct rota_bad {
     } image[ROTA_BAD_MAX];
 };
 
+/* What this device has accepted of signed manifests, so that nothing older
+ * comes back. An id of a key that is all zeros is none. */
+#define ROTA_REVOKED_MAX 4
+struct rota_past {
+    uint32_t seq;           /* the highest accepted */
+    uint32_t security;      /* of the image that was confirmed last */
+    uint32_t security_next; /* of the image that is being installed */
+    uint64_t issued;        /* the latest of those accepted, Unix time */
+    uint64_t accepted;      /* Unix time of the last acceptance, 0 = unknown */
+    uint64_t asset_id;      /* of the last manifest accepted or held */
+    bool held;              /* it leaves this device out for now */
+    uint8_t revoked[ROTA_REVOKED_MAX][8];
+    uint8_t revoked_next[ROTA_REVOKED_MAX][8]; /* with security_next */
+};
+
 void rota_load_install(const struct rota_journal *j, struct rota_install *i);
 int rota_save_install(struct rota_journal *j,
                       const struct rota_install *i) ROTA_CHECKED;
@@ -79,6 +94,9 @@ void rota_load_checkpoint(const struct rota_journal *j,
                           struct rota_checkpoint *c);
 int rota_save_checkpoint(struct rota_journal *j,
                          const struct rota_checkpoint *c) ROTA_CHECKED;
+void rota_load_past(const struct rota_journal *j, struct rota_past *p);
+int rota_save_past(struct rota_journal *j,
+                   const struct rota_past *p) ROTA_CHECKED;
 void rota_load_bad(const struct rota_journal *j, struct rota_bad *b);
 int rota_save_bad(struct rota_journal *j,
                   const struct rota_bad *b) ROTA_CHECKED;

@@ -46,6 +46,13 @@ struct rota_release {
     uint8_t digest[32]; /* that SHA-256; zeros without */
 };
 
+/* A key that manifests are signed with: P-256, its SubjectPublicKeyInfo in DER
+ * with an uncompressed point (RFC 5480), which always has 91 bytes. */
+struct rota_key {
+    const uint8_t *der; /* may lie in flash; borrowed */
+    size_t len;         /* bytes */
+};
+
 enum rota_channel {
     ROTA_LATEST,     /* what the server calls the latest release */
     ROTA_PRERELEASE, /* the highest version, prereleases too, drafts not */
@@ -95,8 +102,9 @@ struct rota_config {
     const struct rota_boot *boot;     /* NULL: download and verify only */
 
     /* Work memory, required, for as long as the client lives: at least 512
-     * bytes. Bytes pass through it from the network to the slot; beyond
-     * 16 KiB, a TLS record, more does not make it faster. */
+     * bytes, with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes
+     * pass through it from the network to the slot; beyond 16 KiB, a TLS
+     * record, more does not make it faster. */
     void *buffer;
     size_t buffer_size;
 
@@ -104,6 +112,23 @@ struct rota_config {
      * issuer that is looked for, which is one as a rule, are taken to RAM. */
     const struct rota_anchor *anchors;
     size_t anchor_count;
+
+    /* Keys that a release's manifest must be signed with. With keys, asset is
+     * the name of the manifest, images come from what it says, and an asset
+     * that no manifest names is never used. Without, TLS and the server are
+     * trusted for authenticity. At most 32; no two the same. Default none. */
+    const struct rota_key *keys;
+    size_t key_count;
+    uint8_t key_threshold; /* different keys that must have signed. Default 1 */
+
+    /* What a manifest must say. */
+    const char *project; /* Default repo */
+    uint32_t hw;         /* revision of the hardware; 0 when there are none */
+
+    /* Where the images go whose id in a manifest is 1, 2, ...; slot takes 0.
+     * boot switches all of them at once. At most ROTA_IMAGES_MAX - 1. */
+    const struct rota_flash *const *more_slots;
+    size_t more_slot_count;
 
     /* Counter of refused allocations of mbedTLS's memory, to tell lack of
      * memory from lack of trust; see struct rota_arena. NULL: not told. */
@@ -124,9 +149,10 @@ struct rota_config {
     const char *tag;        /* for ROTA_TAG */
     const char *tag_prefix; /* before the version in a tag. Default "v", and
                              * then optional; when given, required */
-    const char *board;      /* for {board} in asset. Default "" */
-    const char *asset;      /* name pattern with * ? {version} {tag} {board};
-                             * required */
+    const char *board;      /* for {board} in asset, and with keys what the
+                             * manifest must be for. Default "" */
+    const char *asset;      /* name pattern with * ? {version} {tag} {board}.
+                             * Required; with keys, default "{board}.ota" */
     const char *version;    /* of the running image, SemVer; required */
     const char *token;      /* sent to the API's origin only. NULL: none */
     bool token_optional;    /* when the server refuses the token (401), ask

@@ -51,6 +51,26 @@
 #define ROTA_PROG_MAX 32
 #endif
 
+/* Longest manifest, signatures included, in bytes: 512..ROTA_URL_MAX, whose
+ * room it uses. Default 2048 or ROTA_URL_MAX. Free. */
+#ifndef ROTA_MANIFEST_MAX
+#define ROTA_MANIFEST_MAX (ROTA_URL_MAX < 2048 ? ROTA_URL_MAX : 2048)
+#endif
+
+/* Keys, values and containers of a manifest that can be told apart. Possible
+ * values: 32..1024. Default 96, enough for four images. Each takes four ints
+ * of rota_config.buffer. */
+#ifndef ROTA_MANIFEST_TOKENS
+#define ROTA_MANIFEST_TOKENS 96
+#endif
+#define ROTA_MANIFEST_WORK (ROTA_MANIFEST_TOKENS * 4 * sizeof(int))
+
+/* Images that one manifest may have. Possible values: 1..16. Default 4. Costs
+ * 4 bytes each. */
+#ifndef ROTA_IMAGES_MAX
+#define ROTA_IMAGES_MAX 4
+#endif
+
 /* Redirects followed for one request. Default 5. Free. */
 #ifndef ROTA_REDIRECTS_MAX
 #define ROTA_REDIRECTS_MAX 5

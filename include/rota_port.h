@@ -63,6 +63,12 @@
     X(EDIGEST, -90, "the digest does not match")                               \
     X(ESIZE, -91, "the size does not match")                                   \
     X(EQUARANTINE, -92, "this image has failed its trial before")              \
+    X(ESIGNATURE, -93, "not signed by a key that this device trusts")          \
+    X(EMANIFEST, -94, "the manifest is not valid")                             \
+    X(EFOREIGN, -95, "made for another project, board or hardware")            \
+    X(EROLLBACK, -96, "older than what this device has accepted before")       \
+    X(ESTALE, -97, "the manifest has expired")                                 \
+    X(ESTEP, -98, "an intermediate version must be installed first")           \
     X(ENOTHING, -100, "nothing to confirm or to roll back to")                 \
     X(ETRIAL, -101, "an image is on trial: confirm it or roll back first")
 

@@ -16,7 +16,8 @@ enum rota_exit {
     ROTA_EXIT_MISMATCH = 26,  /* digest or size does not match */
     ROTA_EXIT_DEVICE = 27,    /* slot, disk, journal or boot state */
     ROTA_EXIT_LOCKED = 28,    /* another instance is at work */
-    ROTA_EXIT_NOTHING = 29    /* nothing to roll back to or to confirm */
+    ROTA_EXIT_NOTHING = 29,   /* nothing to roll back to or to confirm */
+    ROTA_EXIT_REFUSED = 30    /* not signed, or not for this device now */
 };
 
 /* The exit code of an error of the library or of a port. */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a release's signer says of it: bytes in SPEC.md, "Manifest".
+ *
+ * A manifest is opened in the buffer it came in: signatures first, over the
+ * bytes as they are; only then are those bytes parsed. Nothing of a manifest
+ * that was not opened may be used. What is opened is judged against what this
+ * device is and has accepted before. Both stop at the first fault and say it
+ * in one line for people.
+ */
+#ifndef ROTA_MANIFEST_H
+#define ROTA_MANIFEST_H
+
+#include "hash.h"
+#include "record.h"
+#include "sign.h"
+
+#define ROTA_SIGNATURES_MAX 4 /* lines of signatures, and of revoked keys */
+
+/* An opened manifest. It points into the buffer and the work memory, which
+ * must stay as they are while it is in use. */
+struct rota_manifest {
+    const char *text; /* the signed bytes */
+    size_t len;
+    const void *tokens; /* jsmn's, of text, in the work memory */
+    int count;
+    const char *why;  /* what is wrong, after an error; else NULL */
+    uint32_t signers; /* bit i: config.keys[i] has signed */
+    uint32_t seq;
+    uint32_t security;
+    uint64_t issued;  /* Unix time, 0 = not told */
+    uint64_t expires; /* Unix time, 0 = never */
+    uint8_t images;   /* 1..ROTA_IMAGES_MAX */
+    uint8_t percent;  /* of the devices may have it, 0..100 */
+};
+
+struct rota_manifest_image {
+    uint8_t id;    /* 0: config.slot; n: config.more_slots[n - 1] */
+    uint32_t size; /* bytes, 1..2^31-1 */
+    uint8_t sha256[ROTA_SHA256_LEN];
+    char name[ROTA_NAME_MAX + 1]; /* of the asset */
+};
+
+/* Open the len bytes at buf; work is ROTA_MANIFEST_WORK bytes, aligned for
+ * int. past tells which keys are revoked; NULL: none.
+ * ROTA_ESIGNATURE: no line, or fewer than config.key_threshold, of a key that
+ * is configured and not revoked; ROTA_EMANIFEST: the form is wrong anywhere,
+ * or it needs what this build does not know; or an error of sign.h. */
+int rota_manifest_open(struct rota_manifest *m, const struct rota_config *c,
+                       const struct rota_past *past, const void *buf,
+                       size_t len, void *work) ROTA_CHECKED;
+
+/* May this device, which runs version running, use an opened manifest? now is
+ * the best known time, 0 = none. ROTA_EFOREIGN: made for another project,
+ * board or hardware, or for a slot that is not there; ROTA_EROLLBACK: seq or
+ * security is below what was accepted; ROTA_ESTALE: it has expired;
+ * ROTA_ESTEP: running is below min_version. */
+int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
+                        const struct rota_past *past, const char *running,
+                        uint64_t now) ROTA_CHECKED;
+
+/* Is the device one of those that rollout.percent names? By a hash of salt and
+ * config.device_id. A device without an id waits for 100. */
+int rota_manifest_elected(const struct rota_manifest *m,
+                          const struct rota_config *c,
+                          bool *elected) ROTA_CHECKED;
+
+/* Image at, 0..images - 1. Opening has seen to its validity. */
+void rota_manifest_image(const struct rota_manifest *m, int at,
+                         struct rota_manifest_image *image);
+
+/* A string that opening has seen to, "" when absent: "version",
+ * "min_version", "project", "board". */
+void rota_manifest_text(const struct rota_manifest *m, const char *name,
+                        char *out, size_t size);
+
+/* One number for all images together: the SHA-256 of the one, or of the
+ * SHA-256s of all in their order. */
+int rota_manifest_digest(const struct rota_manifest *m,
+                         uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
+
+/* Take over into past what holds from the moment of acceptance (seq, issued),
+ * and as pending what holds once an image of it is confirmed (security, keys
+ * revoked by a signature of another key). */
+void rota_manifest_accept(const struct rota_manifest *m,
+                          const struct rota_config *c, struct rota_past *past);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signatures: ECDSA on P-256 over SHA-256 (FIPS 186-5), through PSA so that
+ * hardware can check them. */
+#ifndef ROTA_SIGN_H
+#define ROTA_SIGN_H
+
+#include "rota.h"
+
+#define ROTA_SIGN_DER_MAX 72 /* bytes of a signature in DER */
+#define ROTA_KEY_ID_LEN 8
+
+/* The id of a key: the first bytes of the SHA-256 of its DER. ROTA_EINVAL when
+ * key is no P-256 public key as struct rota_key wants it; else an error of
+ * hash.h. */
+int rota_sign_key_id(const struct rota_key *key,
+                     uint8_t id[ROTA_KEY_ID_LEN]) ROTA_CHECKED;
+
+/* Did the owner of key sign the len bytes at text? der is an ECDSA-Sig-Value
+ * (RFC 3279, 2.2.3) and nothing behind it. ROTA_OK; ROTA_ESIGNATURE when not
+ * or when der is none; ROTA_EINVAL for a bad key; ROTA_ENOMEM or ROTA_EIO when
+ * PSA could not tell. */
+int rota_sign_check(const struct rota_key *key, const void *text, size_t len,
+                    const uint8_t *der, size_t der_len) ROTA_CHECKED;
+
+#endif
