@@ -9,8 +9,10 @@
 #     build/deps/mbedtls/{include,library}    mbedTLS 3.6 LTS
 #     build/deps/llhttp/{include,src}         llhttp 9
 #     build/deps/jsmn/jsmn.h                  jsmn 1.1
+#     build/deps/lwip/src                     lwIP 2.2, for the firmware
 #
-# A source tree named by MBEDTLS_DIR, LLHTTP_DIR or JSMN_DIR is not fetched.
+# A source tree named by MBEDTLS_DIR, LLHTTP_DIR, JSMN_DIR or LWIP_DIR is not
+# fetched.
 set -eu
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 cd "$(dirname "$0")/.."
@@ -35,6 +37,10 @@ clang)  want='clang:clang' ;;
 format) want='clang-format:clang-format' ;;
 size)   want='python3:python3 arm-none-eabi-gcc:gcc-arm-none-eabi
               /usr/lib/arm-none-eabi/include/stdio.h:libnewlib-arm-none-eabi' ;;
+firmware) want='python3:python3 openssl:openssl
+              arm-none-eabi-gcc:gcc-arm-none-eabi
+              /usr/lib/arm-none-eabi/include/stdio.h:libnewlib-arm-none-eabi
+              qemu-system-arm:qemu-system-arm' ;;
 san)    want= ;;    # gcc brings its own sanitizers
 *)      die "unknown group '$group'" ;;
 esac
@@ -168,6 +174,17 @@ fetch_jsmn() {
     fi
 }
 
+fetch_lwip() {
+    private_setup
+    # Newest first; the lists may name one that the mirror no longer has.
+    for v in $(private_apt apt-cache showsrc --only-source lwip |
+        sed -n 's/^Version: \(2\.2\.\)/\1/p' | sort -ruV); do
+        ! private_apt apt-get source --download-only "lwip=$v" || break
+    done
+    dpkg-source --no-check -x ./*.dsc tree
+    grep -q 'LWIP_VERSION_MINOR  *2$' tree/src/include/lwip/init.h
+}
+
 # True if $1/$2 is there: fetched before, or a tree of the user's own.
 present() {
     [ -e "$1/$2" ] || case $1 in
@@ -182,7 +199,11 @@ flock 9     # two makes at once must not fetch the same thing
 mbedtls=${MBEDTLS_DIR:-build/deps/mbedtls}
 llhttp=${LLHTTP_DIR:-build/deps/llhttp}
 jsmn=${JSMN_DIR:-build/deps/jsmn}
+lwip=${LWIP_DIR:-build/deps/lwip}
 if [ "$group" = build ] && ! present "$mbedtls" library/ssl_tls.c; then
+    want="$want dpkg-source:dpkg-dev"
+fi
+if [ "$group" = firmware ] && ! present "$lwip" src/core/tcp.c; then
     want="$want dpkg-source:dpkg-dev"
 fi
 install_packages
@@ -190,6 +211,9 @@ if [ "$group" = build ]; then
     present "$mbedtls" library/ssl_tls.c || fetch mbedTLS mbedtls
     present "$llhttp" src/llhttp.c || fetch llhttp llhttp
     present "$jsmn" jsmn.h || fetch jsmn jsmn
-    rm -rf "$deps/apt"
 fi
+if [ "$group" = firmware ]; then
+    present "$lwip" src/core/tcp.c || fetch lwIP lwip
+fi
+rm -rf "$deps/apt"
 touch "$deps/$group.stamp"
