@@ -29,9 +29,9 @@ size_t spec_bytes(const char *line, uint8_t *mem, size_t size)
 {
     unsigned off, v;
     size_t count = 0;
-    int n;
+    int n = 0;
 
-    if (sscanf(line, " %4x:%n", &off, &n) != 1)
+    if (sscanf(line, " %4x:%n", &off, &n) != 1 || n == 0)
         return 0;
     for (line += n; sscanf(line, " %2x%n", &v, &n) == 1; line += n)
         if (off < size) {

@@ -23,6 +23,9 @@
 #define LLVMFuzzerTestOneInput fuzz_http
 #include "fuzz/fuzz_http.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_anchors
+#include "fuzz/fuzz_anchors.c"
+#undef LLVMFuzzerTestOneInput
 
 #define FILE_MAX 8192
 
@@ -102,11 +105,17 @@ static void the_corpus_of_http_passes(void)
     replay_folder(fuzz_http, "tests/fuzz/corpus/http");
 }
 
+static void the_corpus_of_anchors_passes(void)
+{
+    replay_folder(fuzz_anchors, "tests/fuzz/corpus/anchors");
+}
+
 int main(void)
 {
     RUN(the_corpus_of_url_passes);
     RUN(the_corpus_of_semver_passes);
     RUN(the_corpus_of_json_passes);
     RUN(the_corpus_of_http_passes);
+    RUN(the_corpus_of_anchors_passes);
     return test_end();
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fuzz one target: tests/fuzz/run.sh url|semver|json|http [libFuzzer options]
+# Fuzz one target: tests/fuzz/run.sh TARGET [libFuzzer options]
+# TARGET: url semver json http anchors
 #
 # Needs clang. What is found stays in build/fuzz; an input that taught
 # something goes to tests/fuzz/corpus, which "make test" replays.
@@ -11,10 +12,11 @@ shift
 build=build/fuzz
 
 objects=
-for source in core/*.c "${LLHTTP_DIR:-build/deps/llhttp}"/src/*.c; do
+for source in core/*.c port/anchors_bundle.c \
+    "${LLHTTP_DIR:-build/deps/llhttp}"/src/*.c; do
     case $source in
-    core/*) objects="$objects $build/${source%.c}.o" ;;
-    *)      objects="$objects $build/llhttp/$(basename "$source" .c).o" ;;
+    core/* | port/*) objects="$objects $build/${source%.c}.o" ;;
+    *) objects="$objects $build/llhttp/$(basename "$source" .c).o" ;;
     esac
 done
 # shellcheck disable=SC2086
@@ -25,7 +27,7 @@ rm -f $build/core.a
 # shellcheck disable=SC2086
 ar qcs $build/core.a $objects
 clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
-    -fno-sanitize-recover=all -Iinclude -Icore \
+    -fno-sanitize-recover=all -Iinclude -Icore -Iport \
     -isystem "${LLHTTP_DIR:-build/deps/llhttp}/include" \
     "tests/fuzz/fuzz_$target.c" $build/core.a -o "$build/$target"
 
