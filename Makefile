@@ -72,8 +72,9 @@ MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
 # --- Sources ---------------------------------------------------------------
 
 CORE = $(wildcard core/*.c)
-PORT = $(filter-out %_lwip.c %_cortexm.c %_esp.c %_zephyr.c %_x86.c, \
-    $(wildcard port/*.c))
+# flash_cortexm is plain C, and tested here.
+PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
+    %_zephyr.c %_x86.c, $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
 TESTS = $(wildcard tests/test_*.c)
 SIMULATORS = tests/powercut.c tests/netcut.c
