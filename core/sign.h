@@ -15,6 +15,10 @@
 int rota_sign_key_id(const struct rota_key *key,
                      uint8_t id[ROTA_KEY_ID_LEN]) ROTA_CHECKED;
 
+/* ROTA_EINVAL when key is none, its point not being on the curve included: what
+ * a configuration is held against. Else as rota_sign_check. */
+int rota_sign_key_check(const struct rota_key *key) ROTA_CHECKED;
+
 /* Did the owner of key sign the len bytes at text? der is an ECDSA-Sig-Value
  * (RFC 3279, 2.2.3) and nothing behind it. ROTA_OK; ROTA_ESIGNATURE when not
  * or when der is none; ROTA_EINVAL for a bad key; ROTA_ENOMEM or ROTA_EIO when
