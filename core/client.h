@@ -21,7 +21,7 @@ struct rota_client {
     struct rota_schedule schedule;
     struct rota_progress progress;
     uint64_t next_ms;  /* of the next check */
-    uint32_t asked_ms; /* ARM: when may_install was asked */
+    uint32_t asked_ms; /* WAIT: when may_install was asked */
     uint32_t told_ms;  /* of the last progress event */
     uint32_t start_ms; /* when the program started */
     uint32_t failures; /* checks in a row that failed */
@@ -31,6 +31,7 @@ struct rota_client {
     bool overdue;      /* was told */
     bool asked;        /* check now */
     bool resumed;      /* the slot holds bytes of an earlier run */
+    bool read_once;    /* sha256 is that of the slot, read back */
     uint8_t sha256[ROTA_SHA256_LEN];
 };
 

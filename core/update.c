@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of an update:
  *
- *   IDLE -> CHECK -> FETCH -> FINISH -> VERIFY -> ARM -> IDLE, until restart
- *    ^        |        |        |         |        |
- *    |________|________|________|_________|________|
- *       nothing to do, or an error: tell it, note when to ask next
+ *   IDLE -> CHECK -> FETCH -> FINISH -> VERIFY, arm -> IDLE, until restart
+ *    ^        |        |        |      |   |   ^
+ *    |________|________|________|______|   v   |  may_install
+ *       nothing to do, or an error: tell  WAIT_|  says no, then yes
+ *       it, note when to ask next
  *
  * Each state is a function that does a bounded piece of work and returns the
  * next state; the same one again when there is more to do or to wait for.
+ * Nothing lies between the last byte read back and the boot state: the step
+ * that ends VERIFY asks and arms, and after a wait the image is read again.
  */
 #include <string.h>
 
@@ -15,7 +18,7 @@
 #include "log.h"
 #include "poll.h"
 
-enum state { IDLE, CHECK, FETCH, FINISH, VERIFY, ARM };
+enum state { IDLE, CHECK, FETCH, FINISH, VERIFY, WAIT };
 
 #define PROGRESS_MS 200u /* between progress events */
 #define ASK_MS 1000u     /* between questions to may_install */
@@ -156,6 +159,7 @@ static enum state start_fetch(struct rota_client *c)
     uint32_t at =
         rota_checkpoint_find(&c->progress, c->config, &c->journal, r, etag);
     c->resumed = at != 0;
+    c->read_once = false;
     c->told_ms = rota_now_ms(c->config) - PROGRESS_MS;
     if (at == 0)
         err = rota_checkpoint_forget(&c->progress, &c->journal);
@@ -272,46 +276,63 @@ static enum state st_finish(struct rota_client *c)
     return err ? fail(c, err) : VERIFY;
 }
 
-static int judge_image(const struct rota_client *c)
+/* Without a digest, what was read the first time is what must stay. */
+static int judge_image(struct rota_client *c,
+                       const uint8_t sum[ROTA_SHA256_LEN])
 {
     struct rota_bad bad;
     const struct rota_release *r = &c->found.release;
 
-    if (r->has_digest && memcmp(r->digest, c->sha256, ROTA_SHA256_LEN) != 0)
+    if ((r->has_digest && memcmp(r->digest, sum, ROTA_SHA256_LEN) != 0)
+        || (c->read_once && memcmp(c->sha256, sum, ROTA_SHA256_LEN) != 0))
         return ROTA_EDIGEST;
+    memcpy(c->sha256, sum, ROTA_SHA256_LEN);
+    c->read_once = true;
     rota_load_bad(&c->journal, &bad);
-    return rota_bad_has(&bad, r->asset_id, c->sha256) ? ROTA_EQUARANTINE
-                                                      : ROTA_OK;
+    return rota_bad_has(&bad, r->asset_id, sum) ? ROTA_EQUARANTINE : ROTA_OK;
 }
 
-static enum state st_verify(struct rota_client *c)
-{
-    int err = rota_slot_check(&c->slot, &c->get.work.hash, c->config->buffer,
-                              c->config->buffer_size, c->sha256);
-    if (err == ROTA_EAGAIN)
-        return VERIFY;
-    if (!err)
-        err = judge_image(c);
-    if (err)
-        return reject(c, err);
-    c->asked_ms = rota_now_ms(c->config) - ASK_MS;
-    tell(c, ROTA_EV_VERIFIED);
-    return ARM;
-}
-
-static enum state st_arm(struct rota_client *c)
+static bool may_install(const struct rota_client *c)
 {
     const struct rota_config *cfg = c->config;
+    return !cfg->may_install || cfg->may_install(cfg->app, &c->found.release);
+}
 
-    if (rota_now_ms(cfg) - c->asked_ms < ASK_MS)
-        return ARM;
-    c->asked_ms = rota_now_ms(cfg);
-    if (cfg->may_install && !cfg->may_install(cfg->app, &c->found.release))
-        return ARM;
+static enum state arm(struct rota_client *c)
+{
+    c->state = WAIT; /* what fails from here on is the installation */
     int err = rota_install_arm(c);
     if (!err)
         err = rota_checkpoint_forget(&c->progress, &c->journal);
     return err ? fail(c, err) : done(c, ROTA_EV_READY);
+}
+
+static enum state st_verify(struct rota_client *c)
+{
+    uint8_t sum[ROTA_SHA256_LEN];
+    int err = rota_slot_check(&c->slot, &c->get.work.hash, c->config->buffer,
+                              c->config->buffer_size, sum);
+    if (err == ROTA_EAGAIN)
+        return VERIFY;
+    if (!err)
+        err = judge_image(c, sum);
+    if (err)
+        return reject(c, err);
+    tell(c, ROTA_EV_VERIFIED);
+    if (may_install(c))
+        return arm(c);
+    c->asked_ms = rota_now_ms(c->config);
+    return WAIT;
+}
+
+/* Flash may be written by others, and rot: what was read before a wait says
+ * nothing after it. */
+static enum state st_wait(struct rota_client *c)
+{
+    if (rota_now_ms(c->config) - c->asked_ms < ASK_MS)
+        return WAIT;
+    c->asked_ms = rota_now_ms(c->config);
+    return may_install(c) ? VERIFY : WAIT;
 }
 
 static enum state run_state(struct rota_client *c)
@@ -322,7 +343,7 @@ static enum state run_state(struct rota_client *c)
     case FETCH: return st_fetch(c);
     case FINISH: return st_finish(c);
     case VERIFY: return st_verify(c);
-    case ARM: return st_arm(c);
+    case WAIT: return st_wait(c);
     }
     return IDLE;
 }
@@ -368,7 +389,7 @@ uint32_t rota_wait_ms(const struct rota *r)
     case FETCH: return c->get.blocked ? ROTA_NET_POLL_MS : 0;
     case FINISH:
     case VERIFY: return 0;
-    case ARM: return asked < ASK_MS ? ASK_MS - asked : 0;
+    case WAIT: return asked < ASK_MS ? ASK_MS - asked : 0;
     }
     return 0;
 }

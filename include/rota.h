@@ -67,7 +67,8 @@ enum rota_event_type {
     ROTA_EV_PROGRESS,    /* done of total bytes are in the slot */
     ROTA_EV_RESUMING,    /* err broke the download; goes on at done of total,
                           * which is 0 when it has to start over */
-    ROTA_EV_VERIFIED,    /* the slot was read back and is right */
+    ROTA_EV_VERIFIED,    /* the slot was read back and is right; about to ask
+                          * may_install. Again for each time it is read */
     ROTA_EV_READY,       /* the next boot runs it: restart when it suits */
     ROTA_EV_TRIAL,       /* the running image is on trial */
     ROTA_EV_OVERDUE,     /* the trial has lasted config.trial_s: restart */
@@ -198,7 +199,10 @@ struct rota_config {
     /* The application. app is handed to each function. The functions must not
      * call rota_step. Each may be NULL; a NULL may_ means yes. A no to
      * may_download is asked about again at the next check; a no to may_install
-     * once a second, with the verified image waiting in the slot. */
+     * once a second, with the image waiting in the slot. When that becomes a
+     * yes the image is read back again, since flash may have changed, and
+     * asked about once more: it is armed in the same step in which the last
+     * byte was read and the answer is yes. */
     void *app;
     void (*event)(void *app, const struct rota_event *event);
     bool (*may_download)(void *app, const struct rota_release *release);

@@ -197,10 +197,14 @@ static void a_confirmation_by_somebody_else_is_noticed(void)
     CHECK(told("confirmed checking up-to-date "));
 }
 
-static void a_no_is_asked_about_again(void)
+/* --- Between the read-back and the boot state ------------------------------
+ */
+
+/* Up to where an image waits for a yes of may_install. */
+static void wait_for_a_yes(const char *digest)
 {
     empty();
-    offer("v1.1.0");
+    script_release(&script, "v1.1.0", "app-1.bin", "9000", digest);
     asset();
     rig_init(&rig, script.reply, script.count);
     rig.may_install = false;
@@ -209,9 +213,83 @@ static void a_no_is_asked_about_again(void)
     for (int i = 0; i < 10000; i++)
         rota_step(&rig.rota);
     CHECK(told("checking available verified ") && rota_busy(&rig.rota));
+}
+
+static void a_no_is_asked_about_again(void)
+{
+    wait_for_a_yes(NULL);
     CHECK(rota_wait_ms(&rig.rota) > 0 && rota_wait_ms(&rig.rota) <= 1000);
     rig.may_install = true;
-    CHECK(rig_run(&rig) && told(INSTALLED));
+    CHECK(rig_run(&rig) && told("checking available verified verified ready "));
+    CHECK(rig.bootloader.tries == 1);
+}
+
+static void an_image_that_changes_while_it_waits_is_not_armed(void)
+{
+    wait_for_a_yes(NULL);
+    rig.slot_bytes[SIZE - 1] ^= 1;
+    rig.may_install = true;
+    CHECK(rig_run(&rig) && rig.bootloader.tries == 0);
+    CHECK(told("checking available verified failed "));
+    CHECK(rig.last.err == ROTA_EDIGEST);
+
+    empty();
+    offer("v1.1.0");
+    asset();
+    run_again();
+    CHECK(told(INSTALLED) && rig.bootloader.tries == 1);
+}
+
+static void a_yes_that_becomes_a_no_waits_on(void)
+{
+    wait_for_a_yes(NULL);
+    rig.server.now_ms += 1000;
+    rig.may_install = true;
+    rota_step(&rig.rota); /* a yes: read it again */
+    rig.may_install = false;
+    for (int i = 0; i < 100; i++)
+        rota_step(&rig.rota);
+    CHECK(told("checking available verified verified "));
+    CHECK(rota_busy(&rig.rota) && rig.bootloader.tries == 0);
+}
+
+static struct rota_flash real_slot;
+static uint32_t steps, read_in_step, tried_in_step;
+
+static int noting_read(void *ctx, uint32_t off, void *buf, uint32_t len)
+{
+    read_in_step = steps;
+    return real_slot.read(ctx, off, buf, len);
+}
+
+static void note_try(void *arg)
+{
+    (void)arg;
+    tried_in_step = steps;
+}
+
+static void nothing_happens_between_the_last_byte_read_and_arming(void)
+{
+    for (int waits = 0; waits < 2; waits++) {
+        empty();
+        offer("v1.1.0");
+        asset();
+        rig_init(&rig, script.reply, script.count);
+        real_slot = rig.slot;
+        rig.slot.read = noting_read;
+        rig.bootloader.before = note_try;
+        rig.may_install = !waits;
+        steps = 0;
+        CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+        rota_check_now(&rig.rota);
+        for (; rota_busy(&rig.rota) && steps < 20000; steps++) {
+            rota_step(&rig.rota);
+            rig.may_install |= steps > 10000;
+            rig.server.now_ms++;
+        }
+        CHECK(rig.bootloader.tries == 1 && tried_in_step > 0);
+        CHECK(read_in_step == tried_in_step);
+    }
 }
 
 static void without_a_boot_port_it_downloads_and_verifies(void)
@@ -319,6 +397,9 @@ int main(void)
     RUN(an_image_that_the_boot_port_refuses_is_not_fetched_again);
     RUN(a_confirmation_by_somebody_else_is_noticed);
     RUN(a_no_is_asked_about_again);
+    RUN(an_image_that_changes_while_it_waits_is_not_armed);
+    RUN(a_yes_that_becomes_a_no_waits_on);
+    RUN(nothing_happens_between_the_last_byte_read_and_arming);
     RUN(without_a_boot_port_it_downloads_and_verifies);
     RUN(a_boot_state_that_cannot_change_is_an_error);
     RUN(bad_configurations_are_refused);
