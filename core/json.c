@@ -3,12 +3,8 @@
 
 #include <string.h>
 
+#include "tokens.h"
 #include "util.h"
-
-/* Not JSMN_STRICT, which costs 100 bytes and still lets {,} and [1,,3] pass:
- * the scanner has checked the grammar. */
-#define JSMN_STATIC
-#include <jsmn.h>
 
 /* --- From bytes to objects --- */
 
@@ -16,12 +12,9 @@ static int piece(void *ctx, const struct rota_piece *p)
 {
     const struct rota_json *j = ctx;
     jsmntok_t tokens[1 + 2 * ROTA_SCAN_FIELDS_MAX];
-    jsmn_parser parser;
-    int count;
+    int count = rota_tokens_cut(tokens, sizeof tokens / sizeof *tokens, p->text,
+                                p->len);
 
-    jsmn_init(&parser);
-    count = jsmn_parse(&parser, p->text, p->len, tokens,
-                       sizeof tokens / sizeof *tokens);
     if (count < 1)
         return ROTA_EJSON;
     return j->object(j->ctx, &(struct rota_json_object){

@@ -14,7 +14,8 @@
 #include "record.h"
 #include "sign.h"
 
-#define ROTA_SIGNATURES_MAX 4 /* lines of signatures, and of revoked keys */
+#define ROTA_SIGNATURES_MAX 4 /* lines of signatures */
+#define ROTA_SALT_MAX 32      /* bytes of rollout.salt */
 
 /* An opened manifest. It points into the buffer and the work memory, which
  * must stay as they are while it is in use. */
@@ -25,12 +26,15 @@ struct rota_manifest {
     int count;
     const char *why;  /* what is wrong, after an error; else NULL */
     uint32_t signers; /* bit i: config.keys[i] has signed */
+    uint8_t signer[ROTA_KEY_ID_LEN]; /* the id of one of them */
+    uint32_t hw_min, hw_max; /* revisions of the hardware that it is for */
     uint32_t seq;
     uint32_t security;
     uint64_t issued;  /* Unix time, 0 = not told */
     uint64_t expires; /* Unix time, 0 = never */
     uint8_t images;   /* 1..ROTA_IMAGES_MAX */
     uint8_t percent;  /* of the devices may have it, 0..100 */
+    uint8_t revoked;  /* keys that it revokes */
 };
 
 struct rota_manifest_image {
@@ -49,11 +53,22 @@ int rota_manifest_open(struct rota_manifest *m, const struct rota_config *c,
                        const struct rota_past *past, const void *buf,
                        size_t len, void *work) ROTA_CHECKED;
 
+/* The two halves of opening. The first checks the form of all around the
+ * signed bytes, and the signatures, and knows no JSON. The second takes those
+ * bytes apart, which any test may hand it: m->text and m->len, ROTA_EMANIFEST
+ * or ROTA_OK. */
+int rota_manifest_verify(struct rota_manifest *m, const struct rota_config *c,
+                         const struct rota_past *past, const void *buf,
+                         size_t len) ROTA_CHECKED;
+int rota_manifest_parse(struct rota_manifest *m, void *work) ROTA_CHECKED;
+
 /* May this device, which runs version running, use an opened manifest? now is
  * the best known time, 0 = none. ROTA_EFOREIGN: made for another project,
- * board or hardware, or for a slot that is not there; ROTA_EROLLBACK: seq or
- * security is below what was accepted; ROTA_ESTALE: it has expired;
- * ROTA_ESTEP: running is below min_version. */
+ * board or hardware, or its images are not one for each slot, since boot
+ * switches all of them at once; ROTA_EROLLBACK: seq or security is below what
+ * was accepted, or seq is more than 2^31 above it; ROTA_ESTALE: it has expired;
+ * ROTA_ESTEP: running is below min_version; ROTA_ETOOBIG: an image is larger
+ * than its slot. */
 int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
                         const struct rota_past *past, const char *running,
                         uint64_t now) ROTA_CHECKED;
@@ -68,10 +83,19 @@ int rota_manifest_elected(const struct rota_manifest *m,
 void rota_manifest_image(const struct rota_manifest *m, int at,
                          struct rota_manifest_image *image);
 
+/* The id of the revoked key at, 0..revoked - 1. */
+void rota_manifest_revoked(const struct rota_manifest *m, int at,
+                           uint8_t id[ROTA_KEY_ID_LEN]);
+
 /* A string that opening has seen to, "" when absent: "version",
- * "min_version", "project", "board". */
+ * "min_version", at most ROTA_TAG_MAX long; "salt", at most ROTA_SALT_MAX;
+ * "project", "board". Cut at size - 1. */
 void rota_manifest_text(const struct rota_manifest *m, const char *name,
                         char *out, size_t size);
+
+/* Is one of those strings exactly text? */
+bool rota_manifest_is(const struct rota_manifest *m, const char *name,
+                      const char *text);
 
 /* One number for all images together: the SHA-256 of the one, or of the
  * SHA-256s of all in their order. */
@@ -80,7 +104,7 @@ int rota_manifest_digest(const struct rota_manifest *m,
 
 /* Take over into past what holds from the moment of acceptance (seq, issued),
  * and as pending what holds once an image of it is confirmed (security, keys
- * revoked by a signature of another key). */
+ * revoked by a signature of another key): see rota_past_commit. */
 void rota_manifest_accept(const struct rota_manifest *m,
                           const struct rota_config *c, struct rota_past *past);
 

@@ -267,6 +267,30 @@ int rota_save_past(struct rota_journal *j, const struct rota_past *p)
     return save(j, &past, p);
 }
 
+/* Put id where it is, or where there is room. */
+static void revoke(struct rota_past *p, const uint8_t *id)
+{
+    static const uint8_t none[sizeof *p->revoked];
+
+    for (int i = 0; i < ROTA_REVOKED_MAX; i++) {
+        uint8_t *at = p->revoked[i];
+        if (memcmp(at, none, sizeof none) == 0)
+            memcpy(at, id, sizeof none);
+        if (memcmp(at, id, sizeof none) == 0)
+            return;
+    }
+}
+
+void rota_past_commit(struct rota_past *p)
+{
+    if (p->security < p->security_next)
+        p->security = p->security_next;
+    for (int i = 0; i < ROTA_REVOKED_MAX; i++)
+        revoke(p, p->revoked_next[i]);
+    p->security_next = 0;
+    memset(p->revoked_next, 0, sizeof p->revoked_next);
+}
+
 void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s)
 {
     load(j, &schedule, s);

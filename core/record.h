@@ -97,6 +97,12 @@ int rota_save_checkpoint(struct rota_journal *j,
 void rota_load_past(const struct rota_journal *j, struct rota_past *p);
 int rota_save_past(struct rota_journal *j,
                    const struct rota_past *p) ROTA_CHECKED;
+
+/* The image that is being installed was confirmed: what waited for that holds
+ * from now on. The counter never goes down and no key comes back; of more than
+ * ROTA_REVOKED_MAX keys the first ones stay. */
+void rota_past_commit(struct rota_past *p);
+
 void rota_load_bad(const struct rota_journal *j, struct rota_bad *b);
 int rota_save_bad(struct rota_journal *j,
                   const struct rota_bad *b) ROTA_CHECKED;

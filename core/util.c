@@ -115,6 +115,14 @@ bool rota_unhex(const char *s, size_t slen, uint8_t *out, size_t len)
     return true;
 }
 
+bool rota_unhex_lower(const char *s, size_t slen, uint8_t *out, size_t len)
+{
+    for (size_t i = 0; i < slen; i++)
+        if (s[i] >= 'A' && s[i] <= 'F')
+            return false;
+    return rota_unhex(s, slen, out, len);
+}
+
 void rota_text_init(struct rota_text *t, char *buf, size_t size)
 {
     *t = (struct rota_text){.buf = buf, .size = size};

@@ -39,6 +39,9 @@ bool rota_decimal(const char *s, size_t len, uint64_t max, uint64_t *v);
  * of another length or has another character. */
 bool rota_unhex(const char *s, size_t slen, uint8_t *out, size_t len);
 
+/* The same of lower-case digits alone, where one spelling must count. */
+bool rota_unhex_lower(const char *s, size_t slen, uint8_t *out, size_t len);
+
 /* A string that is put together piece by piece in somebody's buffer. Once
  * something did not fit, full is set, nothing more is added and the text
  * stays NUL-terminated. */

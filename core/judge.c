@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What becomes of an opened manifest: see manifest.h. */
+#include "manifest.h"
+
+#include <string.h>
+
+#include "semver.h"
+#include "util.h"
+
+#define JUMP_MAX                                                               \
+    0x80000000u /* of seq, so that nobody uses it up in one step               \
+                 */
+
+static int refuse(struct rota_manifest *m, int err, const char *why)
+{
+    m->why = why;
+    return err;
+}
+
+/* --- Is it for this device? --- */
+
+static int judge_device(struct rota_manifest *m, const struct rota_config *c)
+{
+    const char *project = c->project ? c->project : c->repo;
+
+    if (!rota_manifest_is(m, "project", project))
+        return refuse(m, ROTA_EFOREIGN, "made for another project");
+    if (!rota_manifest_is(m, "board", c->board ? c->board : ""))
+        return refuse(m, ROTA_EFOREIGN, "made for another board");
+    if (c->hw < m->hw_min || c->hw > m->hw_max)
+        return refuse(m, ROTA_EFOREIGN,
+                      "made for another revision of the hardware");
+    return ROTA_OK;
+}
+
+/* Their ids differ: when none is beyond the slots and they are as many, each
+ * slot gets one. */
+static int judge_images(struct rota_manifest *m, const struct rota_config *c)
+{
+    struct rota_manifest_image image;
+    const struct rota_flash *slot;
+
+    for (int i = 0; i < m->images; i++) {
+        rota_manifest_image(m, i, &image);
+        if (image.id > c->more_slot_count)
+            return refuse(m, ROTA_EFOREIGN, "this device lacks a slot for it");
+        slot = image.id ? c->more_slots[image.id - 1] : c->slot;
+        if (image.size > slot->size)
+            return refuse(m, ROTA_ETOOBIG, "an image is larger than its slot");
+    }
+    if (m->images <= c->more_slot_count)
+        return refuse(m, ROTA_EFOREIGN, "a slot of this device gets no image");
+    return ROTA_OK;
+}
+
+/* --- Is it new enough, and is the device? --- */
+
+static int judge_age(struct rota_manifest *m, const struct rota_past *past,
+                     uint64_t now)
+{
+    if (m->seq < past->seq)
+        return refuse(m, ROTA_EROLLBACK, "seq is below one accepted before");
+    if (m->seq - past->seq > JUMP_MAX)
+        return refuse(m, ROTA_EROLLBACK, "seq is too far above the last one");
+    if (m->security < past->security)
+        return refuse(m, ROTA_EROLLBACK,
+                      "security is below that of the running image");
+    if (m->expires && now >= m->expires)
+        return refuse(m, ROTA_ESTALE, "it has expired");
+    return ROTA_OK;
+}
+
+static int judge_step(struct rota_manifest *m, const char *running)
+{
+    char text[ROTA_TAG_MAX + 1];
+    struct rota_semver least, now;
+
+    rota_manifest_text(m, "min_version", text, sizeof text);
+    if (!*text
+        || (rota_semver_parse(&least, text) == ROTA_OK
+            && rota_semver_parse(&now, running) == ROTA_OK
+            && rota_semver_compare(&now, &least) >= 0))
+        return ROTA_OK;
+    return refuse(m, ROTA_ESTEP, "the running version is below min_version");
+}
+
+int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
+                        const struct rota_past *past, const char *running,
+                        uint64_t now)
+{
+    int err = judge_device(m, c);
+
+    if (!err)
+        err = judge_images(m, c);
+    if (!err)
+        err = judge_age(m, past, now);
+    return err ? err : judge_step(m, running);
+}
+
+/* --- Hashes of it --- */
+
+int rota_manifest_elected(const struct rota_manifest *m,
+                          const struct rota_config *c, bool *elected)
+{
+    char salt[ROTA_SALT_MAX + 1];
+    uint8_t out[ROTA_SHA256_LEN];
+    struct rota_hash h;
+
+    *elected = m->percent == 100;
+    if (m->percent == 0 || *elected || !c->device_id || !c->device_id_len)
+        return ROTA_OK;
+    rota_manifest_text(m, "salt", salt, sizeof salt);
+    int err = rota_hash_begin(&h);
+    if (!err)
+        err = rota_hash_add(&h, salt, strlen(salt) + 1);
+    if (!err)
+        err = rota_hash_add(&h, c->device_id, c->device_id_len);
+    if (!err)
+        err = rota_hash_end(&h, out);
+    if (err) {
+        rota_hash_drop(&h);
+        return err;
+    }
+    uint32_t number = (uint32_t)out[0] << 24 | (uint32_t)out[1] << 16
+                    | (uint32_t)out[2] << 8 | out[3];
+    *elected = number % 100 < m->percent;
+    return ROTA_OK;
+}
+
+int rota_manifest_digest(const struct rota_manifest *m,
+                         uint8_t out[ROTA_SHA256_LEN])
+{
+    struct rota_manifest_image image;
+    struct rota_hash h;
+
+    rota_manifest_image(m, 0, &image);
+    memcpy(out, image.sha256, sizeof image.sha256);
+    if (m->images == 1)
+        return ROTA_OK;
+    int err = rota_hash_begin(&h);
+    for (int i = 0; !err && i < m->images; i++) {
+        rota_manifest_image(m, i, &image);
+        err = rota_hash_add(&h, image.sha256, sizeof image.sha256);
+    }
+    if (!err)
+        err = rota_hash_end(&h, out);
+    if (err)
+        rota_hash_drop(&h);
+    return err;
+}
+
+/* --- What is remembered --- */
+
+/* A key cannot revoke itself: who has stolen it could shut out its owner. */
+void rota_manifest_accept(const struct rota_manifest *m,
+                          const struct rota_config *c, struct rota_past *past)
+{
+    bool many = (m->signers & (m->signers - 1)) != 0;
+
+    (void)c; /* its keys were asked when m was opened */
+    past->seq = m->seq;
+    if (past->issued < m->issued)
+        past->issued = m->issued;
+    past->security_next = m->security;
+    memset(past->revoked_next, 0, sizeof past->revoked_next);
+    for (int i = 0; i < m->revoked; i++) {
+        uint8_t *id = past->revoked_next[i];
+        rota_manifest_revoked(m, i, id);
+        if (!many && memcmp(id, m->signer, ROTA_KEY_ID_LEN) == 0)
+            memset(id, 0, ROTA_KEY_ID_LEN);
+    }
+}
