@@ -17,6 +17,11 @@ struct place {
     const char *inserted, *rest;
 };
 
+static const char *wanted(const struct rota_config *c)
+{
+    return c->asset ? c->asset : "{board}.ota";
+}
+
 static bool begins(const char *s, const char *with)
 {
     return strncmp(s, with, strlen(with)) == 0;
@@ -63,7 +68,7 @@ bool rota_asset_matches(const struct rota_config *c, const char *tag,
                         const char *version, const char *name)
 {
     struct pattern p = {c, tag, version};
-    struct place at = {"", c->asset}, after_star = at;
+    struct place at = {"", wanted(c)}, after_star = at;
     const char *star = NULL; /* where what the last * does not match begins */
 
     for (;;) {
@@ -86,5 +91,5 @@ bool rota_asset_matches(const struct rota_config *c, const char *tag,
 
 bool rota_asset_needs_tag(const struct rota_config *c)
 {
-    return strstr(c->asset, "{tag}") || strstr(c->asset, "{version}");
+    return strstr(wanted(c), "{tag}") || strstr(wanted(c), "{version}");
 }

@@ -7,6 +7,7 @@
 #include "github.h"
 #include "log.h"
 #include "poll.h"
+#include "sign.h"
 
 _Static_assert(sizeof(struct rota_client) <= sizeof(struct rota),
                "ROTA_SIZE is too small for these limits");
@@ -23,16 +24,62 @@ static int need(const struct rota_config *c, bool there, const char *field)
     return there ? ROTA_OK : ROTA_EINVAL;
 }
 
+/* A key that is not one, or the same one twice, would be noticed when it is
+ * needed, and that may be years later. */
+static int check_key(const struct rota_config *c, size_t i)
+{
+    const struct rota_key *keys = c->keys;
+    int err = rota_sign_key_check(&keys[i]);
+
+    for (size_t k = 0; !err && k < i; k++)
+        if (memcmp(keys[k].der, keys[i].der, keys[i].len) == 0)
+            err = ROTA_EINVAL;
+    return err == ROTA_EINVAL ? need(c, false, "keys") : err;
+}
+
+static int check_keys(const struct rota_config *c)
+{
+    bool aligned = (uintptr_t)c->buffer % _Alignof(int) == 0;
+    int err = need(c, c->key_threshold <= c->key_count, "key_threshold");
+
+    if (err || c->key_count == 0)
+        return err;
+    err = need(c, c->keys && c->key_count <= 32, "keys");
+    if (!err)
+        err = need(c, c->board && *c->board, "board");
+    if (!err)
+        err = need(c, aligned && c->buffer_size >= ROTA_MANIFEST_WORK,
+                   "buffer, for manifests");
+    for (size_t i = 0; !err && i < c->key_count; i++)
+        err = check_key(c, i);
+    return err;
+}
+
+static int check_slots(const struct rota_config *c)
+{
+    bool ok = c->slot && rota_flash_check(c->slot) == ROTA_OK;
+
+    if (!ok)
+        return need(c, false, "slot");
+    ok = c->more_slot_count < ROTA_IMAGES_MAX
+      && (c->more_slots || !c->more_slot_count);
+    for (size_t i = 0; ok && i < c->more_slot_count; i++)
+        ok = c->more_slots[i] && rota_flash_check(c->more_slots[i]) == ROTA_OK;
+    return need(c, ok, "more_slots");
+}
+
 static int check_config(const struct rota_config *c)
 {
     int err = need(c, c->net && c->sys, "net, sys");
     if (!err)
-        err = need(c, c->slot && rota_flash_check(c->slot) == ROTA_OK, "slot");
+        err = check_slots(c);
     if (!err)
         err = need(c, c->buffer && c->buffer_size >= 512, "buffer");
     if (!err)
         err = need(c, c->anchors && c->anchor_count, "anchors");
-    return err ? err : rota_github_check_config(c);
+    if (!err)
+        err = rota_github_check_config(c);
+    return err ? err : check_keys(c);
 }
 
 /* The first check is due at once, unless the server said when. */

@@ -147,8 +147,9 @@ static const struct check {
     {FIELD(repo), .ok = repo_ok, .required = true},
     {FIELD(tag), .ok = tag_ok},
     {FIELD(tag_prefix)},
+    {FIELD(project), .ok = not_empty, .blanks = true},
     {FIELD(board), .blanks = true},
-    {FIELD(asset), .ok = asset_ok, .required = true, .blanks = true},
+    {FIELD(asset), .ok = asset_ok, .blanks = true},
     {FIELD(version), .ok = version_ok, .required = true},
     {FIELD(token), .ok = not_empty},
     {FIELD(asset_hosts), .ok = asset_hosts_ok, .blanks = true},
@@ -178,6 +179,8 @@ int rota_github_check_config(const struct rota_config *c)
         if (!passes(&checks[i], text))
             return refuse(c, checks[i].field);
     }
+    if (!c->asset && !c->key_count)
+        return refuse(c, "asset");
     if (c->channel > ROTA_TAG)
         return refuse(c, "channel");
     return c->channel == ROTA_TAG && !c->tag ? refuse(c, "tag") : ROTA_OK;

@@ -177,6 +177,14 @@ static void a_pattern_says_whether_it_needs_the_tag(void)
     CHECK(rota_asset_needs_tag(&c));
 }
 
+static void without_a_pattern_it_is_the_manifest_of_the_board(void)
+{
+    CHECK(matches(NULL, "rpi4.ota"));
+    CHECK(!matches(NULL, "rpi3.ota"));
+    CHECK(!matches(NULL, "rpi4.otax"));
+    CHECK(!rota_asset_needs_tag(&(struct rota_config){.board = "rpi4"}));
+}
+
 int main(void)
 {
     RUN(patterns_match_whole_names);
@@ -189,5 +197,6 @@ int main(void)
     RUN(all_short_patterns_agree_with_the_plain_rule);
     RUN(a_hostile_pattern_takes_no_more_than_both_lengths_multiplied);
     RUN(a_pattern_says_whether_it_needs_the_tag);
+    RUN(without_a_pattern_it_is_the_manifest_of_the_board);
     return test_end();
 }
