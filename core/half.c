@@ -12,6 +12,7 @@
 #define SEAL 16u          /* magic, epoch, end of the copies, CRC */
 #define HEAD 8u           /* of a record: type, length, CRC of both */
 #define TAIL 4u           /* of a record: CRC of head and body */
+#define NO_TYPE 0xffffu   /* erased bytes: 0xff, four times, is its own CRC */
 
 /* What passes through RAM at once: whole program units. */
 enum { CHUNK = ROTA_PROG_MAX > 64 ? ROTA_PROG_MAX : 64 };
@@ -91,8 +92,8 @@ int rota_half_look(const struct rota_journal *j, uint32_t off,
         return err;
 
     uint32_t type = rota_get16(b), len = rota_get16(b + 2);
-    if (rota_get32(b + 4) != rota_crc32(0, b, 4) || type == 0 || len == 0
-        || rota_half_size(j, len) > j->half - off)
+    if (rota_get32(b + 4) != rota_crc32(0, b, 4) || type == 0 || type == NO_TYPE
+        || len == 0 || rota_half_size(j, len) > j->half - off)
         return ROTA_OK;
     r->type = (uint16_t)type;
     r->len = len;
