@@ -28,6 +28,7 @@ JSMN_DIR = build/deps/jsmn
 
 help_text = \
     "all          librota.a and the agent rota (the default)" \
+    "anchors      GitHub's roots as C arrays: $(BUILD)/anchors_github.c" \
     "deps         fetch what the build needs; the others call it themselves" \
     "test         every test; T=PATTERN for some" \
     "san          the same under address and undefined behaviour sanitizers" \
@@ -45,7 +46,7 @@ help_text = \
 
 all: $(BUILD)/librota.a $(BUILD)/rota $(BUILD)/rota.pc
 
-.PHONY: all deps demo test powercut netcut killtest mutants bench size san \
+.PHONY: all anchors deps demo test powercut netcut killtest mutants bench size san \
     format conformance clean install help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -54,7 +55,7 @@ all: $(BUILD)/librota.a $(BUILD)/rota $(BUILD)/rota.pc
 
 # The lists of sources below need the fetched trees. Make remakes a missing
 # included file first and then starts over, so they are there in time.
-build_free = help clean format size conformance
+build_free = help anchors clean format size conformance
 ifneq ($(filter-out $(build_free),$(or $(MAKECMDGOALS),all)),)
 include build/deps/build.stamp
 endif
@@ -173,6 +174,19 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
 $(BUILD)/tests/test_tls_%: $(BUILD)/tests/test_tls_%.o \
     $(BUILD)/tests/tls_rig.o $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
+
+# Roots for firmware, from this machine's bundle of roots; see anchors.py.
+CA_BUNDLE = /etc/ssl/certs/ca-certificates.crt
+export CA_BUNDLE
+anchors: $(BUILD)/anchors_github.c
+$(BUILD)/anchors_github.c: port/anchors.py port/anchors_github.txt \
+    $(wildcard $(CA_BUNDLE)) | build/deps/anchors.stamp
+	@mkdir -p $(@D)
+	@python3 -B port/anchors.py --list port/anchors_github.txt \
+	    --name rota_anchors_github --c $@ $(CA_BUNDLE)
+$(BUILD)/anchors_github.o: $(BUILD)/anchors_github.c $(BUILD)/flags
+	$(compile) $(WARN) -Iinclude -c $< -o $@
+$(BUILD)/tests/test_anchors_github: $(BUILD)/anchors_github.o
 
 $(BUILD)/rota.pc: port/rota.pc.in Makefile
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(or $(VERSION),0)|' $< >$@

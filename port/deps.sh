@@ -27,6 +27,8 @@ case $group in
 build)  want='gcc:gcc ar:binutils /usr/include/stdio.h:libc6-dev' ;;
 test)   want='python3:python3 openssl:openssl nginx:nginx-light
               valgrind:valgrind' ;;
+anchors) want="python3:python3
+              ${CA_BUNDLE:-/etc/ssl/certs/ca-certificates.crt}:ca-certificates" ;;
 demo)   want='python3:python3 openssl:openssl' ;;
 bench)  want='python3:python3 openssl:openssl nginx:nginx-light
               curl:curl jq:jq' ;;
