@@ -149,9 +149,9 @@ static void answer(struct fakehub *h)
     h->is_asset = false;
     if (chance(h, 20))
         reply(h, "503 Service Unavailable", "", NULL, 0);
-    else if (strstr(h->in, "GET /repos/acme/app/releases/latest "))
+    else if (strstr(h->in, "/app/releases/latest "))
         answer_latest(h);
-    else if (strstr(h->in, "GET /repos/acme/app/releases/assets/"))
+    else if (strstr(h->in, "/app/releases/assets/"))
         answer_link(h);
     else if (strstr(h->in, "GET /a?sig="))
         answer_asset(h);

@@ -94,6 +94,9 @@ MUTANTS = [Mutant(*fields) for fields in [
     ("checkpoint_of_another_image", "core/checkpoint.c",
      "if (!is_of(&k, r) ||", "if (",
      "another_release_is_not_mixed_with_the_first"),
+    ("wait_of_another_clock", "core/client.c",
+     "then - now <= 2 * 86400", "1",
+     "the_journal_of_another_product_changes_nothing"),
 
     # --- The download
     ("content_range_not_compared", "core/fetch.c",

@@ -138,18 +138,6 @@ static void a_journal_with_rotten_bytes_is_no_danger(void)
     }
 }
 
-static void the_journal_of_another_device_is_no_danger(void)
-{
-    new_device();
-    CHECK(rig_check(&rig) == ROTA_OK && installed());
-    recover();
-    memset(&rig.bootloader, 0, sizeof rig.bootloader);
-    rig.config.repo = "acme/other";
-    rig.config.version = "0.1.0";
-    CHECK(rig_check(&rig) == ROTA_OK);
-    CHECK(rig.bootloader.tries <= 1 && holds_image());
-}
-
 static void a_region_too_small_for_a_journal_is_refused(void)
 {
     new_device();
@@ -166,7 +154,6 @@ int main(void)
     RUN(an_image_larger_than_the_slot_is_refused);
     RUN(a_journal_of_random_bytes_means_nothing);
     RUN(a_journal_with_rotten_bytes_is_no_danger);
-    RUN(the_journal_of_another_device_is_no_danger);
     RUN(a_region_too_small_for_a_journal_is_refused);
     return test_end();
 }
