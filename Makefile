@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # rota: releases over the air. "make help" lists what can be made.
 #
-# A new .c file in core/, port/, examples/agent/ or tests/ is found by itself:
+# A new .c file in one of these folders is found by itself:
 #   core/X.c port/X.c      into librota.a
 #   examples/agent/X.c     into the program rota
+#   examples/publish/X.c   into the program rota-publish
 #   tests/test_X.c         a test program of its own
 #   tests/X.c              a helper that any test program may use
 # Nothing is written outside build/.
@@ -27,7 +28,8 @@ LLHTTP_DIR = build/deps/llhttp
 JSMN_DIR = build/deps/jsmn
 
 help_text = \
-    "all          librota.a and the agent rota (the default)" \
+    "all          librota.a, the agent rota, rota-publish (the default)" \
+    "publish      rota-publish alone; all leaves it out when cross-compiling" \
     "anchors      GitHub's roots as C arrays: $(BUILD)/anchors_github.c" \
     "deps         fetch what the build needs; the others call it themselves" \
     "test         every test; T=PATTERN for some" \
@@ -46,7 +48,14 @@ help_text = \
 
 all: $(BUILD)/librota.a $(BUILD)/rota $(BUILD)/rota.pc
 
-.PHONY: all anchors deps demo test powercut netcut killtest mutants bench size san \
+# Releases are made on this machine, whatever others the library is for.
+PUBLISH = $(BUILD)/rota-publish
+publish: $(PUBLISH)
+ifneq ($(filter $(shell uname -m)-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
+all: $(PUBLISH)
+endif
+
+.PHONY: all publish anchors deps demo test powercut netcut killtest mutants bench size san \
     format conformance clean install help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -77,6 +86,7 @@ CORE = $(wildcard core/*.c)
 PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
     %_zephyr.c %_x86.c, $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
+PUBLISHER = $(wildcard examples/publish/*.c)
 TESTS = $(wildcard tests/test_*.c)
 SIMULATORS = tests/powercut.c tests/netcut.c
 HELPERS = $(filter-out $(TESTS) $(SIMULATORS) %_main.c, $(wildcard tests/*.c))
@@ -97,6 +107,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CORE_O = $(call objects,$(CORE))
 PORT_O = $(call objects,$(PORT))
 AGENT_O = $(call objects,$(AGENT))
+PUBLISHER_O = $(call objects,$(PUBLISHER))
 HELPERS_O = $(call objects,$(HELPERS))
 DEPS_O = $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS)) \
     $(patsubst $(LLHTTP_DIR)/src/%.c,$(BUILD)/llhttp/%.o,$(LLHTTP))
@@ -119,6 +130,7 @@ THIRD = $(MBEDTLS_CONFIG) -isystem $(MBEDTLS_DIR)/include \
 $(BUILD)/core/%.o: INCLUDE = -Iinclude -Icore
 $(BUILD)/port/%.o: INCLUDE = -Iinclude -Iport
 $(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport
+$(BUILD)/examples/publish/%.o: INCLUDE = -Iinclude -Iport -Icore -Iexamples/agent
 $(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests -Iexamples/agent
 
 compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $<";) \
@@ -156,6 +168,12 @@ $(BUILD)/libagent.a: $(filter-out %/main.o,$(AGENT_O))
 
 $(BUILD)/rota: $(AGENT_O) $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
+
+# The publisher is made of core's own parts, and of the agent's for output.
+# Private keys are libcrypto's.
+$(PUBLISHER_O): | build/deps/publish.stamp
+$(PUBLISH): $(PUBLISHER_O) $(BUILD)/libagent.a $(BUILD)/librota.a
+	$(link) $^ -lcrypto $(LDLIBS)
 
 # The demo's program, once for each of its versions. 1.2.0 crashes.
 DEMO = $(patsubst %,$(BUILD)/demo/thermostat-%,1.0.0 1.1.0 1.2.0 1.2.1)

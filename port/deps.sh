@@ -25,6 +25,7 @@ die() { echo "deps: $*" >&2; exit 1; }
 # Each word is command:package, or a path that the package installs.
 case $group in
 build)  want='gcc:gcc ar:binutils /usr/include/stdio.h:libc6-dev' ;;
+publish) want='/usr/include/openssl/evp.h:libssl-dev' ;;
 test)   want='python3:python3 openssl:openssl nginx:nginx-light
               valgrind:valgrind' ;;
 anchors) want="python3:python3

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands, each in a file of its own; main.c has the table. */
+#ifndef ROTA_PUBLISH_COMMANDS_H
+#define ROTA_PUBLISH_COMMANDS_H
+
+#include "args.h"
+
+extern const struct rota_publish_command rota_publish_keygen;
+extern const struct rota_publish_command rota_publish_key;
+extern const struct rota_publish_command rota_publish_manifest;
+extern const struct rota_publish_command rota_publish_sign;
+extern const struct rota_publish_command rota_publish_verify;
+extern const struct rota_publish_command rota_publish_inspect;
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rota-publish: keys, manifests and signatures for what devices update to. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "pass.h"
+#include "rota.h"
+#include "wipe.h"
+
+/* In the order in which a release needs them. */
+static const struct rota_publish_command *const commands[] = {
+    &rota_publish_keygen, &rota_publish_key,    &rota_publish_manifest,
+    &rota_publish_sign,   &rota_publish_verify, &rota_publish_inspect,
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct rota_publish_command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int help_all(void)
+{
+    puts("usage: rota-publish COMMAND [options]\n\n"
+         "Makes releases that devices can trust.\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->about);
+    puts("  help       this, or \"help COMMAND\"\n"
+         "  version    of this program\n\n"
+         "Each takes --json (an object per line on stdout) and --help. See\n"
+         "rota-publish(1), also for the exit codes.");
+    return ROTA_EXIT_OK;
+}
+
+static int help_command(const struct rota_publish_command *c)
+{
+    char both[40];
+
+    printf("usage: rota-publish %s %s\n%s.\n\n%s\n", c->name, c->usage,
+           c->about, c->more);
+    for (const struct rota_arg *a = c->options; a->name; a++) {
+        snprintf(both, sizeof(both), "%s %s", a->name,
+                 a->value ? a->value : "");
+        printf("  %-26s %s\n", both, a->about);
+    }
+    puts("  --json                     an object per line on stdout\n"
+         "  -h, --help                 this");
+    return ROTA_EXIT_OK;
+}
+
+static int no_such_command(const struct rota_say *s, const char *name)
+{
+    return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                            "there is no command '%.40s'; see \"rota-publish "
+                            "help\"",
+                            name);
+}
+
+static int help(const struct rota_say *s, const char *topic)
+{
+    const struct rota_publish_command *c = topic ? find(topic) : NULL;
+
+    if (topic && !c)
+        return no_such_command(s, topic);
+    return c ? help_command(c) : help_all();
+}
+
+/* Whoever starts a program may have closed these: what is opened next would
+ * be taken for standard output, and lines be written into a key. */
+static bool hold_standard_files(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return false;
+    return true;
+}
+
+static int run(struct rota_say *s, const struct rota_publish_command *c,
+               int argc, char **argv)
+{
+    struct rota_words words;
+    bool wants_help = false;
+    int code = rota_args_read(s, c, argc, argv, &words, &wants_help);
+
+    if (code)
+        return code;
+    return wants_help ? help_command(c) : c->run(s, &words);
+}
+
+static int dispatch(struct rota_say *s, int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+    const struct rota_publish_command *c = name ? find(name) : NULL;
+
+    if (!name)
+        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                                "no command; see \"rota-publish help\"");
+    if (c)
+        return run(s, c, argc - 2, argv + 2);
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0
+        || strcmp(name, "-h") == 0)
+        return help(s, argc > 2 ? argv[2] : NULL);
+    if (strcmp(name, "version") == 0 || strcmp(name, "--version") == 0) {
+        puts("rota-publish " ROTA_VERSION);
+        return ROTA_EXIT_OK;
+    }
+    return no_such_command(s, name);
+}
+
+/* All that mbedTLS ever gets: enough for TLS, and for a signature. */
+static void give_memory(void)
+{
+    static unsigned char memory[96 << 10];
+    static struct rota_arena arena;
+
+    rota_arena_init(&arena, memory, sizeof(memory));
+    rota_arena_use(&arena);
+}
+
+int main(int argc, char **argv)
+{
+    struct rota_say say = {.out = stdout, .err = stderr};
+    int code;
+
+    if (!hold_standard_files() || !rota_wipe_init())
+        return ROTA_EXIT_FILE;
+    rota_pass_hide();
+    give_memory();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    code = dispatch(&say, argc, argv);
+    if (fflush(stdout) && !code) /* a full disk, a closed pipe */
+        return rota_say_failure(&say, ROTA_EXIT_FILE, "output",
+                                "cannot be written");
+    return code;
+}
