@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who has signed a manifest. */
+/* Who has signed a manifest, and what stands around its signed bytes. */
 #include "manifest.h"
 
 #include <stdlib.h>
@@ -146,6 +146,172 @@ static void a_revoked_key_does_not_count(void)
     CHECK(open_file() == ROTA_OK);
 }
 
+/* --- The form ------------------------------------------------------------ */
+
+/* The file with len bytes at at replaced. */
+static int open_with(size_t at, size_t len, const char *by)
+{
+    char copy[sizeof file + 512];
+    size_t n = strlen(by);
+
+    memcpy(copy, file, at);
+    memcpy(copy + at, by, n);
+    memcpy(copy + at + n, file + at + len, size - at - len);
+    return open_bytes(copy, size - len + n);
+}
+
+#define SIG_AT 6     /* "sig " */
+#define ID_AT 10     /* 16 digits and a blank */
+#define BASE64_AT 27 /* up to the line feed */
+
+static size_t base64_len(void)
+{
+    return strcspn(file + BASE64_AT, "\n");
+}
+
+static void the_lines_are_as_specified_or_refused(void)
+{
+    static const struct {
+        size_t at, len;
+        const char *by;
+    } odd[] = {
+        {0, 6, ""},
+        {0, 6, "rota2\n"},
+        {0, 6, "rota1\r\n"},
+        {0, 6, "rota1 \n"},
+        {0, 6, "rota1\n\n"},
+        {0, 0, "\n"},
+        {0, 0, "\xef\xbb\xbf"},
+        {SIG_AT, 4, "SIG "},
+        {SIG_AT, 4, "sig"},
+        {SIG_AT, 4, "sig\t"},
+        {SIG_AT, 4, "sig  "},
+        {SIG_AT, 4, " sig "},
+        {SIG_AT, 4, "key "},
+        {ID_AT, 1, ""},
+        {ID_AT, 1, "g"},
+        {ID_AT, 1, "A"},
+        {ID_AT, 1, "00"},
+        {ID_AT + 16, 1, ""},
+        {ID_AT + 16, 1, "\t"},
+        {ID_AT + 16, 1, "  "},
+    };
+
+    trust(1, 0);
+    sign(&alice, NULL);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        CHECK(open_with(odd[i].at, odd[i].len, odd[i].by) == ROTA_EMANIFEST);
+    /* The end of the line, and the empty line. */
+    size_t end = BASE64_AT + base64_len();
+    CHECK(open_with(end, 1, "\r\n") == ROTA_EMANIFEST);
+    CHECK(open_with(end, 1, " \n") == ROTA_EMANIFEST);
+    CHECK(open_with(end + 1, 1, "") == ROTA_EMANIFEST);
+    CHECK(open_with(end + 1, 1, "\r\n") == ROTA_EMANIFEST);
+    CHECK(open_with(end + 1, 1, "\n\n") == ROTA_EMANIFEST);
+    CHECK(open_with(end + 1, 1, " \n") == ROTA_EMANIFEST);
+    CHECK(open_with(SIG_AT, end + 1 - SIG_AT, "") == ROTA_EMANIFEST);
+    CHECK(open_bytes("rota1\n", 6) == ROTA_EMANIFEST);
+    CHECK(open_bytes("", 0) == ROTA_EMANIFEST);
+}
+
+/* Lines of keys that are not known here must be well-formed as well. */
+static void base64_has_one_spelling(void)
+{
+    static const char *const good[] = {"AA==", "AAA=", "AAAA", "+/+/", "/w=="};
+    static const char *const bad[] = {
+        "",      "A",      "AA",       "AAA",   "AA=",       "A===",
+        "====",  "AAAAA",  "AB==",     "AAB=",  "AA==AAAA",  "AA=A",
+        "=AAA",  "A=AA",   "AA= ",     "AA-_",  "AAAA ",     " AAAA",
+        "AA\tA", "AA==\r", "AAAA====", "AAAA=", "AA\xc3\xa9"};
+    char line[256];
+
+    trust(1, 0);
+    sign(&alice, NULL);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        snprintf(line, sizeof line, "sig 0123456789abcdef %s\n", good[i]);
+        CHECK(open_with(SIG_AT, 0, line) == ROTA_OK);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(line, sizeof line, "sig 0123456789abcdef %s\n", bad[i]);
+        CHECK(open_with(SIG_AT, 0, line) == ROTA_EMANIFEST);
+    }
+    /* At most 72 bytes. */
+    size_t n = (size_t)snprintf(line, sizeof line, "sig 0123456789abcdef ");
+    memset(line + n, 'A', 100);
+    memcpy(line + n + 96, "\n", 2);
+    CHECK(open_with(SIG_AT, 0, line) == ROTA_OK);
+    memcpy(line + n + 96, "AA==\n", 6);
+    CHECK(open_with(SIG_AT, 0, line) == ROTA_EMANIFEST);
+}
+
+static void there_are_one_to_four_lines(void)
+{
+    static const char line[] = "sig 0123456789abcdef AAAA\n";
+    char lines[5 * sizeof line] = "";
+
+    trust(1, 0);
+    sign(&alice, NULL);
+    for (int i = 1; i < 5; i++) {
+        strcat(lines, line);
+        CHECK(open_with(SIG_AT, 0, lines)
+              == (i < 4 ? ROTA_OK : ROTA_EMANIFEST));
+        /* The one that counts may stand anywhere. */
+        CHECK(open_with(BASE64_AT + base64_len() + 1, 0, lines)
+              == (i < 4 ? ROTA_OK : ROTA_EMANIFEST));
+    }
+}
+
+/* Signed by the right key, but not as a manifest. */
+static void other_texts_of_the_same_key_are_none(void)
+{
+    static const char *const texts[] = {
+        "",
+        "{",
+        "{\"rota\":1",
+        "{\"rota\":1}",
+        " {\"rota\":1,",
+        "{ \"rota\":1,\"seq\":1}",
+        "{\"rota\": 1,\"seq\":1}",
+        "{\"seq\":1,\"rota\":1}",
+        "{\"rota\":2,\"seq\":1}",
+        "rota1\n",
+        "{\"Rota\":1,\"seq\":1}",
+        "hello",
+    };
+
+    trust(1, 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        sign_text(texts[i], &alice, NULL);
+        CHECK(open_file() == ROTA_EMANIFEST && m.signers == 0);
+    }
+    sign_text("{\"rota\":1,", &alice, NULL); /* signed, but no JSON */
+    CHECK(open_file() == ROTA_EMANIFEST && m.signers == 1);
+}
+
+static void what_is_longer_than_the_limit_is_refused(void)
+{
+    static char text[ROTA_MANIFEST_MAX + 2];
+
+    trust(1, 0);
+    snprintf(text, sizeof text, "%s", MANIFEST("a", "1"));
+    size_t n = strlen(text);
+    memset(text + n, ' ', sizeof text - n - 1);
+    for (size_t want = ROTA_MANIFEST_MAX - 1; want <= ROTA_MANIFEST_MAX + 1;) {
+        text[n] = '\0'; /* the length of signatures varies */
+        sign_text(text, &alice, NULL);
+        text[n] = ' ';
+        size_t blanks = want - size;
+        text[n + blanks] = '\0';
+        sign_text(text, &alice, NULL);
+        text[n + blanks] = ' ';
+        if (size != want)
+            continue;
+        CHECK(open_file()
+              == (want > ROTA_MANIFEST_MAX ? ROTA_EMANIFEST : ROTA_OK));
+        want++;
+    }
+}
+
 int main(void)
 {
     rota_arena_init(&arena, memory, sizeof memory);
@@ -160,5 +326,10 @@ int main(void)
     RUN(as_many_keys_as_the_threshold_says_must_have_signed);
     RUN(a_key_that_signs_twice_counts_once);
     RUN(a_revoked_key_does_not_count);
+    RUN(the_lines_are_as_specified_or_refused);
+    RUN(base64_has_one_spelling);
+    RUN(there_are_one_to_four_lines);
+    RUN(other_texts_of_the_same_key_are_none);
+    RUN(what_is_longer_than_the_limit_is_refused);
     return test_end();
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the members of a signed text may be. */
+#include "parsed.h"
+
+static bool is(const char *name, const char *value)
+{
+    char out[256];
+
+    rota_manifest_text(&m, name, out, sizeof out);
+    return strcmp(out, value) == 0
+        && rota_manifest_is(&m, name, value) == (*value != '\0');
+}
+
+static void what_it_says_is_found(void)
+{
+    struct rota_manifest_image image;
+
+    CHECK(good(MANIFEST("min_version", "\"1.0.0\"", "issued", "1700000000",
+                        "expires", "9007199254740992", "hw", "[2, 3]",
+                        "rollout", "{\"percent\":25,\"salt\":\"x\"}", "revoke",
+                        "[\"0123456789abcdef\",\"00000000000000aa\"]")));
+    CHECK(is("project", "acme/app") && is("board", "m3"));
+    CHECK(is("version", "1.3.0") && is("min_version", "1.0.0"));
+    CHECK(is("salt", "x") && m.percent == 25);
+    CHECK(m.seq == 42 && m.security == 7 && m.issued == 1700000000);
+    CHECK(m.expires == 9007199254740992 && m.hw_min == 2 && m.hw_max == 3);
+    CHECK(m.images == 1 && m.revoked == 2);
+    rota_manifest_image(&m, 0, &image);
+    CHECK(image.id == 0 && image.size == 65536);
+    CHECK(strcmp(image.name, "app.bin") == 0);
+    CHECK(image.sha256[0] == 0xab && image.sha256[31] == 0xab);
+    uint8_t id[ROTA_KEY_ID_LEN];
+    rota_manifest_revoked(&m, 0, id);
+    CHECK(memcmp(id, "\x01\x23\x45\x67\x89\xab\xcd\xef", 8) == 0);
+    rota_manifest_revoked(&m, 1, id);
+    CHECK(memcmp(id, "\0\0\0\0\0\0\0\xaa", 8) == 0);
+}
+
+static void what_it_leaves_out_has_a_default(void)
+{
+    CHECK(good(MANIFEST("security", "")));
+    CHECK(m.security == 0 && m.issued == 0 && m.expires == 0);
+    CHECK(m.hw_min == 0 && m.hw_max == UINT32_MAX && m.percent == 100);
+    CHECK(m.revoked == 0 && is("min_version", "") && is("salt", ""));
+}
+
+static void the_order_of_members_does_not_matter(void)
+{
+    CHECK(good("{\"images\":[{\"sha256\":\"" SHA
+               "\",\"size\":1,\"format\":\"raw\","
+               "\"id\":0,\"name\":\"a\"}],\"version\":\"0.0.1\",\"seq\":1,"
+               "\"board\":\"b\",\"project\":\"p\",\"rota\":1}"));
+    CHECK(m.images == 1 && m.seq == 1 && is("board", "b"));
+}
+
+static void names_of_inner_members_are_not_those_of_outer_ones(void)
+{
+    CHECK(good(MANIFEST("notes",
+                        "{\"seq\":1,\"board\":[\"seq\",{\"seq\":2}],"
+                        "\"revoke\":[1]}",
+                        "rollout", "{\"percent\":3,\"security\":9}")));
+    CHECK(m.seq == 42 && m.security == 7 && is("board", "m3"));
+    CHECK(m.revoked == 0 && is("salt", ""));
+    CHECK(good(MANIFEST("salt", "\"outer\"")) && is("salt", ""));
+    CHECK(bad(MANIFEST("seq", "", "notes", "{\"seq\":1}"), "seq"));
+    CHECK(bad(MANIFEST("board", "", "notes", "[\"board\",\"m3\"]"), "board"));
+}
+
+/* Values that a member may have and may not have. */
+static const struct {
+    const char *name, *good[10], *bad[24];
+} values[] = {
+    {"seq",
+     {"1", "4294967295"},
+     {"", "0", "-1", "1.0", "1e3", "1E0", "4294967296", "18446744073709551617",
+      "\"1\"", "null", "true", "[1]", "{}", "{\"seq\":1}", "\"\""}},
+    {"security",
+     {"", "0", "4294967295"},
+     {"-0", "0.0", "4294967296", "\"0\"", "null", "false", "[]"}},
+    {"issued",
+     {"", "0", "9007199254740992"},
+     {"9007199254740993", "-1", "\"2026\"", "null", "1e9"}},
+    {"expires",
+     {"", "0", "9007199254740992"},
+     {"9007199254740993", "99999999999999999999", "\"2026\"", "null"}},
+    {"project",
+     {"\"a\"", "\"a/b c\"", "\"~ !#\""},
+     {"", "\"\"", "1", "null", "[\"a\"]", "\"a\\u0062\"", "\"a\\/b\"",
+      "\"\\\\\"", "\"\xc3\xa9\"", "\"\xff\"", "\"a\x7f\"", "\"\\n\""}},
+    {"board", {"\"m4\""}, {"", "\"\"", "3", "null", "{}", "\"m\\u0033\""}},
+    {"version",
+     {"\"1.0.0\"", "\"1.0.0-rc.1+5\""},
+     {"", "\"\"", "\"1\"", "\"v1.0.0\"", "\"1.0.0 \"", "1", "null", "1.0",
+      "\"01.0.0\"",
+      "\"1.0.0-0123456789012345678901234567890123456789012345678"
+      "901234567890\""}},
+    {"min_version",
+     {"", "\"1.0.0-a\""},
+     {"\"\"", "\"1.0\"", "null", "0", "[\"1.0.0\"]"}},
+    {"hw",
+     {"", "[0,0]", "[1,4294967295]"},
+     {"[]", "[1]", "[1,2,3]", "1", "[1,\"2\"]", "[1,-2]", "[1,4294967296]",
+      "null", "{}", "[[1],2]", "\"12\"", "[1,null]"}},
+    {"rollout",
+     {"", "{\"percent\":0}", "{\"percent\":100,\"salt\":\"a\"}",
+      "{\"salt\":\"01234567890123456789012345678901\",\"percent\":1}"},
+     {"{}", "{\"salt\":\"a\"}", "{\"percent\":101}", "{\"percent\":-1}",
+      "{\"percent\":\"5\"}", "{\"percent\":5,\"salt\":\"\"}",
+      "{\"percent\":5,\"salt\":1}", "50", "[50]", "null",
+      "{\"percent\":5,\"salt\":\"012345678901234567890123456789012\"}"}},
+    {"revoke",
+     {"", "[]", "[\"0123456789abcdef\"]",
+      "[\"0123456789abcdef\",\"1123456789abcdef\",\"2123456789abcdef\","
+      "\"3123456789abcdef\"]"},
+     {"[\"0123456789abcde\"]", "[\"0123456789abcdef0\"]",
+      "[\"0123456789ABCDEF\"]", "[\"0123456789abcdeg\"]", "[1]", "{}", "null",
+      "\"0123456789abcdef\"", "[null]", "[\"\"]",
+      "[\"0123456789abcdef\",\"1123456789abcdef\",\"2123456789abcdef\","
+      "\"3123456789abcdef\",\"4123456789abcdef\"]"}},
+    {"images", {NULL}, {"", "[]", "{}", "null", "1", "[1]", "[{}]", "\"x\""}},
+    {"notes", {"null", "-1.5e3", "\"\\u00e9\xc3\xa9\"", "[[],{}]"}, {NULL}},
+};
+
+static void each_member_has_its_type_and_range(void)
+{
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        const char *name = values[i].name, *const *v = values[i].good;
+        bool inner = !strcmp(name, "rollout") || !strcmp(name, "images");
+        for (; *v; v++)
+            CHECK(good(MANIFEST(name, *v)));
+        for (v = values[i].bad; *v; v++)
+            CHECK(bad(MANIFEST(name, *v), inner ? "" : name));
+    }
+}
+
+static void each_member_of_an_image_has_its_type_and_range(void)
+{
+    static const char *const fine[] = {"0", "\"a\"", "\"raw\"", "1",
+                                       "\"" SHA "\""};
+    static const struct {
+        int member;
+        const char *value, *why;
+    } odd[] = {
+        {0, "1", "no image has the id 0"},
+        {0, "4", "id"},
+        {0, "-1", "id"},
+        {0, "\"0\"", "id"},
+        {0, "null", "id"},
+        {1, "\"\"", "name"},
+        {1, "\"a/b\"", "name"},
+        {1, "\"\\u0061\"", "name"},
+        {1, "\"\xc3\xa9\"", "name"},
+        {1, "1", "name"},
+        {2, "\"lz\"", "format"},
+        {2, "\"RAW\"", "format"},
+        {2, "\"rawx\"", "format"},
+        {2, "\"\"", "format"},
+        {2, "null", "format"},
+        {3, "0", "size"},
+        {3, "2147483648", "size"},
+        {3, "-1", "size"},
+        {3, "1.0", "size"},
+        {3, "\"1\"", "size"},
+        {4, "\"\"", "sha256"},
+        {4, "\"" SHA "a\"", "sha256"},
+        {4, "\"" SHA "ab\"", "sha256"},
+        {4,
+         "\"ABababababababababababababababababababababababababababababababab"
+         "\"",
+         "sha256"},
+        {4,
+         "\"xbababababababababababababababababababababababababababababababab"
+         "\"",
+         "sha256"},
+        {4, "0", "sha256"},
+    };
+    const char *v[5];
+
+    memcpy(v, fine, sizeof v);
+    CHECK(good(image_with(v[0], v[1], v[2], v[3], v[4])));
+    v[3] = "2147483647";
+    CHECK(good(image_with(v[0], v[1], v[2], v[3], v[4])));
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        memcpy(v, fine, sizeof v);
+        v[odd[i].member] = odd[i].value;
+        CHECK(bad(image_with(v[0], v[1], v[2], v[3], v[4]), odd[i].why));
+    }
+}
+
+static void the_members_of_an_image_are_all_needed(void)
+{
+    static const char *const names[] = {"id", "name", "format", "size",
+                                        "sha256"};
+
+    for (int i = 0; i < 5; i++) {
+        char copy[2048], quoted[16];
+        snprintf(copy, sizeof copy, "%s",
+                 image_with("0", "\"a\"", "\"raw\"", "1", "\"" SHA "\""));
+        snprintf(quoted, sizeof quoted, "\"%s\":", names[i]);
+        strstr(strstr(copy, "images"), quoted)[1] = 'X';
+        CHECK(bad(copy, names[i]));
+    }
+}
+
+static void the_longest_name_of_an_asset_is_kept(void)
+{
+    char name[ROTA_NAME_MAX + 2];
+    struct rota_manifest_image image;
+
+    memset(name, 'n', sizeof name);
+    name[ROTA_NAME_MAX + 1] = '\0';
+    CHECK(bad(MANIFEST("images", "[]"), "images"));
+    char list[512];
+    snprintf(list, sizeof list, "[%s]", manifest_image(0, name, 1, 'a'));
+    CHECK(bad(MANIFEST("images", list), "name"));
+    name[ROTA_NAME_MAX] = '\0';
+    snprintf(list, sizeof list, "[%s]", manifest_image(0, name, 1, 'a'));
+    CHECK(good(MANIFEST("images", list)));
+    rota_manifest_image(&m, 0, &image);
+    CHECK(strcmp(image.name, name) == 0);
+}
+
+static const char *images(int a, int b, int c, int d, int e)
+{
+    const int ids[] = {a, b, c, d, e};
+    static char list[2048];
+    size_t len = 0;
+
+    list[0] = '[';
+    for (int i = 0; i < 5 && ids[i] >= 0; i++)
+        len += (size_t)snprintf(
+            list + 1 + len, sizeof list - 1 - len, "%s%s", i ? "," : "",
+            manifest_image(ids[i], "x.bin", 100u + (unsigned)i,
+                           (char)('0' + i)));
+    snprintf(list + 1 + len, sizeof list - 1 - len, "]");
+    return MANIFEST("images", list);
+}
+
+static void images_have_ids_of_their_own(void)
+{
+    struct rota_manifest_image image;
+
+    CHECK(good(images(2, 0, 1, 3, -1)) && m.images == 4);
+    for (int i = 0; i < 4; i++) {
+        static const int ids[] = {2, 0, 1, 3};
+        rota_manifest_image(&m, i, &image);
+        CHECK(image.id == ids[i] && image.size == 100u + (unsigned)i);
+        CHECK(image.sha256[31] == 0x11 * i);
+    }
+    CHECK(bad(images(0, 1, 0, -1, -1), "two images have one id"));
+    CHECK(bad(images(1, 2, -1, -1, -1), "no image has the id 0"));
+    CHECK(bad(images(0, 1, 2, 3, 1), "images"));
+}
+
+int main(void)
+{
+    RUN(what_it_says_is_found);
+    RUN(what_it_leaves_out_has_a_default);
+    RUN(the_order_of_members_does_not_matter);
+    RUN(names_of_inner_members_are_not_those_of_outer_ones);
+    RUN(each_member_has_its_type_and_range);
+    RUN(each_member_of_an_image_has_its_type_and_range);
+    RUN(the_members_of_an_image_are_all_needed);
+    RUN(the_longest_name_of_an_asset_is_kept);
+    RUN(images_have_ids_of_their_own);
+    free(text);
+    return test_end();
+}
