@@ -268,6 +268,10 @@ export ARM_INCLUDE = -Iinclude -Icore \
 size: build/deps/build.stamp build/deps/size.stamp
 	@python3 tests/size.py
 
+# --- Firmware --------------------------------------------------------------
+
+include examples/cortexm/firmware.mk
+
 # --- The rest --------------------------------------------------------------
 
 OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sizes of the profile "private": a server of one's own whose certificates
+ * are all P-256 and which keeps to small TLS records when asked to (RFC 6066,
+ * max_fragment_length; OpenSSL does, so nginx and others do). */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#define CONFIG_PROFILE "private"
+
+/* rota */
+#define ROTA_URL_MAX 1280
+#define ROTA_NAME_MAX 63
+#define ROTA_TAG_MAX 31
+#define ROTA_ASSET_URL_MAX 0
+#define ROTA_HOST_MAX 63
+#define ROTA_SIZE 3264
+#define UPDATE_BUFFER 1024
+#define UPDATE_RANGE 16384
+
+/* mbedTLS: what comes must hold a chain of certificates, what goes a record
+ * of the agreed fragment length, which is the smaller of the two. */
+#define MBEDTLS_SSL_IN_CONTENT_LEN 2048
+#define MBEDTLS_SSL_OUT_CONTENT_LEN 1024
+#define UPDATE_ARENA 11264
+
+/* lwIP */
+#define NETWORK_MSS 536
+#define NETWORK_SEGMENTS 4 /* of receive window */
+#define NETWORK_SEND 1072  /* bytes sent and not acknowledged */
+#define NETWORK_HEAP 2048
+
+#endif

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+# The firmware of this example, in two profiles. Included by the Makefile.
+#
+#   $(F)/PROFILE/X.o                          one object of a profile
+#   $(F)/PROFILE/VERSION-SLOT.{elf,bin,map}   a program linked for slot a or b
+#   $(F)/PROFILE/thermostat-m3-VERSION-SLOT.bin   the same as it is released
+
+LWIP_DIR = build/deps/lwip
+F = $(BUILD)/firmware
+PROFILES = public private
+
+ifneq ($(filter firmware%,$(MAKECMDGOALS)),)
+include build/deps/firmware.stamp
+endif
+
+# --- Sources ---------------------------------------------------------------
+
+FIRMWARE = $(filter-out %/image.c %/identity.c,$(wildcard examples/cortexm/*.c))
+FIRMWARE_PORT = port/net_lwip.c port/sys_cortexm.c port/flash_cortexm.c \
+    port/mem_arena.c
+LWIP = $(addprefix $(LWIP_DIR)/src/,$(addprefix core/,def.c dns.c inet_chksum.c \
+    init.c ip.c mem.c memp.c netif.c pbuf.c sys.c tcp.c tcp_in.c tcp_out.c \
+    timeouts.c udp.c ipv4/dhcp.c ipv4/etharp.c ipv4/icmp.c ipv4/ip4.c \
+    ipv4/ip4_addr.c) netif/ethernet.c)
+
+firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
+    $(FIRMWARE)) $(patsubst $(MBEDTLS_DIR)/library/%.c,$(F)/$(1)/mbedtls/%.o,\
+    $(MBEDTLS)) $(patsubst $(LLHTTP_DIR)/src/%.c,$(F)/$(1)/llhttp/%.o,\
+    $(LLHTTP)) $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
+    $(F)/$(1)/roots.o
+
+# Arguments of port/anchors.py. By default the roots of the local GitHub, which
+# are made again each week; for a product for example
+# ROOTS="--list port/anchors_github.txt --system".
+ROOTS =
+roots_public = $(shell cd tests && python3 -B -c \
+    'from github.pki import Pki; print(Pki().ca_file)')
+roots_private = $(roots_public) --subject 'Local Root EC'
+
+# --- Compiling -------------------------------------------------------------
+
+ARM_FLAGS = -mcpu=cortex-m3 -mthumb -Os -g -std=c11 -ffunction-sections \
+    -fdata-sections -fno-common -flto=auto
+ARM_LINK = --specs=nano.specs -nostartfiles -Wl,--gc-sections \
+    -Wl,--fatal-warnings
+
+# One profile's settings reach every file of it.
+profile = -include examples/cortexm/config_$(1).h \
+    -DMBEDTLS_CONFIG_FILE='<mbedtls_$(1).h>' -Iport/mbedtls -Iexamples/cortexm
+firmware_third = -isystem $(LWIP_DIR)/src/include \
+    -isystem $(MBEDTLS_DIR)/include -isystem $(LLHTTP_DIR)/include \
+    -isystem $(JSMN_DIR)
+arm_compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $(notdir $@)";) \
+    $(if $(V),set -x;) $(ARM_CC) $(ARM_FLAGS) -MD -MP
+
+define firmware_profile
+$(F)/$(1)/core/%.o: core/%.c $(F)/flags
+	$$(arm_compile) $(WARN) -Iinclude -Icore $(profile) $(firmware_third) \
+	    -c $$< -o $$@
+$(F)/$(1)/port/%.o: port/%.c $(F)/flags
+	$$(arm_compile) $(WARN) -Iinclude -Iport $(profile) $(firmware_third) \
+	    -c $$< -o $$@
+$(F)/$(1)/examples/%.o: examples/%.c $(F)/flags
+	$$(arm_compile) $(WARN) -Iinclude -Iport $(profile) $(firmware_third) \
+	    -c $$< -o $$@
+$(F)/$(1)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(F)/flags
+	$$(arm_compile) -w $(profile) -I$(MBEDTLS_DIR)/include \
+	    -I$(MBEDTLS_DIR)/library -c $$< -o $$@
+$(F)/$(1)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(F)/flags
+	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
+$(F)/$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(F)/flags
+	$$(arm_compile) -w $(profile) -isystem $(LWIP_DIR)/src/include -c $$< \
+	    -o $$@
+$(F)/$(1)/roots.o: $(F)/$(1)/roots.c $(F)/flags
+	$$(arm_compile) $(WARN) -Iinclude $(profile) -c $$< -o $$@
+
+$(F)/$(1)/roots.c: FORCE
+	@mkdir -p $$(@D)
+	@python3 -B port/anchors.py --name thermostat_roots --c $$@.new \
+	    $$(or $(ROOTS),$$(roots_$(1)))
+	@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+
+# A program: what all versions share, and who it is.
+$(F)/$(1)/%-a.elf: $(call firmware_o,$(1)) examples/cortexm/identity.c \
+    examples/cortexm/image.c
+	$$(call firmware_link,$(1),a,A)
+$(F)/$(1)/%-b.elf: $(call firmware_o,$(1)) examples/cortexm/identity.c \
+    examples/cortexm/image.c
+	$$(call firmware_link,$(1),b,B)
+$(F)/$(1)/thermostat-m3-%.bin: $(F)/$(1)/%.elf examples/cortexm/image.py
+	@arm-none-eabi-objcopy -O binary $$< $$(@:.bin=.raw)
+	@examples/cortexm/image.py $$(@:.bin=.raw) $$@
+endef
+
+firmware_link = $(if $(V),,@echo "  LD $(1)/$(notdir $@)"); \
+    $(ARM_CC) $(ARM_FLAGS) $(WARN) -Iinclude $(profile) $(ARM_LINK) \
+    -DIMAGE_VERSION='"$*"' -DIDENTITY_VERSION='"$*"' -DIDENTITY_SLOT_$(3) \
+    -DIDENTITY_BUILT=$(FIRMWARE_BUILT) -Lexamples/cortexm \
+    -T slot_$(2).ld -Wl,-Map=$(@:.elf=.map) $(filter %.o %.c,$^) -o $@
+
+# The time before which no certificate may have expired: that of the commit.
+FIRMWARE_BUILT := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+
+$(foreach p,$(PROFILES),$(eval $(call firmware_profile,$(p))))
+
+$(F)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo "$(ARM_CC) $(ARM_FLAGS) $(WARN) $(firmware_third)" >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# --- What is built ---------------------------------------------------------
+
+FIRMWARE_VERSIONS = 1.0.0 1.1.0
+FIRMWARE_IMAGES = $(foreach p,$(PROFILES),$(foreach v,$(FIRMWARE_VERSIONS),\
+    $(foreach s,a b,$(F)/$(p)/thermostat-m3-$(v)-$(s).bin)))
+
+.PHONY: firmware
+firmware: $(FIRMWARE_IMAGES)

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "update.h"
+
+#include "board.h"
+#include "flash_map.h"
+#include "flash_semihost.h"
+#include "identity.h"
+#include "net_lwip.h"
+#include "rota.h"
+#include "startup.h"
+#include "uart.h"
+
+/* All memory that the update takes, beside lwIP's and the stack. */
+static struct rota rota;
+static uint32_t work[UPDATE_BUFFER / 4];
+static struct rota_arena arena;
+static uint8_t arena_bytes[UPDATE_ARENA] __attribute__((section(".noinit")));
+
+static struct rota_net_lwip lwip;
+static struct rota_net net;
+static struct rota_flash_cortexm slot_region, journal_region;
+static struct rota_flash slot, journal;
+static struct rota_config config;
+static const struct rota_sys *sys;
+static char api[96];
+static uint64_t due_ms;
+static bool ready;
+
+/* --- What it says --------------------------------------------------------- */
+
+static const char *const names[] = {
+    [ROTA_EV_CHECKING] = "checking",
+    [ROTA_EV_UP_TO_DATE] = "up to date",
+    [ROTA_EV_QUARANTINED] = "quarantined",
+    [ROTA_EV_AVAILABLE] = "available",
+    [ROTA_EV_PROGRESS] = "progress",
+    [ROTA_EV_RESUMING] = "resuming",
+    [ROTA_EV_VERIFIED] = "verified",
+    [ROTA_EV_READY] = "ready",
+    [ROTA_EV_TRIAL] = "trial",
+    [ROTA_EV_OVERDUE] = "overdue",
+    [ROTA_EV_CONFIRMED] = "confirmed",
+    [ROTA_EV_ROLLED_BACK] = "rolled back",
+    [ROTA_EV_FAILED] = "failed",
+    [ROTA_EV_NOTE] = "note",
+};
+
+static void tell_word(const char *word)
+{
+    uart_text(" ");
+    uart_text(word);
+}
+
+static void tell_number(const char *name, uint32_t n)
+{
+    tell_word(name);
+    uart_text("=");
+    uart_number(n);
+}
+
+static void tell_error(const struct rota_event *e)
+{
+    tell_word(rota_err_name(e->err));
+    if (e->state)
+        tell_word(e->state);
+    if (e->status)
+        tell_number("status", (uint32_t)e->status);
+}
+
+static void on_event(void *app, const struct rota_event *e)
+{
+    (void)app;
+    if (e->type == ROTA_EV_READY)
+        ready = true;
+    uart_text("rota:");
+    tell_word(names[e->type]);
+    if (e->release)
+        tell_word(e->release->tag + e->release->version_at);
+    if (e->err)
+        tell_error(e);
+    if (e->total) {
+        tell_number("done", e->done);
+        tell_number("total", e->total);
+    }
+    if (e->wait_s)
+        tell_number("wait", e->wait_s);
+    if (e->text) {
+        uart_text(": ");
+        uart_text(e->text);
+    }
+    uart_line("");
+}
+
+void update_report(void)
+{
+    uart_text("memory:");
+    tell_number("stack", startup_stack_used());
+    tell_number("of", startup_stack_size());
+    tell_number("arena", arena.peak);
+    tell_number("of", arena.size);
+    tell_number("refused", arena.failed);
+    uart_line("");
+}
+
+/* --- What it does --------------------------------------------------------- */
+
+static void configure(void)
+{
+    config = (struct rota_config){
+        .net = &net,
+        .sys = sys,
+        .slot = &slot,
+        .journal = &journal,
+        .buffer = work,
+        .buffer_size = sizeof(work),
+        .anchors = thermostat_roots,
+        .anchor_count = thermostat_roots_count,
+        .tls_refusals = &arena.failed,
+        .time_floor = identity_built,
+        .repo = "acme/thermostat",
+        .board = "thermostat-m3",
+        .asset = identity_asset,
+        .version = identity_version,
+        .range_window = UPDATE_RANGE,
+        .event = on_event,
+    };
+    if (board_setting("api", api, sizeof(api)))
+        config.api = api;
+    if (config.api)
+        config.asset_hosts = ".githubusercontent.localhost";
+}
+
+void update_start(const struct rota_sys *with)
+{
+    int err = flash_semihost_open();
+
+    sys = with;
+    rota_arena_init(&arena, arena_bytes, sizeof(arena_bytes));
+    rota_arena_use(&arena);
+    net = rota_net_lwip_init(&lwip);
+    slot = rota_flash_cortexm_init(&slot_region, &flash_chip, identity_other,
+                                   SLOT_SIZE);
+    journal = rota_flash_cortexm_init(&journal_region, &data_chip, JOURNAL_BASE,
+                                      JOURNAL_SIZE);
+    configure();
+    if (!err)
+        err = rota_init(&rota, &config);
+    if (err) {
+        uart_text("rota: cannot start: ");
+        uart_line(rota_err_name(err));
+        startup_fault();
+    }
+}
+
+bool update_step(bool came)
+{
+    uint64_t now = sys->now_ms(sys->ctx);
+
+    if (!came && now < due_ms)
+        return false;
+    rota_step(&rota);
+    due_ms = now + rota_wait_ms(&rota);
+    return true;
+}
+
+bool update_ready(void)
+{
+    return ready;
+}
