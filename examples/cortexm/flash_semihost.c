@@ -48,6 +48,19 @@ int flash_semihost_open(void)
     return err ? err : open_file(&data_file);
 }
 
+static void close_file(struct file *f)
+{
+    if (f->handle >= 0)
+        semihost_close(f->handle);
+    f->handle = -1;
+}
+
+void flash_semihost_close(void)
+{
+    close_file(&flash_file);
+    close_file(&data_file);
+}
+
 /* --- Hooks --------------------------------------------------------------- */
 
 static bool inside(const struct file *f, uint32_t addr, uint32_t len)

@@ -23,6 +23,7 @@
 /* Open both files; to be called before the first use. ROTA_EIO when one is
  * not there or has another length. */
 int flash_semihost_open(void) ROTA_CHECKED;
+void flash_semihost_close(void);
 
 extern const struct rota_flash_chip flash_chip; /* FLASH_..., in flash_map.h */
 extern const struct rota_flash_chip data_chip;  /* DATA_... */

@@ -27,13 +27,13 @@ static uint32_t span(const uint32_t *from, const uint32_t *to)
 
 void Reset_Handler(void);
 
-/* A loop, not memset, whose own stack is what is painted. */
+/* volatile lest the loop become a memset, whose own stack is painted here. */
 void Reset_Handler(void)
 {
     uint32_t *sp;
 
     __asm__ volatile("mov %0, sp" : "=r"(sp));
-    for (uint32_t *p = _stack_lo; p < sp; p++)
+    for (volatile uint32_t *p = _stack_lo; p < sp; p++)
         *p = PAINT;
     memcpy(_data_begin, _data_load, span(_data_begin, _data_end));
     memset(_bss_begin, 0, span(_bss_begin, _bss_end));
