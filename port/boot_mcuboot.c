@@ -272,6 +272,20 @@ static int write_field(const struct rota_boot_mcuboot *b,
     return err ? err : do_sync(f);
 }
 
+/* A unit of which only the first byte reads as erased has been programmed. */
+static int write_image_ok(struct rota_boot_mcuboot *b)
+{
+    const struct rota_flash *f = b->primary;
+    uint8_t unit[ALIGN_MAX];
+
+    int err = f->read(f->ctx, field_at(b, f, IMAGE_OK), unit, f->prog_size);
+    if (err)
+        return err;
+    if (!is_blank(f, unit, f->prog_size))
+        return refuse(b, ROTA_EBOOT, "the running image's trailer is damaged");
+    return write_field(b, f, IMAGE_OK, FLAG_SET);
+}
+
 static int write_magic(const struct rota_boot_mcuboot *b,
                        const struct rota_flash *f)
 {
@@ -343,7 +357,7 @@ static int boot_confirm(void *ctx)
     if (waits(&s) && !on_trial(&p))
         return refuse(b, ROTA_ENOTHING, "the next image has not run yet");
     if (p.magic == GOOD && p.image_ok == UNSET)
-        return write_field(b, b->primary, IMAGE_OK, FLAG_SET);
+        return write_image_ok(b);
     return rolled_back(&p, &s) ? prepare(b) : ROTA_OK;
 }
 

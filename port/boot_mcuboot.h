@@ -66,16 +66,19 @@ struct rota_boot_mcuboot {
  * try_next: ROTA_ECORRUPT when what the slot holds is no MCUboot image,
  * ROTA_ETOOBIG when it reaches into the trailer's sectors, ROTA_ETRIAL while
  * the running image is on trial. Else it erases the sectors of the trailer,
- * always, since a sector that reads blank may be half erased; that is one
- * sector, or some where sectors are small. The magic is written last and is
+ * always, since a sector that reads blank may be half erased. With 128 sectors
+ * of 4 KiB that is one sector for program units of 8 bytes and four for 32: the
+ * one place where a port waits for more than a block, because the table has no
+ * way to be asked again, once in an update. The magic is written last and is
  * what counts: until it is whole the old image boots. A damaged magic, such as
  * power loss leaves, is erased with the rest; the one of an image that waits
  * already is left as it is.
  *
  * confirm: ROTA_ENOTHING while an image waits for its first start,
  * ROTA_EBOOT when the trailer of the running image is damaged. To end
- * ROLLED_BACK it notes in the secondary trailer, without a magic, that the
- * next swap will be a test, which is nothing to MCUboot. */
+ * ROLLED_BACK it notes in the secondary trailer, after erasing it as above and
+ * without a magic, that the next swap will be a test, which is nothing to
+ * MCUboot. */
 struct rota_boot rota_boot_mcuboot_init(struct rota_boot_mcuboot *b,
                                         const struct rota_flash *primary,
                                         const struct rota_flash *secondary,

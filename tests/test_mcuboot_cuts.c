@@ -1,43 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Power is lost, and flash fails, at each write of the port to MCUboot. */
-#include "fakemcuboot.h"
-#include "test.h"
+#include "mcuboot_rig.h"
 
-enum { SECTORS = 8, LEN = 5000, ROUNDS = 32 };
-
-static struct mcu m;
-
-static int state(void)
-{
-    return m.boot.state(m.boot.ctx);
-}
-
-static int try_next(void)
-{
-    return m.boot.try_next(m.boot.ctx);
-}
-
-static int confirm(void)
-{
-    return m.boot.confirm(m.boot.ctx);
-}
-
-static enum mcu_swap decision(void)
-{
-    return mcu_decide(mcu_get(&m, &m.primary), mcu_get(&m, &m.secondary));
-}
-
-/* Run test on all alignments and both erased values. */
-static void on_each(enum rota_mcuboot_swap swap, void (*test)(void))
-{
-    for (uint32_t align = 8; align <= 32; align *= 2)
-        for (int erased = 0; erased <= 0xff; erased += 0xff) {
-            mcu_init(&m, SECTORS, align, (uint8_t)erased, swap);
-            test();
-            CHECK(m.primary.broken == 0 && m.secondary.broken == 0);
-            mcu_free(&m);
-        }
-}
+enum { ROUNDS = 32 };
 
 /* From what before holds, on flash c: cut call at write n, look, call again.
  * Returns false when call has fewer writes. */
