@@ -283,6 +283,28 @@ static void the_checkpoint_is_as_specified(void)
     CHECK(rota_save_checkpoint(&journal, &k) == ROTA_OK && is_as_shown(5));
 }
 
+static void the_past_is_as_specified(void)
+{
+    static struct rota_past past, out;
+
+    past.seq = 42;
+    past.security = 6;
+    past.security_next = 7;
+    past.issued = 1772618400;
+    past.accepted = 1772618700;
+    past.asset_id = 4711;
+    past.held = true;
+    for (uint8_t i = 0; i < 8; i++) {
+        past.revoked[0][i] = i + 1;
+        past.revoked_next[1][i] = 0x11 + i;
+    }
+    put_spec(6);
+    rota_load_past(&journal, &out);
+    CHECK(memcmp(&past, &out, sizeof past) == 0);
+    blank_journal();
+    CHECK(rota_save_past(&journal, &past) == ROTA_OK && is_as_shown(6));
+}
+
 int main(void)
 {
     RUN(records_come_back_as_they_were_saved);
@@ -296,5 +318,6 @@ int main(void)
     RUN(the_schedule_is_as_specified);
     RUN(the_quarantine_is_as_specified);
     RUN(the_checkpoint_is_as_specified);
+    RUN(the_past_is_as_specified);
     return test_end();
 }
