@@ -205,6 +205,7 @@ $(BUILD)/anchors_github.c: port/anchors.py port/anchors_github.txt \
 $(BUILD)/anchors_github.o: $(BUILD)/anchors_github.c $(BUILD)/flags
 	$(compile) $(WARN) -Iinclude -c $< -o $@
 $(BUILD)/tests/test_anchors_github: $(BUILD)/anchors_github.o
+$(BUILD)/tests/test_tls_roots: | build/deps/anchors.stamp
 
 $(BUILD)/rota.pc: port/rota.pc.in Makefile
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(or $(VERSION),0)|' $< >$@

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Make keys and certificates for test_tls in a folder: tests/tls_pki.sh DIR
+# Make keys and certificates for test_tls_*: tests/tls_pki.sh DIR
 #
 # NAME.pem is what a server shows, its own certificate first, NAME.key its
 # key, and ROOT.der what a client trusts. The five of rsa.pem are the longest
@@ -34,6 +34,37 @@ cert() {
     file=$1; shift
     openssl x509 -req -in "$file.csr" -days 3650 -sha256 "$@" \
         -extfile "$file.ext" -out "$file.crt" 2>/dev/null
+}
+
+# dated FILE KEY SUBJECT ISSUER EXTENSIONS FROM TO: the same, valid between two
+# years. Only "openssl ca" has been able to do that in all versions.
+cat >dated.cnf <<'END'
+[ca]
+default_ca = dated
+[dated]
+database = dated.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+unique_subject = no
+preserve = yes
+policy = any
+[any]
+organizationName = optional
+commonName = supplied
+END
+: >dated.txt
+dated() {
+    echo "$5" >"$1.ext"
+    openssl req -new -key "$2.key" -subj "/O=rota test/CN=$3" -out "$1.csr"
+    from=${6}0101000000Z to=${7}0101000000Z file=$1
+    case $4 in
+    self) set -- -selfsign -keyfile "$2.key" ;;
+    *)    set -- -cert "$4.crt" -keyfile "$4.key" ;;
+    esac
+    openssl ca -batch -notext -config dated.cnf "$@" -in "$file.csr" \
+        -startdate "$from" -enddate "$to" -extfile "$file.ext" \
+        -out "$file.crt" 2>/dev/null
 }
 
 # chain NAME CERT...
@@ -78,6 +109,62 @@ cert rsa rsa assets.test rsasub "$server
 subjectAltName=DNS:*.assets.test,DNS:assets.test"
 chain rsa rsa rsasub rsaint cross old
 
+# The same with P-384 throughout. The old root's signature of the new one was
+# good for a year only, and was renewed.
+key eold P-384
+cert eold eold 'Old EC Root' self "$ca"
+key enew P-384
+cert enew enew 'New EC Root' self "$ca"
+cert ecross enew 'New EC Root' eold "$ca"
+dated estale enew 'New EC Root' eold "$ca" 2020 2021
+cp enew.key ecross.key
+key eint P-384
+cert eint eint 'New EC Intermediate' ecross "$ca"
+key esub P-384
+cert esub esub 'New EC Second Intermediate' eint "$ca"
+key efive P-384
+cert efive efive api.test esub "$server
+subjectAltName=DNS:api.test"
+chain efive efive esub eint ecross eold
+chain estale efive esub eint estale
+chain erenewed efive esub eint estale ecross
+for c in estale erenewed; do cp efive.key $c.key; done
+
+# Years that tests can name. The leaf of dated.pem ends first, with dint.pem
+# it is the intermediate, with droot.pem the root.
+key dkey P-256
+dated droot dkey 'Dated Root' self "$ca" 2020 2045
+cp dkey.key droot.key
+dated dlate dkey 'Dated Late Intermediate' droot "$ca" 2020 2050
+cp dkey.key dlate.key
+dated dearly dkey 'Dated Early Intermediate' droot "$ca" 2020 2040
+cp dkey.key dearly.key
+api='subjectAltName=DNS:api.test'
+dated dleaf dkey api.test dlate "$server
+$api" 2030 2035
+dated dlong dkey api.test dlate "$server
+$api" 2030 2055
+dated dlonger dkey api.test dearly "$server
+$api" 2030 2055
+chain dated dleaf dlate
+chain droot dlong dlate
+chain dint dlonger dearly
+for c in dated dint; do cp dkey.key $c.key; done
+
+# Anchors that must not be taken for authorities.
+key noca P-256
+cert noca noca 'No Authority' self 'basicConstraints=critical,CA:FALSE'
+cert nosign noca 'No Signer' self 'basicConstraints=critical,CA:TRUE
+keyUsage=critical,digitalSignature'
+cp noca.key nosign.key
+key anchored P-256
+for root in noca nosign; do
+    cert "by$root" anchored api.test $root "$server
+$api"
+    chain "by$root" "by$root"
+    cp anchored.key "by$root.key"
+done
+
 # What must be refused.
 key self P-256
 cert self self api.test self "$server
@@ -101,5 +188,8 @@ cert forged forged api.test fakeint "$server
 subjectAltName=DNS:api.test"
 chain forged forged ecint
 
-for root in ecroot old young fakeroot; do anchor "$root"; done
+for root in ecroot ecint ec old young fakeroot self eold enew droot noca \
+    nosign; do
+    anchor "$root"
+done
 head -c 300000 /dev/urandom >big.bin
