@@ -41,6 +41,7 @@ help_text = \
     "demo         a device updates itself, survives a bad release: a story" \
     "bench        against curl, jq and sha256sum; BENCH=--quick" \
     "size         code and RAM on Cortex-M, against tests/size.txt" \
+    "firmware-boot-test  the microcontroller's bootloader, in QEMU; KILLS=N" \
     "conformance  the local GitHub against its published schema and client" \
     "format       check the layout of the code; FIX=1 changes it" \
     "install      into DESTDIR, below PREFIX ($(PREFIX))" \
@@ -272,11 +273,12 @@ size: build/deps/build.stamp build/deps/size.stamp
 # --- Firmware --------------------------------------------------------------
 
 include examples/cortexm/firmware.mk
+include examples/cortexm/boot/boot.mk
 
 # --- The rest --------------------------------------------------------------
 
 OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \
-    tests/*.[ch] tests/fuzz/*.c examples/*.c examples/*/*.[ch] \
+    tests/*.[ch] tests/fuzz/*.c tests/firmware/*.c examples/*.c examples/*/*.[ch] \
     examples/*/*/*.[ch])
 
 format: build/deps/format.stamp
