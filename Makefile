@@ -278,8 +278,8 @@ include examples/cortexm/boot/boot.mk
 # --- The rest --------------------------------------------------------------
 
 OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \
-    tests/*.[ch] tests/fuzz/*.c tests/firmware/*.c examples/*.c examples/*/*.[ch] \
-    examples/*/*/*.[ch])
+    tests/*.[ch] tests/fuzz/*.c tests/firmware/*.c examples/*.c \
+    examples/*/*.[ch] examples/*/*/*.[ch])
 
 format: build/deps/format.stamp
 	@clang-format $(if $(FIX),-i,--dry-run -Werror) $(OWN_C)
