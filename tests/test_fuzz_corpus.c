@@ -23,6 +23,9 @@
 #define LLVMFuzzerTestOneInput fuzz_http
 #include "fuzz/fuzz_http.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_manifest
+#include "fuzz/fuzz_manifest.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_anchors
 #include "fuzz/fuzz_anchors.c"
 #undef LLVMFuzzerTestOneInput
@@ -110,12 +113,18 @@ static void the_corpus_of_anchors_passes(void)
     replay_folder(fuzz_anchors, "tests/fuzz/corpus/anchors");
 }
 
+static void the_corpus_of_manifest_passes(void)
+{
+    replay_folder(fuzz_manifest, "tests/fuzz/corpus/manifest");
+}
+
 int main(void)
 {
     RUN(the_corpus_of_url_passes);
     RUN(the_corpus_of_semver_passes);
     RUN(the_corpus_of_json_passes);
     RUN(the_corpus_of_http_passes);
+    RUN(the_corpus_of_manifest_passes);
     RUN(the_corpus_of_anchors_passes);
     return test_end();
 }
