@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "anchors_bundle.h"
 #include "anchors_pem.h"
 #include "test.h"
 
@@ -110,6 +111,57 @@ static void without_any_anchor_nobody_is_trusted(void)
     CHECK(tls_visit("api.test") == ROTA_ECERT);
 }
 
+/* --- A data slot --------------------------------------------------------- */
+
+/* As firmware does it: the roots of the slot, or else those compiled in. */
+static void trust_slot(const void *slot, size_t size)
+{
+    static struct rota_anchor roots[4];
+    int n = rota_anchors_bundle(slot, size, roots, 4);
+
+    tls_client(MUCH, "droot");
+    rig.now = 0; /* what droot has signed is not valid yet */
+    if (n > 0) {
+        rig.config.anchors = roots;
+        rig.config.anchor_count = (size_t)n;
+    }
+}
+
+static void roots_of_a_bundle_take_the_place_of_those_compiled_in(void)
+{
+    static const struct {
+        const char *chain, *host;
+    } chains[] = {
+        {"ec", "api.test"}, {"rsa", "assets.test"}, {"efive", "api.test"}};
+    uint8_t slot[8192] = {0};
+    size_t len = tls_file("roots.bin", slot, sizeof(slot));
+
+    CHECK(len > 2000 && len < sizeof(slot));
+    for (size_t i = 0; i < 6; i++) {
+        serve(chains[i / 2].chain, i % 2);
+        trust_slot(slot, sizeof(slot));
+        CHECK(tls_visit(chains[i / 2].host) == ROTA_OK);
+    }
+    serve("dated", 1);
+    trust_slot(slot, sizeof(slot));
+    CHECK(tls_visit("api.test") == ROTA_ECERT);
+}
+
+static void with_a_torn_bundle_the_roots_compiled_in_go_on(void)
+{
+    uint8_t slot[8192];
+    size_t len = tls_file("roots.bin", slot, sizeof(slot));
+
+    CHECK(len > 2000 && len < sizeof(slot));
+    serve("dated", 1);
+    for (size_t at = 0; at < len; at += len / 3) {
+        (void)tls_file("roots.bin", slot, sizeof(slot));
+        memset(slot + at, 0xff, sizeof(slot) - at);
+        trust_slot(slot, sizeof(slot));
+        CHECK(tls_visit("api.test") == ROTA_OK);
+    }
+}
+
 /* --- Memory -------------------------------------------------------------- */
 
 /* The peak of a handshake with n anchors: the right one, last, behind those
@@ -157,6 +209,8 @@ int main(void)
     RUN(a_server_s_own_certificate_is_no_anchor);
     RUN(an_intermediate_may_be_an_anchor);
     RUN(without_any_anchor_nobody_is_trusted);
+    RUN(roots_of_a_bundle_take_the_place_of_those_compiled_in);
+    RUN(with_a_torn_bundle_the_roots_compiled_in_go_on);
     RUN(many_roots_take_no_more_memory_than_ten);
     tls_rig_stop();
     return test_end();

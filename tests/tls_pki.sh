@@ -6,6 +6,7 @@
 # key, and ROOT.der what a client trusts. The five of rsa.pem are the longest
 # chain that is seen in the wild: a young root, cross-signed by an old one.
 set -eu
+anchors=$PWD/port/anchors.py
 cd "$1"
 
 ca='basicConstraints=critical,CA:TRUE
@@ -192,4 +193,5 @@ for root in ecroot ecint ec old young fakeroot self eold enew droot noca \
     nosign; do
     anchor "$root"
 done
+python3 -B "$anchors" --bundle roots.bin ecroot.crt old.crt enew.crt
 head -c 300000 /dev/urandom >big.bin

@@ -89,15 +89,24 @@ static int sys_random(void *ctx, void *buf, size_t len)
     return getrandom(buf, len, 0) == (ssize_t)len ? 0 : ROTA_ERANDOM;
 }
 
-void tls_trust(size_t i, const char *root)
+size_t tls_file(const char *name, void *buf, size_t size)
 {
     char path[128];
 
-    snprintf(path, sizeof(path), "%s/%s.der", dir, root);
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
     FILE *f = fopen(path, "rb");
-    size_t len = f ? fread(ders[i], 1, sizeof(ders[i]), f) : 0;
+    size_t len = f ? fread(buf, 1, size, f) : 0;
     if (f)
         fclose(f);
+    return len;
+}
+
+void tls_trust(size_t i, const char *root)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), "%s.der", root);
+    size_t len = tls_file(name, ders[i], sizeof(ders[i]));
     rig.anchors[i] = (struct rota_anchor){ders[i], len};
     if (rig.config.anchor_count <= i)
         rig.config.anchor_count = i + 1;
@@ -202,14 +211,9 @@ int tls_visit(const char *host)
 bool tls_got_file(const char *name)
 {
     static char file[400000];
-    char path[128];
     const char *body = memmem(rig.reply, rig.reply_len, "\r\n\r\n", 4);
+    size_t len = tls_file(name, file, sizeof(file));
 
-    snprintf(path, sizeof(path), "%s/%s", dir, name);
-    FILE *f = fopen(path, "rb");
-    size_t len = f ? fread(file, 1, sizeof(file), f) : 0;
-    if (f)
-        fclose(f);
     return body && len && rig.reply + rig.reply_len == body + 4 + len
         && memcmp(body + 4, file, len) == 0;
 }

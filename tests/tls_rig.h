@@ -63,6 +63,9 @@ int tls_get(const char *path);
 /* Connect, get "/", close: the result of connecting. */
 int tls_visit(const char *host);
 
+/* Read a file of the server's folder: how many bytes, 0 when there is none. */
+size_t tls_file(const char *name, void *buf, size_t size);
+
 /* Is a file of the server's folder what came after the head? */
 bool tls_got_file(const char *name);
 

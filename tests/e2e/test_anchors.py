@@ -49,6 +49,7 @@ class Pki:
                 ("signer", [CA, "keyUsage=digitalSignature"])):
             self.root(name, name.title(), extensions)
         self.root("other", "One", [CA])
+        self.crossed("cross", "Two", "one")
         self.root("evil", "*/ int x; /* \\\\ ??/", [CA])
         self.root("old", "Old", [CA], days=10)
         self.openssl("genpkey", "-algorithm", "EC", "-pkeyopt",
@@ -68,6 +69,17 @@ class Pki:
                           f"{common}\n[ext]\n" + "\n".join(extensions) + "\n")
         self.openssl("req", "-x509", "-key", key, "-days", str(days),
                      "-config", "req.cnf", "-out", f"{name}.pem")
+        self.openssl("x509", "-in", f"{name}.pem", "-outform", "DER",
+                     "-out", f"{name}.der")
+
+    def crossed(self, name, common, issuer):
+        """A CA of this name that another has signed."""
+        (self.folder / "ext").write_text(CA + "\n")
+        self.openssl("req", "-new", "-key", "key", "-subj",
+                     f"/O=rota test/CN={common}", "-out", "csr")
+        self.openssl("x509", "-req", "-in", "csr", "-CA", f"{issuer}.pem",
+                     "-CAkey", "key", "-CAcreateserial", "-days", "3650",
+                     "-extfile", "ext", "-out", f"{name}.pem")
         self.openssl("x509", "-in", f"{name}.pem", "-outform", "DER",
                      "-out", f"{name}.der")
 
@@ -215,6 +227,15 @@ class Chosen(AnchorsCase):
             said = self.refuse("--list", listed, *self.pem("other"))
             self.assertIn("but it is another", said)
 
+    def test_without_a_fingerprint_only_a_root_will_do(self):
+        listed = self.pki.folder / "root.txt"
+        listed.write_text("required - Two\n")
+        self.assertIn("not there", self.refuse(
+            "--list", listed, *self.pem("cross", "one")))
+        self.make("--list", listed, "--bundle", "out",
+                  *self.pem("cross", "two"))
+        self.bundled("two")
+
     def test_a_name_that_two_have_is_no_choice(self):
         said = self.refuse("--subject", "One", *self.pem("one", "other"))
         self.assertIn(self.pki.sha256("other"), said)
@@ -225,6 +246,14 @@ class Chosen(AnchorsCase):
         one, leaf = done.stdout.splitlines()
         self.assertTrue(one.startswith(self.pki.sha256("one")))
         self.assertTrue(leaf.endswith("CN=Leaf  (not a CA)"))
+
+    def test_another_bundle_lacks_github_s_roots_and_says_which(self):
+        said = self.refuse("--list", REPO / "port/anchors_github.txt",
+                           *self.pem("one", "two"))
+        for name in ("ISRG Root X1", "USERTrust ECC Certification Authority"):
+            self.assertIn(f"anchors.py: {name}: not there", said)
+        for name in ("Root YE", "Root YR", "DigiCert Global Root CA"):
+            self.assertRegex(said, f"warning: .*{name}: not there, left out")
 
     def test_github_s_list_can_be_read(self):
         wanted = anchors.wanted_list(REPO / "port/anchors_github.txt")
