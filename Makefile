@@ -255,7 +255,7 @@ killtest: build/deps/test.stamp all
 demo: build/deps/demo.stamp all $(DEMO)
 	@python3 examples/agent/demo/demo.py
 
-bench: build/deps/bench.stamp all
+bench: build/deps/bench.stamp all $(BUILD)/tests/test_tls_roots
 	@python3 tests/bench/bench.py $(BENCH)
 
 conformance:

@@ -21,6 +21,7 @@ did not do what it should.
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -43,6 +44,8 @@ ASSETS = 40             # in a release, as large projects have
 MANY = 1000
 RSS_GOAL_KIB = 4096
 RSS_SAME_KIB = 256      # page cache and alignment move it by so much
+ARENA_GOAL = 60 << 10   # mbedTLS's memory, 64 bits, records of 16 KiB
+ROOTS_SAME = 2048
 AVAILABLE = 10          # exit code of "rota check"
 MEMORY = "/dev/shm"
 ROOM = 1 << 30
@@ -271,6 +274,20 @@ class Bench:
             self.single(f"{name} of an update", "",
                         max(getattr(r, name) for r in small), goal)
 
+    def roots(self):
+        """What many roots add to mbedTLS's memory in a handshake."""
+        done = subprocess.run([BUILD / "tests/test_tls_roots"], cwd=REPO,
+                              capture_output=True, text=True)
+        peaks = re.findall(r"^tls: peak (\d+) bytes with 10 roots, (\d+) with"
+                           r" 145 \((.*)\)$", done.stdout, re.MULTILINE)
+        if done.returncode or not peaks:
+            raise Wrong(f"test_tls_roots failed:\n{done.stdout}")
+        for few, many, version in peaks:
+            self.single(f"peak of {version}, 10 roots", "B", int(few),
+                        ARENA_GOAL)
+            self.single("  10 or 145 roots, difference", "B",
+                        int(many) - int(few), ROOTS_SAME)
+
 
 def roomy():
     """A folder in memory with room for all this, or None: the usual one."""
@@ -297,6 +314,7 @@ def compare(folder, rounds):
         large = bench.speed(rounds)
         bench.disk(rounds)
         bench.memory(large)
+        bench.roots()
     return bench.missed
 
 
