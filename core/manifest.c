@@ -12,7 +12,7 @@
 #define SIZE_MAX_ 0x7fffffff
 
 /* What is said when a member is wrong begins with its name. */
-#define WRONG(name) name ": missing or not valid"
+#define WRONG(name) name ": not valid"
 
 _Static_assert(sizeof(jsmntok_t) * ROTA_MANIFEST_TOKENS <= ROTA_MANIFEST_WORK,
                "ROTA_MANIFEST_WORK is too small for jsmn's tokens");
