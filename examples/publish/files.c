@@ -154,6 +154,9 @@ static int hash_open(const struct rota_say *s, const char *path, int fd,
         return failed(s, path);
     if (!S_ISREG(before.st_mode))
         return rota_say_failure(s, ROTA_EXIT_FILE, path, "is no plain file");
+    if (before.st_size > INT32_MAX)
+        return rota_say_failure(s, ROTA_EXIT_INPUT, path,
+                                "is longer than an image can be");
     errno = EIO;
     if (hash_bytes(fd, size, sha256))
         return failed(s, path);

@@ -23,8 +23,8 @@ int rota_files_create(const struct rota_say *s, const char *path,
 int rota_files_write(const struct rota_say *s, const char *path,
                      const void *buf, size_t len);
 
-/* Length and SHA-256 of a file of any length. ROTA_EXIT_INPUT when it changed
- * meanwhile. */
+/* Length and SHA-256 of an image. ROTA_EXIT_INPUT when it changed meanwhile, or
+ * is longer than any can be: 2^31-1 bytes. */
 int rota_files_hash(const struct rota_say *s, const char *path, uint64_t *size,
                     uint8_t sha256[ROTA_SHA256_LEN]);
 
