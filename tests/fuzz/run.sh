@@ -11,25 +11,13 @@ target=$1
 shift
 build=build/fuzz
 
-objects=
-for source in core/*.c port/anchors_bundle.c \
-    "${LLHTTP_DIR:-build/deps/llhttp}"/src/*.c; do
-    case $source in
-    core/* | port/*) objects="$objects $build/${source%.c}.o" ;;
-    *) objects="$objects $build/llhttp/$(basename "$source" .c).o" ;;
-    esac
-done
-# shellcheck disable=SC2086
+# From the archive the linker takes what the target needs.
 make BUILD=$build CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \
-    SANITIZE=1 $objects
-# From an archive the linker takes what the target needs.
-rm -f $build/core.a
-# shellcheck disable=SC2086
-ar qcs $build/core.a $objects
+    SANITIZE=1 $build/librota.a
 clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
     -fno-sanitize-recover=all -Iinclude -Icore -Iport \
     -isystem "${LLHTTP_DIR:-build/deps/llhttp}/include" \
-    "tests/fuzz/fuzz_$target.c" $build/core.a -o "$build/$target"
+    "tests/fuzz/fuzz_$target.c" $build/librota.a -o "$build/$target"
 
 mkdir -p "$build/corpus/$target" "$build/found"
 exec "$build/$target" -artifact_prefix="$build/found/$target-" "$@" \
