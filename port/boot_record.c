@@ -83,7 +83,7 @@ static bool parse(const char *text, struct rota_boot_record *r)
 /* Bytes of the file, at most RECORD_MAX, or -1. */
 static ssize_t read_file(const char *path, char text[RECORD_MAX])
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe, say */
     ssize_t n;
     int saved;
 
@@ -107,8 +107,10 @@ int rota_boot_record_read(const char *path, struct rota_boot_record *r,
     *sense = true;
     if (n < 0)
         return errno == ENOENT ? ROTA_OK : ROTA_EBOOT;
-    /* What was written ends with a line feed and leaves room after it. */
-    *sense = n > 0 && n < RECORD_MAX && text[n - 1] == '\n';
+    /* What was written ends with a line feed, leaves room after it, and has no
+     * zeros, which disks put in place of bytes that are lost. */
+    *sense = n > 0 && n < RECORD_MAX && text[n - 1] == '\n'
+          && !memchr(text, '\0', (size_t)n);
     if (*sense) {
         text[n] = '\0';
         *sense = parse(text, r);
