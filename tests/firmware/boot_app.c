@@ -4,7 +4,7 @@
  *
  *     try       make the other slot's image the next one
  *     confirm   keep this one
- *     check     port_check on the journal's flash and the boot state
+ *     check     interrupts, stack, port_check on flash and boot state
  *     crash     a fault
  *     hang      nothing more, for ever
  *     churn     change the boot record without end, for power to be cut
@@ -64,13 +64,43 @@ static void report(void *arg, bool good, const char *what)
     uart_line(what);
 }
 
+static volatile uint32_t ticks;
+
+void SysTick_Handler(void);
+void SysTick_Handler(void)
+{
+    ticks++;
+}
+
+/* By this program's vector table, not the bootloader's. */
+static bool interrupts_come_here(void)
+{
+    REG(0xe000e014) = 9999; /* SYST_RVR, SYST_CVR, SYST_CSR */
+    REG(0xe000e018) = 0;
+    REG(0xe000e010) = 7;
+    for (uint32_t i = 0; i < 10000000 && ticks < 3; i++)
+        continue;
+    REG(0xe000e010) = 0;
+    return ticks >= 3;
+}
+
+static bool stack_is_measured(void)
+{
+    uint32_t used = startup_stack_used();
+
+    return used > 100 && used < startup_stack_size();
+}
+
 static int check(void)
 {
     const struct port_check r = {report, NULL};
     const struct port_check_boot b = {.boot = &boot};
+    bool ticking = interrupts_come_here(), painted = stack_is_measured();
 
-    return port_check_flash(&r, &journal) || port_check_flash_kept(&r, &journal)
-        || port_check_boot(&r, &b);
+    report(NULL, ticking, "interrupts come here");
+    report(NULL, painted, "the stack's use is measured");
+    return !ticking || !painted || port_check_flash(&r, &journal)
+        || port_check_flash_kept(&r, &journal) || port_check_boot(&r, &b);
 }
 
 /* Each change that there is, by turns. */

@@ -99,7 +99,7 @@ class Boot(BootCase):
                          (1, "the image is for another slot"))
         self.starts("A 1.0.0", "confirmed", "confirmed")
 
-    def test_ports_conform_on_the_target(self):
+    def test_the_program_and_its_ports_work_in_a_slot(self):
         status, lines, err = self.board.run("check")
         self.assertEqual((status, err), (0, ""))
         self.assertEqual([l for l in lines if l.startswith("BAD")], [])
