@@ -214,7 +214,7 @@ $(BUILD)/rota.pc: port/rota.pc.in Makefile
 # --- Tests -----------------------------------------------------------------
 
 TEST_BIN = $(patsubst %.c,$(BUILD)/%,$(TESTS))
-PROGRAMS = all test-programs $(DEMO) $(BUILD)/tests/uboot_main
+PROGRAMS = all $(PUBLISH) test-programs $(DEMO) $(BUILD)/tests/uboot_main
 
 # Scripts find the programs here.
 export ROTA_BUILD = $(abspath $(BUILD))
@@ -293,6 +293,8 @@ install: all
 	install -D -m 644 -t $(D)/include/rota include/*.h \
 	    $(wildcard $(PORT:.c=.h))
 	install -D -m 644 -t $(D)/share/man/man1 examples/agent/*.1
+	[ ! -e $(PUBLISH) ] || { install -D -m 755 -t $(D)/bin $(PUBLISH) && \
+	    install -D -m 644 -t $(D)/share/man/man1 examples/publish/*.1; }
 	install -D -m 644 -t $(D)/share/man/man5 examples/agent/*.5
 	install -D -m 644 -t $(D)/lib/systemd/system examples/agent/*.service
 	install -D -m 644 -t $(D)/share/doc/rota README.md CHANGELOG.md LICENSE

@@ -150,8 +150,13 @@ class Sign(PublishCase):
         subprocess.run(["cosign", "generate-key-pair"], cwd=self.folder,
                        env=dict(os.environ, **env), check=True)
         self.manifest()
-        command = ('cosign sign-blob --yes --key cosign.key '
-                   '--tlog-upload=false --bundle "$2" "$1" >/dev/null')
+        config = subprocess.run(
+            ["cosign", "signing-config", "create", "--out", "no-log.json"],
+            cwd=self.folder, capture_output=True)
+        no_log = ("--tlog-upload=false" if config.returncode  # cosign 2
+                  else "--signing-config no-log.json")
+        command = ("cosign sign-blob --yes --key cosign.key " + no_log +
+                   ' --bundle "$2" "$1" >&2')
         self.expect(0, "sign", "--sign-cmd", command, "--public",
                     "cosign.pub", "m.json", "-o", "m3.ota", env=env)
         self.expect(0, "verify", "--key", "cosign.pub", "m3.ota")
