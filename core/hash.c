@@ -49,3 +49,20 @@ void rota_hash_drop(struct rota_hash *h)
 {
     (void)psa_hash_abort(operation(h));
 }
+
+int rota_hash_two(const void *a, size_t a_len, const void *b, size_t b_len,
+                  uint8_t out[ROTA_SHA256_LEN])
+{
+    struct rota_hash h;
+    int err = rota_hash_begin(&h);
+
+    if (!err)
+        err = rota_hash_add(&h, a, a_len);
+    if (!err)
+        err = rota_hash_add(&h, b, b_len);
+    if (!err)
+        err = rota_hash_end(&h, out);
+    if (err)
+        rota_hash_drop(&h);
+    return err;
+}

@@ -103,50 +103,35 @@ int rota_manifest_elected(const struct rota_manifest *m,
                           const struct rota_config *c, bool *elected)
 {
     char salt[ROTA_SALT_MAX + 1];
-    uint8_t out[ROTA_SHA256_LEN];
-    struct rota_hash h;
+    uint8_t out[ROTA_SHA256_LEN] = {0};
 
     *elected = m->percent == 100;
     if (m->percent == 0 || *elected || !c->device_id || !c->device_id_len)
         return ROTA_OK;
     rota_manifest_text(m, "salt", salt, sizeof salt);
-    int err = rota_hash_begin(&h);
-    if (!err)
-        err = rota_hash_add(&h, salt, strlen(salt) + 1);
-    if (!err)
-        err = rota_hash_add(&h, c->device_id, c->device_id_len);
-    if (!err)
-        err = rota_hash_end(&h, out);
-    if (err) {
-        rota_hash_drop(&h);
-        return err;
-    }
+    int err = rota_hash_two(salt, strlen(salt) + 1, c->device_id,
+                            c->device_id_len, out);
     uint32_t number = (uint32_t)out[0] << 24 | (uint32_t)out[1] << 16
                     | (uint32_t)out[2] << 8 | out[3];
-    *elected = number % 100 < m->percent;
-    return ROTA_OK;
+    if (!err)
+        *elected = number % 100 < m->percent;
+    return err;
 }
 
 int rota_manifest_digest(const struct rota_manifest *m,
                          uint8_t out[ROTA_SHA256_LEN])
 {
+    uint8_t all[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
     struct rota_manifest_image image;
-    struct rota_hash h;
 
-    rota_manifest_image(m, 0, &image);
-    memcpy(out, image.sha256, sizeof image.sha256);
+    for (int i = 0; i < m->images; i++) {
+        rota_manifest_image(m, i, &image);
+        memcpy(all[i], image.sha256, sizeof *all);
+    }
+    memcpy(out, all[0], sizeof *all);
     if (m->images == 1)
         return ROTA_OK;
-    int err = rota_hash_begin(&h);
-    for (int i = 0; !err && i < m->images; i++) {
-        rota_manifest_image(m, i, &image);
-        err = rota_hash_add(&h, image.sha256, sizeof image.sha256);
-    }
-    if (!err)
-        err = rota_hash_end(&h, out);
-    if (err)
-        rota_hash_drop(&h);
-    return err;
+    return rota_hash_two(all, sizeof *all * m->images, all, 0, out);
 }
 
 /* --- What is remembered --- */

@@ -42,18 +42,12 @@ static bool is_key(const struct rota_key *key)
 int rota_sign_key_id(const struct rota_key *key, uint8_t id[ROTA_KEY_ID_LEN])
 {
     uint8_t sha256[ROTA_SHA256_LEN];
-    struct rota_hash h;
 
     if (!is_key(key))
         return ROTA_EINVAL;
-    int err = rota_hash_begin(&h);
+    int err =
+        rota_hash_two(key->der, POINT_AT, key->der + POINT_AT, POINT, sha256);
     if (!err)
-        err = rota_hash_add(&h, key->der, key->len);
-    if (!err)
-        err = rota_hash_end(&h, sha256);
-    if (err)
-        rota_hash_drop(&h);
-    else
         memcpy(id, sha256, ROTA_KEY_ID_LEN);
     return err;
 }

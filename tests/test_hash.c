@@ -59,6 +59,16 @@ static void pieces_of_any_size_give_the_same_digest(void)
     }
 }
 
+static void two_pieces_give_the_digest_of_both(void)
+{
+    uint8_t out[ROTA_SHA256_LEN];
+
+    for (size_t i = 0; i <= 3; i++) {
+        CHECK(rota_hash_two("abc", i, &"abc"[i], 3 - i, out) == ROTA_OK);
+        CHECK(!memcmp(out, examples[1].first, 4));
+    }
+}
+
 static void two_hashes_can_run_at_once(void)
 {
     struct rota_hash a, b;
@@ -107,6 +117,7 @@ int main(void)
     rota_arena_use(&arena);
     RUN(published_examples_come_out_right);
     RUN(pieces_of_any_size_give_the_same_digest);
+    RUN(two_pieces_give_the_digest_of_both);
     RUN(two_hashes_can_run_at_once);
     RUN(a_hash_that_was_dropped_or_ended_takes_no_more);
     RUN(no_hash_leaves_memory_behind);
