@@ -234,6 +234,25 @@ static void anchors_that_are_rubbish_are_passed_over(void)
     }
 }
 
+/* As flash that rots may have them. The sound root behind it must do. */
+static void anchors_with_a_wrong_bit_do_no_harm(void)
+{
+    tls_client(MUCH, "ecroot");
+    tls_trust(1, "ecroot");
+    tls_serve("ec", "-www");
+    const struct rota_anchor good = rig.anchors[1];
+    unsigned char *copy = malloc(good.len); /* a sanitizer sees where it ends */
+    for (size_t at = 0; at < good.len; at += at < 32 ? 1 : 11) {
+        memcpy(copy, good.der, good.len);
+        copy[at] ^= (unsigned char)(1 << at % 8);
+        rig.anchors[0] = (struct rota_anchor){copy, good.len};
+        CHECK(tls_visit("api.test") == ROTA_OK);
+        rota_tls_free(&rig.tls);
+        CHECK(rig.arena.used == 0);
+    }
+    free(copy);
+}
+
 static void old_versions_are_refused(void)
 {
     tls_client(MUCH, "ecroot");
@@ -261,6 +280,7 @@ int main(void)
     RUN(of_several_faults_the_worst_is_told);
     RUN(anchors_of_one_name_are_all_tried);
     RUN(anchors_that_are_rubbish_are_passed_over);
+    RUN(anchors_with_a_wrong_bit_do_no_harm);
     RUN(old_versions_are_refused);
     tls_rig_stop();
     return test_end();
