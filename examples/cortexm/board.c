@@ -118,6 +118,17 @@ bool board_setting(const char *name, char *buf, size_t size)
     return true;
 }
 
+uint32_t board_number(const char *name)
+{
+    char digits[11];
+    uint32_t n = 0;
+
+    (void)board_setting(name, digits, sizeof(digits));
+    for (const char *p = digits; *p >= '0' && *p <= '9'; p++)
+        n = n * 10 + (uint32_t)(*p - '0');
+    return n;
+}
+
 /* The emulator does not see what was programmed to the flash from which it
  * runs, so it has to be started anew; hardware writes 0x05fa0004 to AIRCR. */
 void board_restart(void)

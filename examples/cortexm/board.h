@@ -29,6 +29,9 @@ int board_entropy(void *ctx, void *buf, size_t len);
  * copied to buf of size bytes, or false: then buf is "". */
 bool board_setting(const char *name, char *buf, size_t size);
 
+/* The same as a number; 0 when there is none. */
+uint32_t board_number(const char *name);
+
 /* Start over, as after a reset. */
 _Noreturn void board_restart(void);
 

@@ -17,3 +17,4 @@ const char identity_version[] = IDENTITY_VERSION;
 const char identity_asset[] = "{board}-{version}-" OTHER ".bin";
 const uint32_t identity_other = OTHER_BASE;
 const uint32_t identity_built = IDENTITY_BUILT;
+const bool identity_bug = IDENTITY_BUG;

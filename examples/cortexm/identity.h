@@ -4,12 +4,15 @@
 #ifndef IDENTITY_H
 #define IDENTITY_H
 
+#include <stdbool.h>
+
 #include "rota_port.h"
 
 extern const char identity_version[]; /* SemVer */
 extern const char identity_asset[];   /* pattern: images for the other slot */
 extern const uint32_t identity_other; /* where that slot begins */
 extern const uint32_t identity_built; /* Unix time */
+extern const bool identity_bug;       /* this version crashes, for the tests */
 
 /* Roots of the servers: made by port/anchors.py, see firmware.mk. */
 extern const struct rota_anchor thermostat_roots[];

@@ -34,6 +34,8 @@ static void control(void)
     if (now < next_ms)
         return;
     next_ms = now + BLINK_MS;
+    if (identity_bug)
+        __builtin_trap();
     blinks = board_blink();
 }
 
@@ -41,7 +43,7 @@ static void control(void)
 
 static void start(void)
 {
-    char dns[16], port[6];
+    char dns[16];
 
     board_start();
     uart_start();
@@ -53,13 +55,8 @@ static void start(void)
         startup_fault();
     }
     network_start(&sys);
-    if (board_setting("dns", dns, sizeof(dns))) {
-        uint32_t n = 0;
-        (void)board_setting("dns_port", port, sizeof(port));
-        for (const char *p = port; *p; p++)
-            n = n * 10 + (uint32_t)(*p - '0');
-        network_use_dns(dns, (uint16_t)n);
-    }
+    if (board_setting("dns", dns, sizeof(dns)))
+        network_use_dns(dns, (uint16_t)board_number("dns_port"));
     update_start(&sys);
 }
 

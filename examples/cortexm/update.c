@@ -2,6 +2,7 @@
 #include "update.h"
 
 #include "board.h"
+#include "boot_ab.h"
 #include "flash_map.h"
 #include "flash_semihost.h"
 #include "identity.h"
@@ -18,8 +19,10 @@ static uint8_t arena_bytes[UPDATE_ARENA] __attribute__((section(".noinit")));
 
 static struct rota_net_lwip lwip;
 static struct rota_net net;
-static struct rota_flash_cortexm slot_region, journal_region;
-static struct rota_flash slot, journal;
+static struct rota_flash_cortexm slot_region, journal_region, record_region;
+static struct rota_flash slot, journal, record;
+static struct rota_boot_ab ab;
+static struct rota_boot boot;
 static struct rota_config config;
 static const struct rota_sys *sys;
 static char api[96];
@@ -104,6 +107,19 @@ void update_report(void)
 
 /* --- What it does --------------------------------------------------------- */
 
+static void open_flash(void)
+{
+    slot = rota_flash_cortexm_init(&slot_region, &flash_chip, identity_other,
+                                   SLOT_SIZE);
+    record = rota_flash_cortexm_init(&record_region, &flash_chip, RECORD_BASE,
+                                     RECORD_SIZE);
+    journal = rota_flash_cortexm_init(&journal_region, &data_chip, JOURNAL_BASE,
+                                      JOURNAL_SIZE);
+    boot = rota_boot_ab_init(&ab, &record, identity_other == SLOT_A_BASE);
+    ab.slot = &slot;
+    ab.base = identity_other;
+}
+
 static void configure(void)
 {
     config = (struct rota_config){
@@ -111,6 +127,7 @@ static void configure(void)
         .sys = sys,
         .slot = &slot,
         .journal = &journal,
+        .boot = &boot,
         .buffer = work,
         .buffer_size = sizeof(work),
         .anchors = thermostat_roots,
@@ -126,6 +143,7 @@ static void configure(void)
     };
     if (board_setting("api", api, sizeof(api)))
         config.api = api;
+    config.interval_s = board_number("interval");
     if (config.api)
         config.asset_hosts = ".githubusercontent.localhost";
 }
@@ -138,10 +156,7 @@ void update_start(const struct rota_sys *with)
     rota_arena_init(&arena, arena_bytes, sizeof(arena_bytes));
     rota_arena_use(&arena);
     net = rota_net_lwip_init(&lwip);
-    slot = rota_flash_cortexm_init(&slot_region, &flash_chip, identity_other,
-                                   SLOT_SIZE);
-    journal = rota_flash_cortexm_init(&journal_region, &data_chip, JOURNAL_BASE,
-                                      JOURNAL_SIZE);
+    open_flash();
     configure();
     if (!err)
         err = rota_init(&rota, &config);

@@ -1,132 +1,107 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A board with the firmware, under QEMU, in a folder of its own."""
+"""A thermostat under QEMU, with the network: its life over restarts."""
 
 import os
-import pathlib
-import queue
-import shutil
-import subprocess
-import tempfile
-import threading
 import time
+from pathlib import Path
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("ROTA_BUILD", ROOT / "build/host")) \
-    / "firmware"
-QEMU = os.environ.get("ROTA_QEMU", "qemu-system-arm")
+import emulator
+from emulator import RESTART, SLOT, Board, Run
 
-# As in examples/cortexm/flash_map.h.
-FLASH_SIZE = 0x40000
-SLOTS = {"a": 0x2000, "b": 0x21000}
-SLOT_SIZE = 0x1f000
-DATA_SIZE = 0x2000
+BUILD = Path(os.environ.get("ROTA_BUILD", "build/host"))
+FAULT = 70          # exit status, as in examples/cortexm/semihost.h
+PATIENCE_S = 60
+emulator.LIMIT_S = PATIENCE_S
 
-RESTART = 42        # exit codes, as in examples/cortexm/semihost.h
-FAULT = 70
+
+def image_name(version, slot):
+    return f"thermostat-m3-{version}-{slot}.bin"
 
 
 def image(profile, version, slot):
-    """The bytes of an image as it is released."""
-    name = f"thermostat-m3-{version}-{slot}.bin"
-    return (BUILD / profile / name).read_bytes()
+    """The bytes of an image as it is released; slot is a or b."""
+    return (BUILD / "firmware" / profile / image_name(version, slot)) \
+        .read_bytes()
 
 
-class Board:
-    """Version 1.0.0 in slot A. log: every line it has written."""
+class Device:
+    """Version 1.0.0 in slot A. log: every line that it has written.
 
-    def __init__(self, profile, settings, version="1.0.0"):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rota-board-"))
-        self.settings = settings
+    gh is the local GitHub, dns the server of names, settings what else the
+    program is started with; options are for the emulator."""
+
+    def __init__(self, profile, gh, dns, options=(), **settings):
+        boot = (BUILD / "boot/boot.bin").read_bytes()
+        self.board = Board(boot, A=image(profile, "1.0.0", "a"))
+        settings = {"api": gh.api_url, "dns": "10.0.2.2",
+                    "dns_port": dns.port, **settings}
+        self.argument = " ".join(f"{k}={v}" for k, v in settings.items())
+        self.options = ["-nic", "user,model=stellaris,ipv6=off", *options]
         self.log = []
-        self.process = None
-        self.starts = 0
-        self.make_flash(profile, version)
+        self.run = None
 
-    def make_flash(self, profile, version):
-        flash = bytearray(b"\xff" * FLASH_SIZE)
-        boot = (BUILD / "bootloader.bin").read_bytes()
-        flash[:len(boot)] = boot
-        first = image(profile, version, "a")
-        flash[SLOTS["a"]:SLOTS["a"] + len(first)] = first
-        (self.folder / "flash.bin").write_bytes(flash)
-        (self.folder / "data.bin").write_bytes(b"\xff" * DATA_SIZE)
+    def __enter__(self):
+        return self
 
-    def remove(self):
+    def __exit__(self, *unused):
         self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.board.temporary.cleanup()
 
-    def slot(self, letter, length=SLOT_SIZE):
-        flash = (self.folder / "flash.bin").read_bytes()
-        return flash[SLOTS[letter]:SLOTS[letter] + length]
+    def holds(self, slot, data):
+        """Does slot A or B begin with data?"""
+        return self.board.read(SLOT[slot], len(data)) == data
 
-    # One run of the emulator
+    # One run
 
-    def start(self, *extra):
-        words = ["thermostat"] + [f"{k}={v}" for k, v in self.settings.items()]
-        self.process = subprocess.Popen(
-            [QEMU, "-M", "lm3s6965evb", "-display", "none", "-monitor", "none",
-             "-nic", "user,model=stellaris,ipv6=off", "-serial", "stdio",
-             "-semihosting-config", "enable=on,target=native," +
-             ",".join("arg=" + w for w in words),
-             "-device", "loader,file=flash.bin,addr=0,force-raw=on", *extra],
-            cwd=self.folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            encoding="utf-8", errors="replace")
-        self.starts += 1
-        self.lines = queue.Queue()
-        threading.Thread(target=self.read, args=(self.process, self.lines),
-                         daemon=True).start()
+    def start(self):
+        self.run = Run(self.board.folder, argument=self.argument,
+                       options=self.options)
 
-    @staticmethod
-    def read(process, lines):
-        for line in process.stdout:
-            lines.put(line.rstrip("\r\n"))
-        lines.put(None)
+    def line(self):
+        """The next line; None when the run has ended."""
+        while raw := self.run.process.stdout.readline():
+            if raw.strip():
+                self.log.append(raw.strip())
+                return self.log[-1]
+        return None
 
-    def line(self, deadline):
-        """The next line; None when the emulator has ended."""
-        try:
-            line = self.lines.get(timeout=max(0, deadline - time.monotonic()))
-        except queue.Empty:
-            raise TimeoutError("\n".join(self.log[-20:])) from None
-        if line is not None:
-            self.log.append(line)
-        return line
-
-    def wait_for(self, text, timeout_s=30):
-        """The next line that has text in it; None: it ended before."""
-        deadline = time.monotonic() + timeout_s
-        while (line := self.line(deadline)) is not None:
-            if text in line:
+    def wait_for(self, *texts):
+        """The next line that has one of texts; None: the run has ended."""
+        while (line := self.line()) is not None:
+            if any(text in line for text in texts):
                 return line
         return None
 
-    def wait_end(self, timeout_s=60):
-        """The emulator's exit status, after all it had to say."""
-        deadline = time.monotonic() + timeout_s
-        while self.line(deadline) is not None:
-            pass
-        return self.process.wait(timeout=5)
+    def end(self):
+        """What the run ended with, and no more can come of it."""
+        status, lines, err = self.run.end()
+        self.log += lines + err.splitlines()
+        self.run = None
+        return status
 
     def kill(self):
         """Cut the power."""
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        if self.run:
+            self.run.process.kill()
+            self.end()
 
-    # Its life: restarts are new runs
+    # A life
 
-    def run_until(self, text, timeout_s=60, starts=10):
-        """Run, and restart when it asks for it, until a line has text."""
+    def run_until(self, *texts, timeout_s=PATIENCE_S, crashes=0):
+        """Run, and start again when it restarts or, so many times, when it
+        crashes, until a line has one of texts. It goes on running."""
         deadline = time.monotonic() + timeout_s
-        for _ in range(starts):
-            if not self.process or self.process.poll() is not None:
+        while time.monotonic() < deadline:
+            if not self.run:
                 self.start()
-            line = self.wait_for(text, deadline - time.monotonic())
+            line = self.wait_for(*texts)
             if line is not None:
                 return line
-            status = self.process.wait()
-            if status != RESTART:
-                raise RuntimeError("exit status %d:\n%s" % (
-                    status, "\n".join(self.log[-20:])))
-        raise RuntimeError("too many restarts")
+            status = self.end()
+            crashes -= status == FAULT
+            if status != RESTART and (status != FAULT or crashes < 0):
+                raise RuntimeError(f"exit status {status}: {self.story()}")
+        raise TimeoutError(self.story())
+
+    def story(self, lines=25):
+        return "\n".join(self.log[-lines:])

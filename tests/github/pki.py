@@ -28,7 +28,7 @@ DEFAULT_DIR = REPO_ROOT / "build" / "pki"
 MAX_AGE_S = 7 * 86400
 LEAF_DAYS = 30
 CA_DAYS = 3650
-FORMAT = "3"                    # raise to have every cached set made again
+FORMAT = "4"                    # raise to have every cached set made again
 
 API_NAMES = ("api.github.localhost", "github.localhost",
              "*.github.localhost", "localhost")
@@ -43,6 +43,7 @@ VARIANTS = {
     "wrong-host": "the leaf is for wrong.localhost",
     "unknown-ca": "the root is not in the trust file",
     "self-signed": "one certificate that signs itself",
+    "p256": "as the API's family: P-256 leaf, intermediate and root",
     "p384": "ECDSA P-384 leaf, intermediate and root (root is trusted)",
     "deep": "one intermediate more than usual",
     "no-chain": "the leaf alone, its intermediates kept back",
@@ -166,6 +167,8 @@ def make_family(m, role, names, leaf_key, issuer, chain):
     m.chain(role + "-self-signed", role + "-self-signed")
     m.chain(role + "-unknown-ca", role + "-unknown-ca", "stranger")
     m.chain(role + "-deep", role + "-deep", role + "-deep-ca", *chain)
+    m.cert(role + "-p256", subject, "api-leaf", ("ec-mid", "ec-mid"), names)
+    m.chain(role + "-p256", role + "-p256", "ec-mid")
     m.cert(role + "-p384", subject, "p384-leaf", ("p384-mid", "p384-mid"),
            names)
     m.chain(role + "-p384", role + "-p384", "p384-mid")
@@ -242,6 +245,7 @@ class Pki:
 
     def files(self, family, variant="good"):
         """(certificate chain, private key) of family "api" or "asset"."""
-        key = "p384-leaf" if variant == "p384" else family + "-leaf"
+        key = {"p256": "api-leaf", "p384": "p384-leaf"}.get(
+            variant, family + "-leaf")
         return (str(self.folder / ("%s-%s.chain.pem" % (family, variant))),
                 str(self.folder / (key + ".key")))

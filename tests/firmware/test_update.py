@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The whole firmware under QEMU updates itself from the local GitHub.
+
+    test_update.py PROFILE
+
+PROFILE is "public", with GitHub's mix of certificates, or "private", where
+all are P-256. The last line is "N passed, N failed". KILLS and SEED of the
+environment choose how often and when the power is cut."""
+
+import os
+import random
+import sys
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from github import LocalGitHub  # noqa: E402
+
+from device import Device, image, image_name  # noqa: E402
+from dns import Dns  # noqa: E402
+
+KILLS = int(os.environ.get("KILLS", "50"))
+SEED = int(os.environ.get("SEED", time.time_ns() % 1000000))
+PROFILE = "private"
+
+
+class UpdateCase(unittest.TestCase):
+    def setUp(self):
+        self.gh = LocalGitHub()
+        self.gh.start()
+        self.addCleanup(self.gh.stop)
+        if PROFILE == "private":
+            self.gh.certificate("asset", "p256")
+        self.dns = Dns()
+        self.dns.__enter__()
+        self.addCleanup(self.dns.__exit__)
+
+    def device(self, *options, **settings):
+        device = Device(PROFILE, self.gh, self.dns, options, **settings)
+        self.addCleanup(device.__exit__)
+        return device
+
+    def publish(self, version):
+        self.gh.publish("v" + version, {
+            image_name(version, slot): image(PROFILE, version, slot)
+            for slot in "ab"})
+
+    def requests(self, kind):
+        self.gh.settle()
+        return [r["status"] for r in self.gh.log if r["kind"] == kind]
+
+    def assert_runs(self, device, version, slot):
+        """From the start on, as a user sees it."""
+        device.kill()
+        device.start()
+        self.assertIn(f"boot: slot {slot} {version}", device.line())
+        self.assertIn(f"thermostat {version} {PROFILE}", device.line())
+
+    def assert_updated(self, device):
+        """1.1.0 in slot B, for good, and 1.0.0 as it was."""
+        self.assertTrue(device.holds("A", image(PROFILE, "1.0.0", "a")))
+        self.assertTrue(device.holds("B", image(PROFILE, "1.1.0", "b")))
+        self.assert_runs(device, "1.1.0", "B")
+
+
+class Update(UpdateCase):
+    def test_it_updates_itself(self):
+        self.publish("1.1.0")
+        device = self.device()
+        device.run_until("rota: confirmed 1.1.0")
+        self.assertEqual(self.dns.asked.count("api.github.localhost"), 2)
+        self.assertIn("release-assets.githubusercontent.localhost",
+                      self.dns.asked)
+        self.assertEqual(device.log.count("rota: available 1.1.0"), 1)
+        self.assertIn(302, self.requests("link"))
+        self.assert_updated(device)
+
+    def test_no_update_is_known_by_304(self):
+        self.publish("1.0.0")
+        device = self.device(interval=2)
+        device.run_until("rota: up to date 1.0.0")
+        device.run_until("rota: up to date")
+        self.assertEqual(self.requests("api"), [200, 304])
+
+    def test_a_bad_release_is_rolled_back_and_never_tried_again(self):
+        self.publish("1.2.0")
+        device = self.device(interval=2)
+        device.run_until("rota: rolled back 1.2.0", crashes=3)
+        self.assertEqual(sum("boot: slot B 1.2.0" in x for x in device.log), 3)
+        links = len(self.requests("link"))
+        device.run_until("rota: quarantined 1.2.0")
+        device.run_until("rota: quarantined")
+        self.assertEqual(len(self.requests("link")), links)
+        self.assert_runs(device, "1.0.0", "A")
+
+    def test_and_the_next_release_is_taken(self):
+        self.publish("1.2.0")
+        device = self.device(interval=2)
+        device.run_until("rota: quarantined 1.2.0", crashes=3)
+        self.gh.remove("v1.2.0")
+        self.publish("1.1.0")
+        device.run_until("rota: confirmed 1.1.0")
+        self.assert_updated(device)
+
+
+class Trouble(UpdateCase):
+    def updates_in_spite_of(self, name, arg, **how):
+        self.publish("1.1.0")
+        self.gh.fault(name, arg, **how)
+        device = self.device(interval=2)
+        device.run_until("rota: confirmed 1.1.0")
+        self.assert_updated(device)
+        return device
+
+    def test_connections_that_break(self):
+        self.updates_in_spite_of("reset", 30000, times=4)
+
+    def test_bytes_that_come_one_by_one(self):
+        self.updates_in_spite_of("one-byte", None, on="api", times=2)
+
+    def test_a_file_that_is_cut_short(self):
+        self.updates_in_spite_of("truncate", 50000, times=2)
+
+    def test_a_wrong_byte_is_never_started(self):
+        self.publish("1.1.0")
+        self.gh.fault("corrupt", 70000)
+        device = self.device(interval=2)
+        line = device.run_until("rota: failed")
+        self.assertIn("EDIGEST", line)
+        self.assert_runs(device, "1.0.0", "A")
+
+
+class Trust(UpdateCase):
+    def refused(self, variant, name):
+        self.publish("1.1.0")
+        self.gh.certificate("api", variant)
+        device = self.device()
+        self.assertIn(name, device.run_until("rota: failed"))
+        self.assertEqual(self.requests("api"), [])
+
+    def test_a_stranger(self):
+        self.refused("unknown-ca", "ECERT")
+
+    def test_a_wrong_name(self):
+        self.refused("wrong-host", "EHOSTNAME")
+
+    def test_an_expired_certificate(self):
+        """The clock is not set: the time of the build is all there is."""
+        self.refused("self-signed", "ECERT")
+
+
+class PowerLoss(UpdateCase):
+    def test_killed_at_any_moment_it_gets_there(self):
+        self.publish("1.1.0")
+        source, device, booted = random.Random(SEED), self.device(), 0
+        for _ in range(KILLS):
+            device.start()
+            time.sleep(source.uniform(0.05, 0.7))
+            device.kill()
+        for line in device.log:
+            booted += line.startswith("thermostat")
+            self.assertNotIn("no image", line)
+            self.assertNotIn("fault", line)
+        device.run_until("rota: confirmed 1.1.0", "rota: up to date 1.1.0")
+        self.assert_updated(device)
+        print(f"kills: {KILLS}, starts that came to main: {booted}, "
+              f"bricked: 0 (SEED={SEED})")
+
+
+def main():
+    global PROFILE
+    PROFILE = sys.argv.pop(1)
+    run = unittest.main(exit=False, verbosity=1).result
+    bad = len(run.failures) + len(run.errors)
+    print(f"{run.testsRun - bad} passed, {bad} failed")
+    return 1 if bad or not run.testsRun else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
