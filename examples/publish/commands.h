@@ -11,6 +11,7 @@ extern const struct rota_publish_command rota_publish_manifest;
 extern const struct rota_publish_command rota_publish_sign;
 extern const struct rota_publish_command rota_publish_verify;
 extern const struct rota_publish_command rota_publish_inspect;
+extern const struct rota_publish_command rota_publish_release;
 extern const struct rota_publish_command rota_publish_list;
 extern const struct rota_publish_command rota_publish_show;
 extern const struct rota_publish_command rota_publish_api;

@@ -8,7 +8,7 @@
 
 #include "oneline.h"
 
-#define STALL_S 30u
+#define STALL_S 60u
 #define WAIT_S 3600u
 #define PAUSE_MS 1000u
 #define GITHUB ".github.com"
@@ -141,6 +141,25 @@ int rota_remote_open(const struct rota_say *s, struct rota_api *a)
         code = rota_link_init(&a->link, s, rota_remote.ca_file,
                               or_default(&rota_remote.stall_s, STALL_S) * 1000);
     return code;
+}
+
+int rota_remote_no_token(const struct rota_say *s)
+{
+    return rota_say_failure(s, ROTA_EXIT_ACCESS, "token",
+                            "there is none: set GITHUB_TOKEN or --token-file");
+}
+
+const char *rota_arg_percent(void *field, const char *value)
+{
+    size_t len = strlen(value);
+    uint64_t v;
+
+    if (len && value[len - 1] == '%')
+        len--;
+    if (!rota_decimal(value, len, 100, &v))
+        return "a percentage from 0 to 100";
+    *(struct rota_number *)field = (struct rota_number){(uint32_t)v, true};
+    return NULL;
 }
 
 void rota_remote_close(struct rota_api *a)

@@ -26,7 +26,7 @@ extern struct rota_remote_options rota_remote;
          rota_arg_text, &rota_remote.ca_file},                                 \
         {"--asset-hosts", "SUFFIXES", "where downloads may lead",              \
          rota_arg_text, &rota_remote.hosts},                                   \
-        {"--stall-timeout", "SECONDS", "without a byte; default 30",           \
+        {"--stall-timeout", "SECONDS", "without a byte; default 60",           \
          rota_arg_number, &rota_remote.stall_s},                               \
         {"--limit-wait", "SECONDS", "for rate limits, in all; default 3600",   \
          rota_arg_number, &rota_remote.wait_s},                                \
@@ -39,5 +39,10 @@ extern struct rota_remote_options rota_remote;
  * rota_remote_close in either case. */
 int rota_remote_open(const struct rota_say *s, struct rota_api *a);
 void rota_remote_close(struct rota_api *a);
+
+/* Say that writing needs a token. Returns the exit code. */
+int rota_remote_no_token(const struct rota_say *s);
+
+rota_arg_fn rota_arg_percent; /* struct rota_number: "10" or "10%" */
 
 #endif
