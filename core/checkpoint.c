@@ -16,7 +16,7 @@ static bool is_of(const struct rota_checkpoint *k, const struct rota_release *r)
 }
 
 uint32_t rota_checkpoint_find(struct rota_progress *p,
-                              const struct rota_config *c,
+                              const struct rota_flash *slot,
                               const struct rota_journal *j,
                               const struct rota_release *r,
                               char etag[ROTA_ETAG_SIZE])
@@ -24,8 +24,7 @@ uint32_t rota_checkpoint_find(struct rota_progress *p,
     struct rota_checkpoint k;
 
     rota_load_checkpoint(j, &k);
-    if (!is_of(&k, r) || k.at > k.size
-        || k.at != rota_flash_border(c->slot, k.at))
+    if (!is_of(&k, r) || k.at > k.size || k.at != rota_flash_border(slot, k.at))
         memset(&k, 0, sizeof k);
     *p = (struct rota_progress){.at = k.at};
     memcpy(etag, k.etag, sizeof k.etag);

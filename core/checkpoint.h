@@ -4,8 +4,8 @@
  * A checkpoint is made when at least config.checkpoint_min bytes, in whole
  * erase blocks, have come since the last one, and seldom enough that all of
  * them together take at most a twentieth of the time. Only an image whose
- * digest the server told is resumed: the digest is what finds out when the slot
- * does not hold what the journal says.
+ * digest a manifest or the server told is resumed: the digest is what finds out
+ * when the slot does not hold what the journal says.
  */
 #ifndef ROTA_CHECKPOINT_H
 #define ROTA_CHECKPOINT_H
@@ -19,10 +19,10 @@ struct rota_progress {
     uint32_t pause_ms; /* and for how long none is made after it */
 };
 
-/* Where the download of r can go on: bytes that the slot has, 0 = at the
- * start; etag is that of the file they came from, "" = unknown. */
+/* Where the download of r can go on: bytes that slot has, 0 = at the start;
+ * etag is that of the file they came from, "" = unknown. */
 uint32_t rota_checkpoint_find(struct rota_progress *p,
-                              const struct rota_config *c,
+                              const struct rota_flash *slot,
                               const struct rota_journal *j,
                               const struct rota_release *r,
                               char etag[ROTA_ETAG_SIZE]);

@@ -48,6 +48,8 @@ static int check_keys(const struct rota_config *c)
     if (!err)
         err = need(c, c->board && *c->board, "board");
     if (!err)
+        err = need(c, c->journal != NULL, "journal, with keys");
+    if (!err)
         err = need(c, aligned && c->buffer_size >= ROTA_MANIFEST_WORK,
                    "buffer, for manifests");
     for (size_t i = 0; !err && i < c->key_count; i++)
@@ -103,6 +105,9 @@ int rota_init(struct rota *r, const struct rota_config *config)
     memset(r, 0, sizeof *r);
     c->config = config;
     int err = check_config(config);
+    if (!err && !config->key_count)
+        rota_note(config, "no keys: a digest tells integrity, not authenticity",
+                  NULL);
     if (!err)
         err = rota_journal_open(&c->journal, config->journal);
     if (err)
@@ -134,12 +139,14 @@ void rota_get_status(struct rota *r, struct rota_status *s)
     struct rota_client *c = rota_client(r);
     struct rota_install install;
     struct rota_found found;
+    struct rota_past past;
     struct rota_bad bad;
     uint64_t now = rota_client_now(c);
 
     rota_load_install(&c->journal, &install);
     rota_load_found(&c->journal, &found);
     rota_load_bad(&c->journal, &bad);
+    rota_load_past(&c->journal, &past);
     *s = (struct rota_status){
         .found = found.release,
         .install = install.release,
@@ -149,6 +156,11 @@ void rota_get_status(struct rota *r, struct rota_status *s)
         .last_check = c->schedule.last_check,
         .next_s = c->next_ms > now ? (uint32_t)((c->next_ms - now) / 1000) : 0,
         .quarantined = bad.count,
+        .seq = past.seq,
+        .security = past.security,
+        .issued = past.issued,
+        .accepted = past.accepted,
+        .held = past.held,
     };
     rota_install_running(c, s->running);
 }

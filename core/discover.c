@@ -29,12 +29,12 @@ uint32_t rota_discover_key(const struct rota_config *c)
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         key = mix(key, parts[i]);
-    return key;
+    return c->key_count ? mix(key, "signed") : key;
 }
 
-static bool is_list(const struct rota_config *c)
+static bool is_list(const struct rota_discover *d)
 {
-    return c->channel == ROTA_PRERELEASE;
+    return !d->finder.named && d->get->config->channel == ROTA_PRERELEASE;
 }
 
 void rota_discover_begin(struct rota_discover *d, struct rota_get *get,
@@ -44,9 +44,27 @@ void rota_discover_begin(struct rota_discover *d, struct rota_get *get,
     *d = (struct rota_discover){.get = get, .best = best};
     d->key = rota_discover_key(get->config);
     /* A list's validators tell about its first page only. */
-    if (known && known->key == d->key && !is_list(get->config))
+    if (known && known->key == d->key && !is_list(d))
         d->known = known;
     rota_finder_init(&d->finder, get->config, best);
+}
+
+void rota_discover_named(struct rota_discover *d, struct rota_get *get,
+                         const struct rota_release *named,
+                         struct rota_release *best)
+{
+    rota_discover_begin(d, get, NULL, best);
+    d->finder.named = named;
+}
+
+static void start_over(struct rota_discover *d)
+{
+    const struct rota_release *named = d->finder.named;
+
+    d->pages = 0;
+    rota_finder_init(&d->finder, d->get->config, d->best);
+    d->finder.named = named;
+    d->state = ASK;
 }
 
 static int write_url(struct rota_discover *d)
@@ -57,10 +75,13 @@ static int write_url(struct rota_discover *d)
     const struct rota_config *c = d->get->config;
     union rota_work *w = &d->get->work;
 
+    if (d->finder.named)
+        return rota_github_url(c, ROTA_GET_BY_ID, d->finder.named->release_id,
+                               NULL, w->url, sizeof w->url);
     if (d->pages == 0)
         return rota_github_url(c, (enum rota_endpoint)endpoint[c->channel], 0,
                                c->tag, w->url, sizeof w->url);
-    memmove(w->url, w->page.next, strlen(w->page.next) + 1);
+    memmove(w->url, w->page.end.next, strlen(w->page.end.next) + 1);
     return ROTA_OK;
 }
 
@@ -68,7 +89,7 @@ static int st_ask(struct rota_discover *d)
 {
     struct rota_get *g = d->get;
     struct rota_ask ask = {.accept = ROTA_ACCEPT_JSON,
-                           .paged = is_list(g->config),
+                           .paged = is_list(d),
                            .no_token = d->no_token};
 
     if (d->known) {
@@ -109,7 +130,7 @@ static int judge_head(struct rota_discover *d)
 
     if (r->status == 304)
         return d->validators ? ROTA_OK : ROTA_ESTATUS;
-    if (err == ROTA_ENOTFOUND && c->channel == ROTA_LATEST)
+    if (err == ROTA_ENOTFOUND && c->channel == ROTA_LATEST && !d->finder.named)
         return ROTA_ENORELEASE;
     if (r->status == 400 && (!c->api_version || *c->api_version))
         return ROTA_EAPIVERSION;
@@ -149,10 +170,9 @@ static int st_head(struct rota_discover *d)
 /* Is there a further page, and is it where it may be? */
 static int next_page(struct rota_discover *d)
 {
-    const struct rota_config *c = d->get->config;
-    const char *next = d->get->work.page.next;
+    const char *next = d->get->work.page.end.next;
 
-    if (!is_list(c) || !*next || ++d->pages >= ROTA_PAGES_MAX)
+    if (!is_list(d) || !*next || ++d->pages >= ROTA_PAGES_MAX)
         return ROTA_OK;
     d->state = ASK;
     return rota_get_same_origin(d->get, next) ? ROTA_EAGAIN : ROTA_EREDIRECT;
@@ -164,9 +184,7 @@ static int read_again(struct rota_discover *d)
     if (d->second_pass)
         return ROTA_EJSON;
     d->second_pass = true;
-    d->pages = 0;
-    rota_finder_init(&d->finder, d->get->config, d->best);
-    d->state = ASK;
+    start_over(d);
     return ROTA_EAGAIN;
 }
 
@@ -204,9 +222,7 @@ static int st_wait(struct rota_discover *d)
     d->get->blocked = true;
     if (rota_now_ms(d->get->config) - d->wait_ms < 1000u * d->attempts)
         return ROTA_EAGAIN;
-    d->pages = 0;
-    rota_finder_init(&d->finder, d->get->config, d->best);
-    d->state = ASK;
+    start_over(d);
     return ROTA_EAGAIN;
 }
 

@@ -34,6 +34,12 @@ void rota_discover_begin(struct rota_discover *d, struct rota_get *get,
                          const struct rota_found *known,
                          struct rota_release *best);
 
+/* Begin to look for the asset of release named->release_id that has the name
+ * named->name, without validators. */
+void rota_discover_named(struct rota_discover *d, struct rota_get *get,
+                         const struct rota_release *named,
+                         struct rota_release *best);
+
 enum { ROTA_DISCOVERED = 1, ROTA_UNCHANGED = 2 };
 
 /* Go on: ROTA_EAGAIN; ROTA_DISCOVERED: best is filled in, and get->reply has

@@ -28,19 +28,20 @@ static int start_over(struct rota_fetch *f)
     rota_slot_drop(f->slot);
     f->etag[0] = '\0';
     f->gained = 0;
-    return rota_slot_begin(f->slot, f->get->config->slot, f->release->size);
+    return rota_slot_begin(f->slot, f->slot->flash, f->release->size);
 }
 
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
-                     struct rota_slot *slot, const struct rota_release *release,
-                     uint32_t at, const char etag[ROTA_ETAG_SIZE])
+                     struct rota_slot *slot, const struct rota_flash *flash,
+                     const struct rota_release *release, uint32_t at,
+                     const char etag[ROTA_ETAG_SIZE])
 {
     *f = (struct rota_fetch){.get = get, .slot = slot, .release = release};
     f->progress_ms = now_ms(f);
     f->gained = f->furthest = at;
     memcpy(f->etag, etag, sizeof f->etag);
     f->state = at == release->size ? COMPLETE : ASK;
-    return rota_slot_resume(slot, get->config->slot, release->size, at);
+    return rota_slot_resume(slot, flash, release->size, at);
 }
 
 /* The last byte to ask for, 0 = of all that are left. */
@@ -186,7 +187,7 @@ static int st_wait(struct rota_fetch *f)
 
 /* What a new attempt may cure. Signed URLs expire, and are not valid yet in
  * the second they were made: any refusal by the asset host is such. */
-static bool may_cure(const struct rota_fetch *f, int err)
+bool rota_fetch_may_cure(const struct rota_get *g, int err)
 {
     switch (err) {
     case ROTA_ECONNECT:
@@ -199,8 +200,8 @@ static bool may_cure(const struct rota_fetch *f, int err)
     case ROTA_EAUTH:
     case ROTA_ENOTFOUND:
     case ROTA_ESTATUS:
-        return f->get->reply.status == 416
-            || (f->get->reply.status >= 400 && !rota_get_from_api(f->get));
+        return g->reply.status == 416
+            || (g->reply.status >= 400 && !rota_get_from_api(g));
     default: return false;
     }
 }
@@ -248,7 +249,7 @@ static bool must_start_over(const struct rota_fetch *f, int err)
 
 static int handle(struct rota_fetch *f, int err)
 {
-    bool cure = may_cure(f, err);
+    bool cure = rota_fetch_may_cure(f->get, err);
 
     rota_get_end(f->get);
     f->pending.len = 0;

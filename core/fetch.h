@@ -31,15 +31,19 @@ struct rota_fetch {
                            * otherwise than by a stall */
 };
 
-/* Begin at byte at, whole erase blocks, which is 0 or where an earlier run
- * ended; etag is then that of the file that those bytes came from.
- * ROTA_ETOOBIG when the asset does not fit the slot. */
+/* Begin at byte at of flash, whole erase blocks, which is 0 or where an
+ * earlier run ended; etag is then that of the file that those bytes came from.
+ * ROTA_ETOOBIG when the asset does not fit. */
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
-                     struct rota_slot *slot, const struct rota_release *release,
-                     uint32_t at, const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
+                     struct rota_slot *slot, const struct rota_flash *flash,
+                     const struct rota_release *release, uint32_t at,
+                     const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
 
 /* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
  * an error that more attempts will not cure. */
 int rota_fetch_step(struct rota_fetch *f) ROTA_CHECKED;
+
+/* May another attempt at a download, which begins at the API, cure err? */
+bool rota_fetch_may_cure(const struct rota_get *g, int err);
 
 #endif

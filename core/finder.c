@@ -82,19 +82,26 @@ static bool is_uploaded(const struct rota_json_object *o)
         || (found == ROTA_JSON_FOUND && strcmp(state, "uploaded") == 0);
 }
 
+static bool is_ours(const struct rota_finder *f, const char *name)
+{
+    const char *tag = f->now->tag;
+
+    return f->named ? strcmp(name, f->named->name) == 0
+                    : rota_asset_matches(f->config, tag,
+                                         tag + f->now->version_at, name);
+}
+
 static void on_asset(struct rota_finder *f, const struct rota_json_object *o)
 {
     struct rota_finding *now = &f->now_finding;
-    const char *tag = f->now->tag;
     char name[ROTA_NAME_MAX + 1];
 
-    if (!f->tag_known && rota_asset_needs_tag(f->config)) {
+    if (!f->tag_known && !f->named && rota_asset_needs_tag(f->config)) {
         now->deferred = true;
         return;
     }
     if (rota_json_string(o, "name", name, sizeof name) != ROTA_JSON_FOUND
-        || !rota_asset_matches(f->config, tag, tag + f->now->version_at, name)
-        || !is_uploaded(o) || ++now->assets > 1)
+        || !is_ours(f, name) || !is_uploaded(o) || ++now->assets > 1)
         return;
     memcpy(f->now->name, name, sizeof name);
     now->err = read_asset(f, o);
@@ -241,6 +248,16 @@ int rota_finder_page_end(struct rota_finder *f)
     return rota_json_end(&f->json);
 }
 
+/* Of what is looked for by name, the size is known beforehand. */
+static int judge_size(const struct rota_finder *f)
+{
+    if (f->named)
+        return ROTA_OK;
+    if (f->config->key_count)
+        return f->best->size > ROTA_MANIFEST_MAX ? ROTA_EMANIFEST : ROTA_OK;
+    return f->best->size > f->config->slot->size ? ROTA_ETOOBIG : ROTA_OK;
+}
+
 int rota_finder_result(struct rota_finder *f)
 {
     const struct rota_finding *found = &f->best_finding;
@@ -257,10 +274,8 @@ int rota_finder_result(struct rota_finder *f)
         return found->assets ? ROTA_EAMBIGUOUS : ROTA_ENOASSET;
     if (found->err)
         return found->err;
-    if (f->best->size > f->config->slot->size)
-        return ROTA_ETOOBIG;
     if (found->odd_digest)
         rota_note(f->config, "digest of an unknown kind is not used",
                   f->best->name);
-    return ROTA_OK;
+    return judge_size(f);
 }

@@ -28,16 +28,18 @@ struct rota_finding {
 /* Must not be moved while a page is read. */
 struct rota_finder {
     const struct rota_config *config;
-    const char *tag;           /* the only release that counts, or NULL */
-    struct rota_release *best; /* the caller's: the result */
-    struct rota_release *now;  /* the one being read */
+    const char *tag; /* the only release that counts, or NULL */
+    const struct rota_release *named; /* or NULL: whose name the asset has */
+    struct rota_release *best;        /* the caller's: the result */
+    struct rota_release *now;         /* the one being read */
     struct rota_finding best_finding, now_finding;
     bool have_best;
     bool tag_known; /* now->tag is set */
     struct rota_json json;
 };
 
-/* Begin. best is the caller's and stays as it is until a release is found. */
+/* Begin. best is the caller's and stays as it is until a release is found.
+ * To look for named->name in place of config's pattern, set f->named. */
 void rota_finder_init(struct rota_finder *f, const struct rota_config *c,
                       struct rota_release *best);
 
@@ -69,7 +71,8 @@ int rota_finder_page_end(struct rota_finder *f) ROTA_CHECKED;
  * ROTA_ECHANGED: no longer the release of tag; ROTA_EVERSION, ROTA_ENOASSET,
  * ROTA_EAMBIGUOUS; ROTA_EFIELD: the asset's id, size, digest or download URL
  * is not valid; ROTA_ETOOLONG: the tag or that URL is too long to keep;
- * ROTA_ETOOBIG. best->tag is "" when there was no release. */
+ * ROTA_ETOOBIG; ROTA_EMANIFEST: a manifest above ROTA_MANIFEST_MAX. best->tag
+ * is "" when there was no release. */
 int rota_finder_result(struct rota_finder *f) ROTA_CHECKED;
 
 #endif

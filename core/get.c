@@ -186,8 +186,8 @@ static void expect_reply(struct rota_get *g)
     struct rota_http_room room = {g->work.url, sizeof g->work.url, NULL, 0};
 
     if (g->ask.paged) {
-        room.link = g->work.page.next;
-        room.link_size = sizeof g->work.page.next;
+        room.link = g->work.page.end.next;
+        room.link_size = sizeof g->work.page.end.next;
     }
     rota_http_init(&g->http, &g->reply, &room, false);
     g->in_len = 0;

@@ -14,16 +14,23 @@
 #include "url.h"
 
 /* The URL that is asked for. Its text is spent once the head of the reply has
- * come, and the room then serves to read the JSON of a page; while there is no
- * connection, to hash an image. */
+ * come, and the room then serves to read the JSON of a page or a manifest;
+ * while there is no connection, to hash images. */
 union rota_work {
     char url[ROTA_URL_MAX + 1];
     struct {
         struct rota_release now;
         char window[1024];
-        char next[384]; /* URL of the next page, "" = none */
+        union {
+            char next[384];            /* URL of the next page, "" = none */
+            struct rota_release found; /* by its name: there are no pages */
+        } end;
     } page;
-    struct rota_hash hash;
+    char manifest[ROTA_MANIFEST_MAX];
+    struct {
+        struct rota_hash hash;
+        uint8_t sums[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
+    } check;
 };
 
 /* What to ask for besides the URL. Borrowed until the reply has ended. */

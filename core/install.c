@@ -20,6 +20,30 @@ static int save_phase(struct rota_client *c, struct rota_install *i,
     return rota_save_install(&c->journal, i);
 }
 
+/* What the manifest of the installed image had to wait for a confirmation
+ * with: it holds from now on, or never will. Done before the phase is saved: a
+ * power loss in between has it done again. */
+static int settle(struct rota_client *c, bool confirmed)
+{
+    struct rota_past past;
+
+    if (c->config->key_count == 0)
+        return ROTA_OK;
+    rota_load_past(&c->journal, &past);
+    if (confirmed)
+        rota_past_commit(&past);
+    past.security_next = 0;
+    memset(past.revoked_next, 0, sizeof past.revoked_next);
+    return rota_save_past(&c->journal, &past);
+}
+
+static int end_phase(struct rota_client *c, struct rota_install *i,
+                     enum rota_phase phase)
+{
+    int err = settle(c, phase == ROTA_PHASE_CONFIRMED);
+    return err ? err : save_phase(c, i, phase);
+}
+
 static int quarantine(struct rota_client *c, struct rota_install *i)
 {
     struct rota_bad bad;
@@ -27,7 +51,7 @@ static int quarantine(struct rota_client *c, struct rota_install *i)
     rota_load_bad(&c->journal, &bad);
     rota_bad_add(&bad, i->release.asset_id, i->sha256);
     int err = rota_save_bad(&c->journal, &bad);
-    return err ? err : save_phase(c, i, ROTA_PHASE_ROLLED_BACK);
+    return err ? err : end_phase(c, i, ROTA_PHASE_ROLLED_BACK);
 }
 
 static void tell(const struct rota_client *c, enum rota_event_type type,
@@ -74,7 +98,7 @@ int rota_install_look(struct rota_client *c, bool first)
     switch (verdict(c, &i, boot)) {
     case ROTA_VERDICT_NOTHING: break;
     case ROTA_VERDICT_REDO: err = save_phase(c, &i, ROTA_PHASE_FETCH); break;
-    case ROTA_VERDICT_UNDONE: err = save_phase(c, &i, ROTA_PHASE_NONE); break;
+    case ROTA_VERDICT_UNDONE: err = end_phase(c, &i, ROTA_PHASE_NONE); break;
     case ROTA_VERDICT_TRIAL:
         if (i.phase == ROTA_PHASE_ARMED)
             err = save_phase(c, &i, ROTA_PHASE_TRIAL);
@@ -82,7 +106,7 @@ int rota_install_look(struct rota_client *c, bool first)
             tell(c, ROTA_EV_TRIAL, &i);
         break;
     case ROTA_VERDICT_CONFIRMED:
-        err = save_phase(c, &i, ROTA_PHASE_CONFIRMED);
+        err = end_phase(c, &i, ROTA_PHASE_CONFIRMED);
         tell(c, ROTA_EV_CONFIRMED, &i);
         break;
     case ROTA_VERDICT_QUARANTINE:
@@ -115,13 +139,33 @@ void rota_install_running(const struct rota_client *c,
                               : i.from);
 }
 
-int rota_install_note(struct rota_client *c, enum rota_phase phase)
+static bool has_begun(const struct rota_client *c)
+{
+    struct rota_install i;
+
+    rota_load_install(&c->journal, &i);
+    return i.phase == ROTA_PHASE_FETCH && c->images.known
+        && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
+}
+
+int rota_install_begin(struct rota_client *c, bool *before)
 {
     struct rota_install i = {.release = c->found.release};
 
+    *before = has_begun(c);
     copy_version(i.configured, c->config->version);
     rota_install_running(c, i.from);
-    memcpy(i.sha256, c->sha256, sizeof i.sha256);
+    memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
+    return save_phase(c, &i, ROTA_PHASE_FETCH);
+}
+
+/* Note how far the installation that was begun has come. */
+static int note(struct rota_client *c, enum rota_phase phase)
+{
+    struct rota_install i;
+
+    rota_load_install(&c->journal, &i);
+    memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
     return save_phase(c, &i, phase);
 }
 
@@ -152,16 +196,16 @@ int rota_install_arm(struct rota_client *c)
     const struct rota_boot *b = c->config->boot;
 
     if (!b)
-        return rota_install_note(c, ROTA_PHASE_NONE);
+        return note(c, ROTA_PHASE_NONE);
     int err = end_old_trial(c);
     if (!err)
-        err = rota_install_note(c, ROTA_PHASE_ARMED);
+        err = note(c, ROTA_PHASE_ARMED);
     if (!err)
         err = b->try_next(b->ctx);
     if (err == ROTA_ECORRUPT || err == ROTA_ETOOBIG)
         return refuse(c, err);
     if (!err)
-        err = rota_install_note(c, ROTA_PHASE_TRIAL);
+        err = note(c, ROTA_PHASE_TRIAL);
     if (!err)
         c->boot = ROTA_BOOT_TRIAL;
     return err;
@@ -195,13 +239,12 @@ int rota_install_confirm(struct rota_client *c)
     c->boot = ROTA_BOOT_CONFIRMED;
     rota_load_install(&c->journal, &i);
     if (i.phase == ROTA_PHASE_ARMED || i.phase == ROTA_PHASE_TRIAL)
-        err = save_phase(c, &i, ROTA_PHASE_CONFIRMED);
+        err = end_phase(c, &i, ROTA_PHASE_CONFIRMED);
     tell(c, ROTA_EV_CONFIRMED, &i);
     return err;
 }
 
-/* Is the version of found.release one to go to from the running one? */
-static bool is_wanted(const struct rota_client *c)
+bool rota_install_wanted(const struct rota_client *c)
 {
     char running[ROTA_TAG_MAX + 1];
     struct rota_semver now, then;
@@ -226,17 +269,23 @@ static bool is_installed(const struct rota_client *c)
         && (i.phase == ROTA_PHASE_ARMED || i.phase == ROTA_PHASE_TRIAL);
 }
 
-enum rota_decision rota_install_decide(const struct rota_client *c)
+bool rota_install_is_bad(const struct rota_client *c, const uint8_t *sha256)
 {
     struct rota_bad bad;
+
+    rota_load_bad(&c->journal, &bad);
+    return rota_bad_has(&bad, c->found.release.asset_id, sha256);
+}
+
+enum rota_decision rota_install_decide(const struct rota_client *c)
+{
     const struct rota_release *r = &c->found.release;
 
-    if (!is_wanted(c))
+    if (!rota_install_wanted(c))
         return ROTA_DECIDE_NOTHING;
     if (c->boot == ROTA_BOOT_TRIAL)
         return is_installed(c) ? ROTA_DECIDE_READY : ROTA_DECIDE_TRIAL;
-    rota_load_bad(&c->journal, &bad);
-    if (rota_bad_has(&bad, r->asset_id, r->has_digest ? r->digest : NULL))
+    if (rota_install_is_bad(c, r->has_digest ? r->digest : NULL))
         return ROTA_DECIDE_QUARANTINE;
     return ROTA_DECIDE_INSTALL;
 }

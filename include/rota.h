@@ -63,7 +63,8 @@ enum rota_event_type {
     ROTA_EV_CHECKING,    /* a check begins */
     ROTA_EV_UP_TO_DATE,  /* release: what the server has; nothing to do */
     ROTA_EV_QUARANTINED, /* release: newer, but has failed its trial */
-    ROTA_EV_AVAILABLE,   /* release: newer; about to ask may_download */
+    ROTA_EV_AVAILABLE,   /* release: newer; about to ask may_download. With
+                          * keys: signed, and its first image */
     ROTA_EV_PROGRESS,    /* done of total bytes are in the slot */
     ROTA_EV_RESUMING,    /* err broke the download; goes on at done of total,
                           * which is 0 when it has to start over */
@@ -75,7 +76,9 @@ enum rota_event_type {
     ROTA_EV_CONFIRMED,   /* the running image stays */
     ROTA_EV_ROLLED_BACK, /* release failed its trial; the old image runs */
     ROTA_EV_FAILED,      /* err in state; next check in wait_s seconds */
-    ROTA_EV_NOTE         /* text: worth a line in a log, no more */
+    ROTA_EV_NOTE,        /* text: worth a line in a log, no more */
+    ROTA_EV_HELD         /* release: newer, but its manifest leaves this device
+                          * out for now; text: to how many it goes, or NULL */
 };
 
 /* What happened. Valid during the call of config.event only. Fields that the
@@ -116,8 +119,9 @@ struct rota_config {
 
     /* Keys that a release's manifest must be signed with. With keys, asset is
      * the name of the manifest, images come from what it says, and an asset
-     * that no manifest names is never used. Without, TLS and the server are
-     * trusted for authenticity. At most 32; no two the same. Default none. */
+     * that no manifest names is never used; what was accepted is kept in the
+     * journal, which is then required. Without, TLS and the server are trusted
+     * for authenticity. At most 32; no two the same. Default none. */
     const struct rota_key *keys;
     size_t key_count;
     uint8_t key_threshold; /* different keys that must have signed. Default 1 */
@@ -230,8 +234,9 @@ struct rota {
 int rota_init(struct rota *r, const struct rota_config *c) ROTA_CHECKED;
 
 /* Do a bounded piece of work. The longest are one step of a TLS handshake, the
- * erasing of a block of the slot, a roll-over of the journal, what boot's
- * try_next takes, and reading back config.buffer_size bytes. */
+ * check of a manifest's signatures, the erasing of a block of the slot, a
+ * roll-over of the journal, what boot's try_next takes, and reading back
+ * config.buffer_size bytes. */
 void rota_step(struct rota *r);
 
 /* Milliseconds after which rota_step has something to do again; 0 = now. While
@@ -254,7 +259,9 @@ int rota_confirm(struct rota *r) ROTA_CHECKED;
 /* How things stand. A copy: it stays valid. */
 struct rota_status {
     struct rota_release found;      /* by the last check; tag "" = none */
-    struct rota_release install;    /* last downloaded; tag "" = none */
+    struct rota_release install;    /* last downloaded; tag "" = none. With
+                                     * keys: the first of its images, and the
+                                     * asset_id of the manifest */
     const char *install_state;      /* "none", "downloading", "armed", "trial",
                                      * "confirmed", "rolled back" */
     char running[ROTA_TAG_MAX + 1]; /* version */
@@ -263,6 +270,16 @@ struct rota_status {
     uint64_t last_check;  /* Unix time of the last answer; 0 = unknown */
     uint32_t next_s;      /* seconds until the next check */
     uint32_t quarantined; /* number of images that failed their trial */
+
+    /* With keys, what was accepted of manifests; 0 = nothing yet. How long
+     * ago the last one was accepted is what tells a device that is kept from
+     * news. Without a clock that is unknown, accepted is 0, and issued, which
+     * the signer tells, is what there is. */
+    uint32_t seq;
+    uint32_t security; /* of the image that was confirmed last */
+    uint64_t issued;   /* Unix time; the latest of all */
+    uint64_t accepted; /* Unix time of the last one */
+    bool held;         /* the newest leaves this device out for now */
 };
 void rota_get_status(struct rota *r, struct rota_status *s);
 

@@ -66,7 +66,7 @@
 #define ROTA_MANIFEST_WORK (ROTA_MANIFEST_TOKENS * 4 * sizeof(int))
 
 /* Images that one manifest may have. Possible values: 1..16. Default 4. Costs
- * 4 bytes each. */
+ * 5 bytes each. */
 #ifndef ROTA_IMAGES_MAX
 #define ROTA_IMAGES_MAX 4
 #endif
@@ -114,8 +114,8 @@
 #ifndef ROTA_SIZE
 #define ROTA_SIZE                                                              \
     (ROTA_URL_MAX + ROTA_HOST_MAX + ROTA_TLS_SIZE + ROTA_PROG_MAX              \
-     + ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX                       \
-     + (sizeof(void *) == 8 ? 1356 : 1128))
+     + ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX + 5 * ROTA_IMAGES_MAX \
+     + (sizeof(void *) == 8 ? 1332 : 1108))
 #endif
 
 #endif

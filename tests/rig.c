@@ -59,6 +59,7 @@ static const char *name(enum rota_event_type type)
         [ROTA_EV_ROLLED_BACK] = "rolled-back",
         [ROTA_EV_FAILED] = "failed",
         [ROTA_EV_NOTE] = "",
+        [ROTA_EV_HELD] = "held",
     };
     return names[type];
 }

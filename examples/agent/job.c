@@ -9,7 +9,7 @@
 static void note_outcome(struct rota_job *j, const struct rota_event *e)
 {
     if (e->type == ROTA_EV_UP_TO_DATE || e->type == ROTA_EV_QUARANTINED
-        || e->type == ROTA_EV_READY)
+        || e->type == ROTA_EV_HELD || e->type == ROTA_EV_READY)
         j->exit = ROTA_EXIT_OK;
     else if (e->type == ROTA_EV_AVAILABLE)
         j->exit = ROTA_EXIT_AVAILABLE;

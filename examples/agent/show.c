@@ -22,6 +22,7 @@ static const char *const event_names[] = {
     [ROTA_EV_ROLLED_BACK] = "rolled_back",
     [ROTA_EV_FAILED] = "failed",
     [ROTA_EV_NOTE] = "note",
+    [ROTA_EV_HELD] = "held",
 };
 
 void rota_show_init(struct rota_show *s, bool json)
@@ -206,7 +207,7 @@ static const char *const endings[] = {
     [ROTA_EV_OVERDUE] = "has been on trial for too long: restart",
     [ROTA_EV_CONFIRMED] = "is confirmed",
     [ROTA_EV_ROLLED_BACK] = "failed its trial and was rolled back",
-    [ROTA_EV_NOTE] = NULL,
+    [ROTA_EV_HELD] = "goes to a part of the devices, not to this one yet",
 };
 
 static const char no_digest[] = "its size is right, a digest was not given";

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An image on its way: the states from the first byte to the boot state.
+ *
+ * Nothing lies between the last byte read back and the boot state: the step
+ * that ends VERIFY asks and arms, and after a wait everything is read again.
+ */
+#include <string.h>
+
+#include "log.h"
+#include "poll.h"
+#include "states.h"
+
+#define PROGRESS_MS 200u /* between progress events */
+#define ASK_MS 1000u     /* between questions to may_install */
+
+/* --- PROBE --------------------------------------------------------------- */
+
+/* A checkpoint of the image tells that it is not all there. */
+static bool has_checkpoint(const struct rota_client *c)
+{
+    struct rota_checkpoint k;
+
+    rota_load_checkpoint(&c->journal, &k);
+    return k.at
+        && memcmp(k.digest, c->found.release.digest, sizeof k.digest) == 0;
+}
+
+static enum rota_state find(struct rota_client *c)
+{
+    rota_signed_find(c);
+    return ROTA_STATE_FIND;
+}
+
+enum rota_state rota_download_probe(struct rota_client *c)
+{
+    if (!c->begun || has_checkpoint(c))
+        return find(c);
+    int err = rota_images_read(c, false);
+    return err ? rota_outcome_fail(c, err) : ROTA_STATE_PROBE;
+}
+
+static enum rota_state verify(struct rota_client *c)
+{
+    int err = rota_images_read(c, rota_images_at_last(c));
+    return err ? rota_outcome_fail(c, err) : ROTA_STATE_VERIFY;
+}
+
+/* An image that is not the last one is in its slot. */
+static enum rota_state next_image(struct rota_client *c)
+{
+    int err = rota_checkpoint_forget(&c->job.progress, &c->journal);
+
+    if (err)
+        return rota_outcome_fail(c, err);
+    c->images.at++;
+    return rota_update_manifest(c);
+}
+
+enum rota_state rota_download_step_probe(struct rota_client *c)
+{
+    int err = rota_images_step(c, false);
+
+    if (err == ROTA_EAGAIN)
+        return ROTA_STATE_PROBE;
+    if (err == ROTA_EDIGEST)
+        return find(c);
+    if (!err) /* what is read may not be on flash yet */
+        err = rota_flash_sync(rota_images_slot(c));
+    if (err)
+        return rota_outcome_fail(c, err);
+    return rota_images_at_last(c) ? verify(c) : next_image(c);
+}
+
+/* --- FETCH --------------------------------------------------------------- */
+
+/* Go on from where an earlier run ended if there is one. */
+enum rota_state rota_download_begin(struct rota_client *c)
+{
+    const struct rota_release *r = &c->found.release;
+    const struct rota_flash *slot = rota_images_slot(c);
+    char etag[ROTA_ETAG_SIZE];
+    int err = ROTA_OK;
+
+    uint32_t at =
+        rota_checkpoint_find(&c->job.progress, slot, &c->journal, r, etag);
+    c->resumed = at != 0;
+    c->told_ms = rota_now_ms(c->config) - PROGRESS_MS;
+    if (at == 0)
+        err = rota_checkpoint_forget(&c->job.progress, &c->journal);
+    if (!err)
+        err = rota_fetch_begin(&c->job.fetch, &c->get, &c->slot, slot, r, at,
+                               etag);
+    return err ? rota_outcome_fail(c, err) : ROTA_STATE_FETCH;
+}
+
+static void tell_progress(struct rota_client *c, bool always)
+{
+    struct rota_event ev = {.type = ROTA_EV_PROGRESS,
+                            .release = &c->found.release,
+                            .done = c->slot.written,
+                            .total = c->found.release.size};
+    uint32_t now = rota_now_ms(c->config);
+
+    if (c->job.fetch.resumed) {
+        c->job.fetch.resumed = false;
+        ev.type = ROTA_EV_RESUMING;
+        ev.err = c->job.fetch.cause;
+        ev.status = c->get.reply.status;
+    } else if (!always && now - c->told_ms < PROGRESS_MS) {
+        return;
+    }
+    c->told_ms = now;
+    rota_tell(c->config, &ev);
+}
+
+/* Keep what came; forget it before the slot is written from the start. */
+static int keep_progress(struct rota_client *c)
+{
+    if (c->slot.written < c->job.progress.at) {
+        c->resumed = false;
+        return rota_checkpoint_forget(&c->job.progress, &c->journal);
+    }
+    return rota_checkpoint_make(&c->job.progress, c->config, &c->journal,
+                                &c->found.release, &c->slot, c->job.fetch.etag);
+}
+
+/* Errors of what the server sends, which the next attempt must not build on. */
+static bool is_about_bytes(int err)
+{
+    return err <= ROTA_EHTTP && err >= ROTA_ESIZE;
+}
+
+/* What is in the slot is not what it should be, so nothing can go on from it.
+ * When part of it came in an earlier run, that part may be to blame. */
+static enum rota_state reject(struct rota_client *c, int err, bool resumed)
+{
+    struct rota_event ev = {.type = ROTA_EV_RESUMING, .err = err};
+    int failed = rota_checkpoint_forget(&c->job.progress, &c->journal);
+
+    if (failed || err != ROTA_EDIGEST || !resumed)
+        return rota_outcome_fail(c, failed ? failed : err);
+    ev.release = &c->found.release;
+    ev.total = c->found.release.size;
+    rota_tell(c->config, &ev);
+    return rota_download_begin(c);
+}
+
+enum rota_state rota_download_step_fetch(struct rota_client *c)
+{
+    int result = rota_fetch_step(&c->job.fetch);
+    int err = result == ROTA_EAGAIN ? ROTA_OK : result;
+
+    if (!err)
+        err = keep_progress(c);
+    if (err)
+        return is_about_bytes(err) ? reject(c, err, c->resumed)
+                                   : rota_outcome_fail(c, err);
+    tell_progress(c, result == ROTA_OK);
+    return result ? ROTA_STATE_FETCH : ROTA_STATE_FINISH;
+}
+
+/* The connection has served: its memory goes back before flash is read. */
+enum rota_state rota_download_step_finish(struct rota_client *c)
+{
+    rota_get_close(&c->get);
+    int err = rota_slot_finish(&c->slot);
+    if (err == ROTA_EAGAIN)
+        return ROTA_STATE_FINISH;
+    return err ? rota_outcome_fail(c, err) : verify(c);
+}
+
+/* --- VERIFY -------------------------------------------------------------- */
+
+static bool may_install(const struct rota_client *c)
+{
+    const struct rota_config *cfg = c->config;
+    return !cfg->may_install || cfg->may_install(cfg->app, &c->found.release);
+}
+
+static enum rota_state arm(struct rota_client *c)
+{
+    c->state = ROTA_STATE_WAIT; /* what fails now is the installation */
+    int err = rota_install_arm(c);
+    if (!err)
+        err = rota_checkpoint_forget(&c->job.progress, &c->journal);
+    return err ? rota_outcome_fail(c, err)
+               : rota_outcome_done(c, ROTA_EV_READY);
+}
+
+enum rota_state rota_download_step_verify(struct rota_client *c)
+{
+    bool all = rota_images_at_last(c);
+    int err = rota_images_step(c, all);
+
+    if (err == ROTA_EAGAIN)
+        return ROTA_STATE_VERIFY;
+    if (!err && all && rota_install_is_bad(c, c->images.sha256))
+        err = ROTA_EQUARANTINE;
+    if (err)
+        return reject(c, err, c->resumed && rota_images_at_is_wrong(c));
+    if (!all)
+        return next_image(c);
+    rota_outcome_tell(c, ROTA_EV_VERIFIED);
+    if (may_install(c))
+        return arm(c);
+    c->told_ms = rota_now_ms(c->config);
+    return ROTA_STATE_WAIT;
+}
+
+/* Flash may be written by others, and rot: what was read before a wait says
+ * nothing after it. */
+enum rota_state rota_download_step_wait(struct rota_client *c)
+{
+    if (rota_now_ms(c->config) - c->told_ms < ASK_MS)
+        return ROTA_STATE_WAIT;
+    c->told_ms = rota_now_ms(c->config);
+    return may_install(c) ? verify(c) : ROTA_STATE_WAIT;
+}
+
+uint32_t rota_download_wait_ms(const struct rota_client *c)
+{
+    uint32_t asked = rota_now_ms(c->config) - c->told_ms;
+    return asked < ASK_MS ? ASK_MS - asked : 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The images of an update: where they go, and whether they are there. */
+#include <string.h>
+
+#include "client.h"
+
+static const struct rota_flash *slot(const struct rota_client *c, int i)
+{
+    uint8_t id = c->images.slot[i];
+    return id ? c->config->more_slots[id - 1] : c->config->slot;
+}
+
+void rota_images_one(struct rota_client *c)
+{
+    const struct rota_release *r = &c->found.release;
+
+    c->images = (struct rota_images){.count = 1, .known = r->has_digest};
+    c->images.size[0] = r->size;
+    memcpy(c->images.sha256, r->digest, sizeof r->digest);
+}
+
+const struct rota_flash *rota_images_slot(const struct rota_client *c)
+{
+    return slot(c, c->images.at);
+}
+
+bool rota_images_at_last(const struct rota_client *c)
+{
+    return c->images.at + 1 == c->images.count;
+}
+
+/* --- Reading back -------------------------------------------------------- */
+
+static int begin(struct rota_client *c, uint8_t i)
+{
+    c->images.reading = i;
+    return rota_slot_begin(&c->slot, slot(c, i), c->images.size[i]);
+}
+
+int rota_images_read(struct rota_client *c, bool all)
+{
+    memset(c->get.work.check.sums, 0, sizeof c->get.work.check.sums);
+    return begin(c, all ? 0 : c->images.at);
+}
+
+bool rota_images_at_is_wrong(const struct rota_client *c)
+{
+    return memcmp(c->get.work.check.sums[c->images.at], c->found.release.digest,
+                  ROTA_SHA256_LEN)
+        != 0;
+}
+
+/* One number for the sums of all images. */
+static int sum_up(struct rota_client *c, uint8_t out[ROTA_SHA256_LEN])
+{
+    struct rota_hash *h = &c->get.work.check.hash;
+    size_t len = (size_t)c->images.count * ROTA_SHA256_LEN;
+
+    memcpy(out, c->get.work.check.sums[0], ROTA_SHA256_LEN);
+    if (c->images.count == 1)
+        return ROTA_OK;
+    int err = rota_hash_begin(h);
+    if (!err)
+        err = rota_hash_add(h, c->get.work.check.sums, len);
+    if (!err)
+        err = rota_hash_end(h, out);
+    if (err)
+        rota_hash_drop(h);
+    return err;
+}
+
+/* Without a digest, what was read the first time is what must stay. */
+static int judge_all(struct rota_client *c)
+{
+    uint8_t sum[ROTA_SHA256_LEN];
+    int err = sum_up(c, sum);
+
+    if (err)
+        return err;
+    if (c->images.known && memcmp(c->images.sha256, sum, sizeof sum) != 0)
+        return ROTA_EDIGEST;
+    memcpy(c->images.sha256, sum, sizeof sum);
+    c->images.known = true;
+    return ROTA_OK;
+}
+
+int rota_images_step(struct rota_client *c, bool all)
+{
+    struct rota_images *i = &c->images;
+    int err = rota_slot_check(&c->slot, &c->get.work.check.hash,
+                              c->config->buffer, c->config->buffer_size,
+                              c->get.work.check.sums[i->reading]);
+    if (err)
+        return err;
+    if (i->reading < i->at) {
+        err = begin(c, (uint8_t)(i->reading + 1));
+        return err ? err : ROTA_EAGAIN;
+    }
+    if (all)
+        return judge_all(c);
+    return rota_images_at_is_wrong(c) ? ROTA_EDIGEST : ROTA_OK;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a check, good or bad: tell it, and plan the next one. */
+#include <string.h>
+
+#include "log.h"
+#include "poll.h"
+#include "states.h"
+
+void rota_outcome_tell(const struct rota_client *c, enum rota_event_type type)
+{
+    struct rota_event ev = {.type = type, .release = &c->found.release};
+    rota_tell(c->config, &ev);
+}
+
+static void note_failed_save(const struct rota_client *c, int err)
+{
+    if (err)
+        rota_note(c->config, "the journal cannot be written", NULL);
+}
+
+static void plan(struct rota_client *c, int err)
+{
+    const struct rota_sys *sys = c->config->sys;
+    const struct rota_reply *reply = c->get.reply.status ? &c->get.reply : NULL;
+    uint32_t wait_s =
+        rota_poll_wait(c->config, err, reply, c->failures, c->seed);
+    uint64_t unix_time = sys->unix_time(sys->ctx);
+
+    c->next_ms = rota_client_now(c) + 1000ull * wait_s;
+    c->schedule.last_err = err;
+    c->schedule.not_before =
+        err == ROTA_ELIMIT && unix_time ? unix_time + wait_s : 0;
+    note_failed_save(c, rota_save_schedule(&c->journal, &c->schedule));
+}
+
+enum rota_state rota_outcome_rest(struct rota_client *c)
+{
+    c->failures = 0;
+    plan(c, ROTA_OK);
+    return ROTA_STATE_IDLE;
+}
+
+enum rota_state rota_outcome_done(struct rota_client *c,
+                                  enum rota_event_type type)
+{
+    (void)rota_outcome_rest(c);
+    rota_outcome_tell(c, type);
+    return ROTA_STATE_IDLE;
+}
+
+/* Errors that are about the release that was found. */
+static bool is_about_release(int err)
+{
+    return err == ROTA_ENOASSET || err == ROTA_EAMBIGUOUS || err == ROTA_ETOOBIG
+        || err == ROTA_EVERSION || err == ROTA_EFIELD || err == ROTA_EMANIFEST;
+}
+
+void rota_outcome_doubt(struct rota_client *c)
+{
+    struct rota_found found;
+
+    rota_load_found(&c->journal, &found);
+    found.key = 0;
+    note_failed_save(c, rota_save_found(&c->journal, &found));
+}
+
+/* A new manifest has a new id, which a 304 would hide. */
+enum rota_state rota_outcome_held(struct rota_client *c)
+{
+    struct rota_event ev = {.type = ROTA_EV_HELD, .release = &c->found.release};
+    struct rota_text t;
+    char text[16];
+
+    if (c->state == ROTA_STATE_MANIFEST) { /* it was read just now */
+        rota_text_init(&t, text, sizeof text);
+        rota_text_add_u64(&t, c->job.manifest.percent);
+        rota_text_add(&t, " percent");
+        ev.text = text;
+    }
+    rota_outcome_doubt(c);
+    (void)rota_outcome_rest(c);
+    rota_tell(c->config, &ev);
+    return ROTA_STATE_IDLE;
+}
+
+/* Assets can be replaced without a change of Last-Modified: a 304 must not
+ * repeat for ever what has turned out not to be so. */
+static bool is_doubtful(int err)
+{
+    return err == ROTA_ENOTFOUND || err == ROTA_ESIZE || err == ROTA_EDIGEST
+        || err == ROTA_ELENGTH || err == ROTA_ENOASSET || err == ROTA_ESIGNATURE
+        || err == ROTA_EMANIFEST;
+}
+
+enum rota_state rota_outcome_fail(struct rota_client *c, int err)
+{
+    static const char *const doing[] = {
+        [ROTA_STATE_IDLE] = "start",        [ROTA_STATE_CHECK] = "check",
+        [ROTA_STATE_MANIFEST] = "manifest", [ROTA_STATE_PROBE] = "verify",
+        [ROTA_STATE_FIND] = "find",         [ROTA_STATE_FETCH] = "download",
+        [ROTA_STATE_FINISH] = "finish",     [ROTA_STATE_VERIFY] = "verify",
+        [ROTA_STATE_WAIT] = "install"};
+    bool checking = c->state <= ROTA_STATE_CHECK;
+    struct rota_event ev = {.type = ROTA_EV_FAILED,
+                            .err = err,
+                            .state = doing[c->state],
+                            .status = c->get.reply.status,
+                            .retry = rota_err_passes(err)};
+
+    if (!checking || is_about_release(err))
+        ev.release = &c->found.release;
+    if (c->state == ROTA_STATE_MANIFEST)
+        ev.text = c->job.manifest.why;
+    rota_slot_drop(&c->slot);
+    rota_get_end(&c->get);
+    if (c->failures < UINT8_MAX)
+        c->failures++;
+    if (!checking && is_doubtful(err))
+        rota_outcome_doubt(c);
+    plan(c, err);
+    ev.wait_s = (uint32_t)((c->next_ms - rota_client_now(c)) / 1000);
+    rota_tell(c->config, &ev);
+    return ROTA_STATE_IDLE;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a manifest does to an update: from its asset to the asset of an image.
+ *
+ *   ASK -> HEAD -> BODY -> done
+ *    ^      |       |
+ *    |______|_______|  WAIT: try again, from the start
+ */
+#include <string.h>
+
+#include "client.h"
+#include "github.h"
+#include "manifest.h"
+#include "poll.h"
+
+enum { ASK, HEAD, BODY, WAIT };
+
+/* --- The bytes ----------------------------------------------------------- */
+
+/* The journal has the answer of the last check, whatever was asked since. */
+int rota_signed_begin(struct rota_client *c)
+{
+    const struct rota_release *r = &c->found.release;
+
+    c->job.manifest = (struct rota_signed){.state = ASK};
+    rota_load_found(&c->journal, &c->found);
+    if (*r->tag == '\0')
+        return ROTA_ECORRUPT;
+    return r->size > ROTA_MANIFEST_MAX ? ROTA_EMANIFEST : ROTA_OK;
+}
+
+static int st_ask(struct rota_client *c)
+{
+    struct rota_get *g = &c->get;
+    int err = rota_github_asset_url(c->config, &c->found.release, g->work.url,
+                                    sizeof g->work.url);
+    if (!err)
+        err =
+            rota_get_begin(g, &(struct rota_ask){.accept = ROTA_ACCEPT_BYTES});
+    c->job.manifest.got = 0;
+    c->job.manifest.state = HEAD;
+    return err ? err : ROTA_EAGAIN;
+}
+
+/* Whatever type the server takes it for: the signature decides. */
+static int judge_head(const struct rota_client *c)
+{
+    const struct rota_reply *r = &c->get.reply;
+    int err = rota_get_status_error(r);
+
+    if (err)
+        return err;
+    if (r->encoded)
+        return ROTA_EENCODING;
+    return r->status == 200 ? ROTA_OK : ROTA_ESTATUS;
+}
+
+static int st_head(struct rota_client *c)
+{
+    struct rota_span body;
+    int event = rota_get_step(&c->get, &body);
+
+    if (event != ROTA_HTTP_HEAD)
+        return event;
+    c->job.manifest.state = BODY;
+    int err = judge_head(c);
+    return err ? err : ROTA_EAGAIN;
+}
+
+static int st_body(struct rota_client *c)
+{
+    struct rota_signed *s = &c->job.manifest;
+    uint32_t size = c->found.release.size;
+    struct rota_span body;
+    int event = rota_get_step(&c->get, &body);
+
+    if (event == ROTA_HTTP_DONE)
+        return s->got == size ? ROTA_OK : ROTA_ESIZE;
+    if (event != ROTA_HTTP_BODY)
+        return event;
+    if (body.len > size - s->got)
+        return ROTA_ELENGTH;
+    memcpy(c->get.work.manifest + s->got, body.p, body.len);
+    s->got += (uint32_t)body.len;
+    return ROTA_EAGAIN;
+}
+
+static int st_wait(struct rota_client *c)
+{
+    struct rota_signed *s = &c->job.manifest;
+
+    c->get.blocked = true;
+    if (rota_now_ms(c->config) - s->wait_ms >= 500u << s->attempts)
+        s->state = ASK;
+    return ROTA_EAGAIN;
+}
+
+static int run_state(struct rota_client *c)
+{
+    switch (c->job.manifest.state) {
+    case ASK: return st_ask(c);
+    case HEAD: return st_head(c);
+    case BODY: return st_body(c);
+    default: return st_wait(c);
+    }
+}
+
+int rota_signed_step(struct rota_client *c)
+{
+    struct rota_signed *s = &c->job.manifest;
+    int result = run_state(c);
+
+    if (result == ROTA_EAGAIN)
+        return result;
+    /* Its memory goes back before signatures are checked. */
+    rota_get_close(&c->get);
+    if (result == ROTA_OK || !rota_fetch_may_cure(&c->get, result)
+        || ++s->attempts >= ROTA_ATTEMPTS_MAX)
+        return result;
+    s->wait_ms = rota_now_ms(c->config);
+    s->state = WAIT;
+    return ROTA_EAGAIN;
+}
+
+/* --- What it says -------------------------------------------------------- */
+
+/* A manifest that was held is not read again: when it lets more devices in, it
+ * has another id. */
+enum rota_decision rota_signed_decide(const struct rota_client *c,
+                                      enum rota_decision decision)
+{
+    struct rota_past past;
+
+    rota_load_past(&c->journal, &past);
+    bool same = past.asset_id == c->found.release.asset_id;
+    if (decision == ROTA_DECIDE_INSTALL)
+        return same && past.held ? ROTA_DECIDE_HOLD : ROTA_DECIDE_READ;
+    return decision == ROTA_DECIDE_NOTHING && !same ? ROTA_DECIDE_READ
+                                                    : decision;
+}
+
+/* 0 while there is no clock to rely on. */
+static uint64_t clock_time(const struct rota_client *c)
+{
+    const struct rota_sys *sys = c->config->sys;
+    uint64_t now = sys->unix_time(sys->ctx);
+
+    return now >= c->config->time_floor ? now : 0;
+}
+
+static uint64_t best_time(const struct rota_client *c,
+                          const struct rota_past *past)
+{
+    uint64_t now = clock_time(c);
+    int64_t date = c->get.reply.date;
+
+    if (now)
+        return now;
+    now = c->config->time_floor;
+    if (now < past->issued)
+        now = past->issued;
+    return date > 0 && now < (uint64_t)date ? (uint64_t)date : now;
+}
+
+static int open_manifest(const struct rota_client *c, struct rota_manifest *m,
+                         const struct rota_past *past)
+{
+    const struct rota_config *cfg = c->config;
+    const struct rota_release *r = &c->found.release;
+    char running[ROTA_TAG_MAX + 1];
+    int err = rota_manifest_open(m, cfg, past, c->get.work.manifest, r->size,
+                                 cfg->buffer);
+    if (err)
+        return err;
+    rota_install_running(c, running);
+    err = rota_manifest_judge(m, cfg, past, running, best_time(c, past));
+    if (err || rota_manifest_is(m, "version", r->tag + r->version_at))
+        return err;
+    m->why = "made for another version than the tag's";
+    return ROTA_EMANIFEST;
+}
+
+static int hold(struct rota_client *c, struct rota_past *past)
+{
+    past->held = true;
+    past->asset_id = c->found.release.asset_id;
+    int err = rota_save_past(&c->journal, past);
+    return err ? err : ROTA_DECIDE_HOLD;
+}
+
+/* What waits for a confirmation belongs to the images that are installed last:
+ * a manifest that brings none changes nothing in that. */
+static int accept(struct rota_client *c, const struct rota_manifest *m,
+                  const struct rota_past *past, bool wanted)
+{
+    struct rota_past now = *past;
+
+    rota_manifest_accept(m, c->config, &now);
+    if (!wanted) {
+        now.security_next = past->security_next;
+        memcpy(now.revoked_next, past->revoked_next, sizeof now.revoked_next);
+    }
+    now.accepted = clock_time(c);
+    now.asset_id = c->found.release.asset_id;
+    now.held = false;
+    return rota_save_past(&c->journal, &now);
+}
+
+/* Go on with the images of m: behind those that are there, if they are the
+ * same that were begun. */
+static void take_images(struct rota_client *c, const struct rota_manifest *m,
+                        const uint8_t sha256[ROTA_SHA256_LEN])
+{
+    struct rota_images *is = &c->images;
+    struct rota_release *r = &c->found.release;
+    struct rota_manifest_image image;
+
+    if (memcmp(is->sha256, sha256, ROTA_SHA256_LEN) != 0)
+        is->at = 0;
+    memcpy(is->sha256, sha256, ROTA_SHA256_LEN);
+    is->known = true;
+    is->count = m->images;
+    for (int i = m->images - 1; i >= 0; i--) {
+        rota_manifest_image(m, i, &image);
+        is->size[i] = image.size;
+        is->slot[i] = image.id;
+        if (i != is->at)
+            continue;
+        memcpy(r->name, image.name, sizeof r->name);
+        memcpy(r->digest, image.sha256, sizeof r->digest);
+        r->size = image.size;
+        r->has_digest = true;
+    }
+}
+
+static int judge(struct rota_client *c, struct rota_manifest *m)
+{
+    uint8_t sha256[ROTA_SHA256_LEN];
+    struct rota_past past;
+    bool elected, wanted = rota_install_wanted(c);
+
+    rota_load_past(&c->journal, &past);
+    int err = open_manifest(c, m, &past);
+    if (!err)
+        err = rota_manifest_elected(m, c->config, &elected);
+    if (!err)
+        err = rota_manifest_digest(m, sha256);
+    if (err)
+        return err;
+    if (wanted && rota_install_is_bad(c, sha256))
+        return ROTA_DECIDE_QUARANTINE;
+    if (wanted && !elected)
+        return hold(c, &past);
+    err = accept(c, m, &past, wanted);
+    if (err || !wanted)
+        return err ? err : ROTA_DECIDE_NOTHING;
+    take_images(c, m, sha256);
+    return ROTA_DECIDE_INSTALL;
+}
+
+int rota_signed_judge(struct rota_client *c)
+{
+    struct rota_manifest m = {0};
+    int result = judge(c, &m);
+
+    c->job.manifest.why = m.why;
+    c->job.manifest.percent = m.percent;
+    return result;
+}
+
+/* --- The asset of an image ----------------------------------------------- */
+
+void rota_signed_find(struct rota_client *c)
+{
+    rota_discover_named(&c->job.discover, &c->get, &c->found.release,
+                        &c->get.work.page.end.found);
+}
+
+/* What the server says of it must be what was signed. */
+static int take_asset(struct rota_release *r, const struct rota_release *asset)
+{
+    if (asset->size != r->size)
+        return ROTA_ESIZE;
+    if (asset->has_digest
+        && memcmp(asset->digest, r->digest, sizeof r->digest) != 0)
+        return ROTA_EDIGEST;
+    r->asset_id = asset->asset_id;
+    memcpy(r->url, asset->url, sizeof r->url);
+    return ROTA_OK;
+}
+
+int rota_signed_find_step(struct rota_client *c)
+{
+    int result = rota_discover_step(&c->job.discover);
+
+    if (result != ROTA_DISCOVERED)
+        return result;
+    return take_asset(&c->found.release, &c->get.work.page.end.found);
+}

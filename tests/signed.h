@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tests of signed updates share: a device with two keys and one or two
+ * slots that runs 1.0.0, and a release whose manifest is signed as the test
+ * wants it. What the server says is scripted request by request. */
+#ifndef SIGNED_H
+#define SIGNED_H
+
+#include <stdlib.h>
+
+#include "device.h"
+#include "hash.h"
+#include "record.h"
+#include "signer.h"
+
+#define IMAGES 2
+
+/* One asset as the releases API tells of it. */
+struct asset {
+    uint64_t id;
+    const char *name;
+    uint32_t size;
+    char digest[2 * ROTA_SHA256_LEN + 1]; /* "" = the server tells none */
+};
+
+static struct signer alice, bob;
+static struct rota_key keys[2];
+static uint8_t more_bytes[RIG_FLASH];
+static struct rota_flash more;
+static const struct rota_flash *const more_slots[] = {&more};
+static int work[ROTA_MANIFEST_WORK / sizeof(int) + 1];
+
+/* For the test to change before it serves. */
+static struct {
+    const char *tag, *version;
+    unsigned seq, security;
+    int images;
+    char extra[256]; /* more members of the manifest */
+    const struct signer *by;
+    char sha256[IMAGES][2 * ROTA_SHA256_LEN + 1];
+    uint32_t size[IMAGES];
+    const char *name[IMAGES];
+    struct asset asset[1 + IMAGES]; /* the manifest comes first */
+    char text[2 * ROTA_MANIFEST_MAX];
+    size_t len;
+} it;
+
+static inline const uint8_t *image(int i)
+{
+    return script_image() + (i ? 16000 : 0);
+}
+
+static inline void hex_of(const void *bytes, size_t len,
+                          char out[2 * ROTA_SHA256_LEN + 1])
+{
+    uint8_t sum[ROTA_SHA256_LEN];
+    struct rota_hash h;
+
+    CHECK(!rota_hash_begin(&h) && !rota_hash_add(&h, bytes, len)
+          && !rota_hash_end(&h, sum));
+    for (int i = 0; i < ROTA_SHA256_LEN; i++)
+        snprintf(out + 2 * i, 3, "%02x", sum[i]);
+}
+
+/* A device with count slots, and a release 1.1.0 of as many images. */
+static inline void new_device(int count)
+{
+    static const uint32_t sizes[IMAGES] = {9000, 5000};
+    static const char *const names[IMAGES] = {"app.bin", "radio*.bin"};
+
+    empty();
+    rig_init(&rig, NULL, 0);
+    if (!alice.id) {
+        signer_init(&alice);
+        signer_init(&bob);
+    }
+    keys[0] = alice.key;
+    keys[1] = bob.key;
+    more = rig.slot;
+    more.ctx = more_bytes;
+    memset(more_bytes, 0xff, sizeof more_bytes);
+    rig.config.keys = keys;
+    rig.config.key_count = 2;
+    rig.config.board = "m3";
+    rig.config.asset = NULL;
+    rig.config.more_slots = more_slots;
+    rig.config.more_slot_count = (size_t)count - 1;
+    rig.config.buffer = work;
+    rig.config.buffer_size = ROTA_MANIFEST_WORK;
+    rig.config.device_id = "unit-7";
+    rig.config.device_id_len = 6;
+    rig.server.unix_time = 1772618400;
+
+    memset(&it, 0, sizeof it);
+    it.tag = "v1.1.0";
+    it.version = "1.1.0";
+    it.seq = 5;
+    it.security = 3;
+    it.images = count;
+    it.by = &alice;
+    it.asset[0] = (struct asset){.id = 70, .name = "m3.ota"};
+    for (int i = 0; i < IMAGES; i++) {
+        it.size[i] = sizes[i];
+        it.name[i] = names[i];
+        it.asset[1 + i] = (struct asset){
+            .id = 71 + (uint64_t)i, .name = names[i], .size = sizes[i]};
+        hex_of(image(i), sizes[i], it.sha256[i]);
+        strcpy(it.asset[1 + i].digest, it.sha256[i]);
+    }
+}
+
+/* Write the manifest and sign it. */
+static inline void sign(void)
+{
+    char json[ROTA_MANIFEST_MAX], images[768] = "";
+    size_t n = 0;
+
+    for (int i = 0; i < it.images; i++)
+        n += (size_t)snprintf(images + n, sizeof images - n,
+                              "%s{\"id\":%d,\"name\":\"%s\",\"format\":\"raw\","
+                              "\"size\":%u,\"sha256\":\"%s\"}",
+                              i ? "," : "", i, it.name[i], (unsigned)it.size[i],
+                              it.sha256[i]);
+    snprintf(json, sizeof json,
+             "{\"rota\":1,\"project\":\"acme/app\",\"board\":\"m3\","
+             "\"seq\":%u,\"version\":\"%s\",\"security\":%u,"
+             "\"issued\":1772600000%s,\"images\":[%s]}",
+             it.seq, it.version, it.security, it.extra, images);
+    it.len = signer_envelope(&it.by, 1, json, it.text, sizeof it.text);
+    it.asset[0].size = (uint32_t)it.len;
+}
+
+static inline const char *release_json(void)
+{
+    static char json[4096];
+    size_t n =
+        (size_t)snprintf(json, sizeof json,
+                         "{\"id\":41,\"tag_name\":\"%s\",\"assets\":[", it.tag);
+
+    for (int i = 0; i < 1 + it.images; i++) {
+        const struct asset *a = &it.asset[i];
+        n += (size_t)snprintf(json + n, sizeof json - n,
+                              "%s{\"url\":\"u\",\"id\":%llu,\"name\":\"%s\","
+                              "\"state\":\"uploaded\",\"size\":%u",
+                              i ? "," : "", (unsigned long long)a->id, a->name,
+                              (unsigned)a->size);
+        n += (size_t)snprintf(json + n, sizeof json - n,
+                              *a->digest ? ",\"digest\":\"sha256:%s\"}" : "%s}",
+                              a->digest);
+    }
+    snprintf(json + n, sizeof json - n, "],\"body\":\"notes\"}");
+    return json;
+}
+
+/* --- The server, reply by reply ------------------------------------------- */
+
+static inline void say_release(void)
+{
+    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n"
+           "Last-Modified: Tue, 03 Mar 2026 09:00:00 GMT\n",
+           release_json());
+}
+
+static inline void say_manifest(void)
+{
+    script_add(&script,
+               "HTTP/1.1 200 OK\nContent-Type: application/octet-stream\n",
+               it.text, it.len);
+}
+
+static inline struct fakenet_reply *say_image(int i)
+{
+    return script_add(
+        &script, "HTTP/1.1 200 OK\nContent-Type: application/octet-stream\n",
+        image(i), it.size[i]);
+}
+
+/* All that the update from the manifest on asks for. */
+static inline void say_update(void)
+{
+    for (int i = 0; i < it.images; i++) {
+        say_manifest();
+        say_release(); /* by id */
+        say_image(i);
+    }
+}
+
+static inline void say_all(void)
+{
+    empty();
+    sign();
+    say_release();
+    say_update();
+}
+
+/* --- What became of it ---------------------------------------------------- */
+
+static inline struct rota_past past(void)
+{
+    struct rota_journal j;
+    struct rota_past p;
+
+    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
+    rota_load_past(&j, &p);
+    return p;
+}
+
+/* The image i is in its slot. */
+static inline bool holds(int i)
+{
+    return memcmp(i ? more_bytes : rig.slot_bytes, image(i), it.size[i]) == 0;
+}
+
+static inline bool is_blank(const uint8_t *bytes)
+{
+    for (uint32_t i = 0; i < RIG_FLASH; i++)
+        if (bytes[i] != 0xff)
+            return false;
+    return true;
+}
+
+/* Neither slot nor boot state nor what was accepted has changed. */
+static inline bool untouched(void)
+{
+    struct rota_past p = past();
+    static const struct rota_past none;
+
+    return is_blank(rig.slot_bytes) && is_blank(more_bytes)
+        && rig.bootloader.tries == 0 && memcmp(&p, &none, sizeof p) == 0;
+}
+
+static inline int requests(void)
+{
+    int n = 0;
+
+    for (const char *s = rig.server.sent; (s = strstr(s, "GET ")); s++)
+        n++;
+    return n;
+}
+
+#endif
