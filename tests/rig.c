@@ -75,7 +75,7 @@ static void on_event(void *app, const struct rota_event *ev)
         r->last.release = NULL;
         r->last.text = NULL;
     }
-    if (ev->type == ROTA_EV_NOTE)
+    if (ev->text)
         snprintf(r->text, sizeof r->text, "%s", ev->text);
 }
 

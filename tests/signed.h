@@ -31,7 +31,7 @@ static int work[ROTA_MANIFEST_WORK / sizeof(int) + 1];
 
 /* For the test to change before it serves. */
 static struct {
-    const char *tag, *version;
+    const char *tag, *version, *board;
     unsigned seq, security;
     int images;
     char extra[256]; /* more members of the manifest */
@@ -93,6 +93,7 @@ static inline void new_device(int count)
     memset(&it, 0, sizeof it);
     it.tag = "v1.1.0";
     it.version = "1.1.0";
+    it.board = "m3";
     it.seq = 5;
     it.security = 3;
     it.images = count;
@@ -121,10 +122,10 @@ static inline void sign(void)
                               i ? "," : "", i, it.name[i], (unsigned)it.size[i],
                               it.sha256[i]);
     snprintf(json, sizeof json,
-             "{\"rota\":1,\"project\":\"acme/app\",\"board\":\"m3\","
+             "{\"rota\":1,\"project\":\"acme/app\",\"board\":\"%s\","
              "\"seq\":%u,\"version\":\"%s\",\"security\":%u,"
              "\"issued\":1772600000%s,\"images\":[%s]}",
-             it.seq, it.version, it.security, it.extra, images);
+             it.board, it.seq, it.version, it.security, it.extra, images);
     it.len = signer_envelope(&it.by, 1, json, it.text, sizeof it.text);
     it.asset[0].size = (uint32_t)it.len;
 }
@@ -171,7 +172,7 @@ static inline struct fakenet_reply *say_image(int i)
 {
     return script_add(
         &script, "HTTP/1.1 200 OK\nContent-Type: application/octet-stream\n",
-        image(i), it.size[i]);
+        image(i), it.asset[1 + i].size);
 }
 
 /* All that the update from the manifest on asks for. */
