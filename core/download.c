@@ -45,11 +45,14 @@ static enum rota_state verify(struct rota_client *c)
     return err ? rota_outcome_fail(c, err) : ROTA_STATE_VERIFY;
 }
 
-/* An image that is not the last one is in its slot. */
+/* An image that is not the last one is in its slot. A checkpoint of another
+ * one stays. */
 static enum rota_state next_image(struct rota_client *c)
 {
-    int err = rota_checkpoint_forget(&c->job.progress, &c->journal);
+    int err = ROTA_OK;
 
+    if (has_checkpoint(c))
+        err = rota_checkpoint_forget(&c->job.progress, &c->journal);
     if (err)
         return rota_outcome_fail(c, err);
     c->images.at++;
