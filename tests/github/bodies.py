@@ -173,9 +173,11 @@ class Bodies:
         }
 
     def html_url(self, release):
+        tag = quote(release.tag, safe="")
+        if release.path.name.startswith("untagged-"):
+            tag = release.path.name
         return "%s/%s/releases/tag/%s" % (self.urls.web,
-                                          release.repo.full_name,
-                                          quote(release.tag, safe=""))
+                                          release.repo.full_name, tag)
 
     @staticmethod
     def published(release):

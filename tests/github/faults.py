@@ -115,6 +115,9 @@ TABLE = {
     "no-last-modified": Spec("api", True, "no Last-Modified line"),
     # the upload host
     "starter": Spec("upload", True, "502, and leaves a starter asset"),
+    "stall-upload": Spec("upload", 100000, "reads N bytes of an upload, then "
+                         "is silent"),
+    "reset-upload": Spec("upload", 100000, "RST after N bytes of an upload"),
 }
 
 # These only count requests on which they can show.

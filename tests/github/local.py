@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from . import (api, assets, bodies, faults, heads, limits, publish, spoil,
+from . import (api, assets, bodies, faults, heads, limits, spoil, uploads,
                web)
 from .pki import Pki
 from .server import Listener, Log, Tls
@@ -55,6 +55,11 @@ class LocalGitHub:
     limits         options of limits.Limits
     nginx          asset bytes from a real nginx; see gh.nginx.log()
     nginx_rate     bytes a second that it gives to each connection
+    immutable_releases  what is published from now on cannot be changed
+    commits        {branch or commit: Unix time of it}: what created_at says
+                   of a release that is made there
+    max_assets     of a release
+    max_size       of an asset, in bytes
     nginx_api      the API too, as files: publish first, then start(), or
                    call gh.nginx.refresh()
     """
@@ -66,7 +71,8 @@ class LocalGitHub:
                  expired_status=403, altered_status=403, nbf=False,
                  popular=False, gzip=True, stream=None, serve_direct=False,
                  limits_options=None, nginx=False, nginx_api=False,
-                 nginx_rate=0):
+                 nginx_rate=0, immutable_releases=False, commits=None,
+                 max_assets=uploads.MAX_ASSETS, max_size=uploads.MAX_SIZE):
         self.repo = repo
         self.flavour = flavour
         self.base = BASES[flavour]
@@ -91,6 +97,10 @@ class LocalGitHub:
         self.store = Store(folder)
         self.faults = faults.Faults()
         self.logbook = Log(log)
+        self.immutable_releases = immutable_releases
+        self.commits = dict(commits or {})
+        self.max_assets = max_assets
+        self.max_size = max_size
         self.secret = os.urandom(32)
         self.counts = {}
         self.too_early = set()
@@ -204,6 +214,11 @@ class LocalGitHub:
         return self.store.publish(repo or self.repo, tag, files or {},
                                   **meta)
 
+    def make_repo(self, repo=None):
+        """An empty repository, to publish to through the API."""
+        (self.store.folder / (repo or self.repo)).mkdir(parents=True,
+                                                        exist_ok=True)
+
     def release(self, tag, repo=None):
         full_name = repo or self.repo
         return next(r for r in self.store.repo(*full_name.split("/")).releases
@@ -275,7 +290,7 @@ class LocalGitHub:
     def reply(self, request):
         handler = {"api": api.handle, "web": web.handle,
                    "asset": assets.handle,
-                   "upload": publish.upload}[request.role]
+                   "upload": uploads.handle}[request.role]
         return spoil.spoil_reply(handler(self, request), request)
 
     def token_ok(self, request):

@@ -1,27 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The write side: create, edit and delete releases, upload assets."""
+"""The write side of the API: create, edit and delete releases, edit and
+delete assets, generated notes. The upload host is in uploads.py."""
 
 import json
 import re
+import unicodedata
 
-from . import api, bodies, heads, spoil
-from .store import write_json
+from . import api, heads
 from .wire import Reply
 
-MAX_ASSETS = 1000
 MAX_BODY = 125000
 EDITABLE = ("name", "body", "draft", "prerelease", "target_commitish")
+FLAGS = ("draft", "prerelease", "generate_release_notes")
+LATEST = ("true", "false", "legacy")
+LIGATURES = str.maketrans({"æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O",
+                           "ß": "ss", "œ": "oe", "Œ": "OE"})
 
 
 def handle(server, request, repo, rest):
     """A request that is not GET, to the API host."""
-    if not request.known:
-        return api.not_found(server, request)
+    early = forbidden(server, request)
+    if early:
+        return early
     if rest[:1] != ["releases"]:
         return api.not_found(server, request)
-    rest = rest[1:]
+    with server.store.lock:
+        return write(server, request, repo, rest[1:])
+
+
+def write(server, request, repo, rest):
     if request.method == "POST" and not rest:
         return create(server, request, repo)
+    if request.method == "POST" and rest == ["generate-notes"]:
+        return generate(server, request, repo)
     if len(rest) == 1 and rest[0].isdigit():
         release = repo.by_id(int(rest[0]))
         verbs = {"PATCH": edit, "DELETE": delete}
@@ -35,6 +46,18 @@ def handle(server, request, repo, rest):
     return api.not_found(server, request)
 
 
+def forbidden(server, request):
+    """Nobody without a token, and no token that may only read."""
+    if not request.known:
+        return api.not_found(server, request)
+    if "read-only" in request.header("authorization"):
+        return api.error(server, request, 403, "Resource not accessible by "
+                         "personal access token")
+    return None
+
+
+# What was sent
+
 def sent_json(request):
     try:
         value = json.loads(request.body)
@@ -43,57 +66,158 @@ def sent_json(request):
     return value if isinstance(value, dict) else None
 
 
-def invalid(server, request, resource, code, field=None, message=None):
+def no_json(server, request):
+    return api.error(server, request, 400, "Problems parsing JSON")
+
+
+def invalid(server, request, *errors):
+    return api.error(server, request, 422, "Validation Failed",
+                     errors=list(errors))
+
+
+def fault(code, field=None, message=None, resource="Release"):
     about = {"resource": resource, "code": code}
     if field:
         about["field"] = field
     if message:
         about["message"] = message
-    return api.error(server, request, 422, "Validation Failed",
-                     errors=[about])
+    return about
 
 
-def problem_with(server, request, value):
+def problem_with(value):
+    """The first thing that is wrong with a release's members, or None."""
     if len(value.get("body") or "") > MAX_BODY:
-        return invalid(server, request, "Release", "custom", "body",
-                       "body is too long (maximum is 125000 characters)")
+        return fault("custom", "body",
+                     "body is too long (maximum is 125000 characters)")
+    for name in FLAGS:
+        if not isinstance(value.get(name, False), bool):
+            return fault("invalid", name)
+    for name in ("tag_name", "name", "body", "target_commitish"):
+        if not isinstance(value.get(name) or "", str):
+            return fault("invalid", name)
+    latest = value.get("make_latest", "true")
+    if latest not in LATEST:
+        return fault("invalid", "make_latest")
+    if latest == "true" and "make_latest" in value \
+            and (value.get("draft") or value.get("prerelease")):
+        return fault("custom", "make_latest", "Latest release cannot be "
+                     "draft or prerelease")
+    return None
+
+
+# Releases
+
+def tag_problem(repo, tag, ident=None):
+    """What forbids publishing TAG: another release's, or a locked one."""
+    if any(r.tag == tag and not r.draft and r.id != ident
+           for r in repo.releases):
+        return [fault("already_exists", "tag_name")]
+    if tag in repo.locked_tags():
+        return [fault("custom", "tag_name",
+                      "tag_name was used by an immutable release"),
+                fault("custom", None,
+                      "Published releases must have a valid tag")]
     return None
 
 
 def create(server, request, repo):
     value = sent_json(request)
     if value is None:
-        return api.error(server, request, 400, "Problems parsing JSON")
+        return no_json(server, request)
     tag = value.get("tag_name")
     if not tag:
-        return invalid(server, request, "Release", "missing_field",
-                       "tag_name")
-    early = problem_with(server, request, value)
-    if early:
-        return early
-    if any(r.tag == tag for r in repo.releases):
-        return invalid(server, request, "Release", "already_exists",
-                       "tag_name")
-    meta = {k: value[k] for k in EDITABLE if value.get(k) is not None}
-    release = server.store.publish(repo.full_name, tag, {}, **meta)
+        return invalid(server, request, fault("missing_field", "tag_name"))
+    wrong = problem_with(value)
+    if wrong:
+        return invalid(server, request, wrong)
+    wrong = None if value.get("draft") else tag_problem(repo, tag)
+    if wrong:
+        return invalid(server, request, *wrong)
+    release = server.store.draft(repo.full_name, members(value, repo, tag),
+                                 server.commits)
+    if not value.get("draft"):
+        release = go_public(server, release, value)
     body = server.bodies.release(release)
     return api.answer(server, request, body, None, status=201,
                       location=body["url"])
 
 
+def members(value, repo, tag):
+    meta = {k: value[k] for k in EDITABLE if value.get(k) is not None}
+    meta = {"name": None, "body": None, **meta, "tag_name": tag,
+            "draft": True}
+    if value.get("generate_release_notes"):
+        made = notes(repo, tag, value)
+        meta["name"] = meta["name"] or made["name"]
+        meta["body"] = "\n\n".join(
+            t for t in (meta["body"], made["body"]) if t)
+    return meta
+
+
+def go_public(server, release, value):
+    """A draft becomes what everybody sees, and maybe the latest."""
+    store, name = server.store, release.repo.full_name
+    before = release.repo.latest()
+    release = store.make_public(
+        release, server.immutable_releases, server.commits)
+    latest = value.get("make_latest", "true")
+    if release.prerelease:
+        return release
+    if latest == "true":
+        store.pin_latest(name, release.tag)
+    elif latest == "legacy":
+        store.pin_latest(name, None)
+    elif before:
+        store.pin_latest(name, before.tag)
+    return release
+
+
 def edit(server, request, release):
     value = sent_json(request)
     if value is None:
-        return api.error(server, request, 400, "Problems parsing JSON")
-    early = problem_with(server, request, value)
-    if early:
-        return early
-    meta = {k: value[k] for k in EDITABLE if k in value}
-    server.store.edit(release, **meta)
-    fresh = server.store.repo(release.repo.owner, release.repo.name)
-    release = fresh.by_id(release.id)
+        return no_json(server, request)
+    draft = value.get("draft", release.draft)
+    wrong = problem_with({**value, "draft": draft})
+    wrong = [wrong] if wrong else edit_problem(release, value, draft)
+    if wrong:
+        return invalid(server, request, *wrong)
+    meta = {k: value[k] for k in EDITABLE if k in value and k != "draft"}
+    if value.get("tag_name"):
+        meta["tag_name"] = value["tag_name"]
+    release = server.store.edit(release, **meta)
+    if release.draft and not draft:
+        release = go_public(server, release, value)
+    elif draft and not release.draft:
+        release = server.store.hide(release)
+    elif "make_latest" in value and not release.draft:
+        pin(server, release, value["make_latest"])
     return api.answer(server, request, server.bodies.release(release),
                       release.updated)
+
+
+def edit_problem(release, value, draft):
+    tag = value.get("tag_name") or release.tag
+    if release.locked and (tag != release.tag or draft):
+        return [fault("custom", "tag_name",
+                      "Cannot change an immutable release")]
+    if draft:
+        return None
+    if not release.draft and tag == release.tag:
+        return None
+    return tag_problem(release.repo, tag, release.id)
+
+
+def pin(server, release, how):
+    """make_latest of a release that is published already."""
+    repo = release.repo
+    if how == "true":
+        server.store.pin_latest(repo.full_name, release.tag)
+    elif how == "legacy":
+        server.store.pin_latest(repo.full_name, None)
+    elif repo.latest() and repo.latest().id == release.id:
+        others = [r for r in repo.full() if r.id != release.id]
+        server.store.pin_latest(repo.full_name,
+                                others[0].tag if others else None)
 
 
 def no_content(server, request):
@@ -107,8 +231,35 @@ def delete(server, request, release):
     return no_content(server, request)
 
 
+# Generated notes
+
+def notes(repo, tag, value):
+    previous = value.get("previous_tag_name") or next(
+        (r.tag for r in repo.full() if r.tag != tag), None)
+    lines = ["## What's Changed", "* Changes up to %s" % tag, ""]
+    if previous:
+        lines.append("**Full Changelog**: https://github.localhost/%s/compare"
+                     "/%s...%s" % (repo.full_name, previous, tag))
+    else:
+        lines.append("**Full Changelog**: https://github.localhost/%s/commits"
+                     "/%s" % (repo.full_name, tag))
+    return {"name": value.get("name") or tag, "body": "\n".join(lines)}
+
+
+def generate(server, request, repo):
+    value = sent_json(request)
+    if value is None:
+        return no_json(server, request)
+    if not value.get("tag_name"):
+        return invalid(server, request, fault("missing_field", "tag_name"))
+    return api.answer(server, request, notes(repo, value["tag_name"], value),
+                      None)
+
+
+# Assets
+
 def locked(server, request, release):
-    if not release.meta.get("immutable") or release.draft:
+    if not release.locked:
         return None
     return api.error(server, request, 422, "Cannot upload assets to an "
                      "immutable release.", request_id=heads.request_id())
@@ -117,138 +268,42 @@ def locked(server, request, release):
 def edit_asset(server, request, asset):
     value = sent_json(request)
     if value is None:
-        return api.error(server, request, 400, "Problems parsing JSON")
+        return no_json(server, request)
     early = locked(server, request, asset.release)
     if early:
         return early
+    new = clean_name(value.get("name") or asset.name)
+    if not new:
+        return invalid(server, request, fault("missing_field", "name",
+                                              resource="ReleaseAsset"))
+    if new != asset.name and any(a.name == new
+                                 for a in asset.release.assets):
+        return invalid(server, request, fault("already_exists", "name",
+                                              resource="ReleaseAsset"))
     about = asset.release.meta.get("assets", {})
     mine = about.setdefault(asset.name, {})
     mine.update({k: value[k] for k in ("label", "state") if k in value})
     mine["id"] = asset.id
-    new = value.get("name", asset.name)
     if new != asset.name:
         asset.path.rename(asset.path.with_name(new))
         about[new] = about.pop(asset.name)
-    server.store.edit(asset.release, assets=about)
-    repo = server.store.repo(asset.release.repo.owner,
-                             asset.release.repo.name)
-    asset = repo.asset_by_id(asset.id)
+    release = server.store.edit(asset.release, assets=about)
+    asset = release.repo.asset_by_id(asset.id)
     return api.answer(server, request, server.bodies.asset(asset),
                       asset.updated)
+
+
+def clean_name(name):
+    """What the service makes of a name: quietly, other characters."""
+    name = unicodedata.normalize("NFKD", name.translate(LIGATURES))
+    name = "".join(c for c in name if not unicodedata.combining(c))
+    name = re.sub(r"[^A-Za-z0-9._+-]+", ".", name)
+    return re.sub(r"\.\.+", ".", name).strip(".")
 
 
 def delete_asset(server, request, asset):
     early = locked(server, request, asset.release)
     if early:
         return early
-    asset.path.unlink()
-    about = asset.release.meta.get("assets", {})
-    about.pop(asset.name, None)
-    server.store.edit(asset.release, assets=about)
+    server.store.drop_asset(asset)
     return no_content(server, request)
-
-
-# The upload host: other heads, no rate lines
-
-def upload(server, request):
-    """A request to the upload host."""
-    early = api.refuse(server, request) or spoil.instead(request, server)
-    if early:
-        return early
-    found = re.fullmatch(r"(?:/api/uploads)?/repos/([^/]+)/([^/]+)/releases"
-                         r"/(\d+)/assets", request.path)
-    repo = server.store.repo(found[1], found[2]) if found else None
-    release = repo.by_id(int(found[3])) if repo else None
-    if not release or request.method != "POST" or not request.known:
-        return api.not_found(server, request)
-    return add_asset(server, request, release)
-
-
-def clean_name(name):
-    """What the service makes of a name: quietly, other characters."""
-    name = re.sub(r"[^A-Za-z0-9._+-]+", ".", name)
-    return re.sub(r"\.\.+", ".", name).strip(".")
-
-
-def add_asset(server, request, release):
-    name = clean_name(request.query.get("name", ""))
-    if not name:
-        return refused(request, "missing_field", "name")
-    if release.meta.get("immutable") and not release.draft:
-        return upload_error(request, 422, {
-            "message": "Cannot upload assets to an immutable release.",
-            "request_id": heads.request_id(),
-            "documentation_url": bodies.DOCS})
-    if any(a.name == name for a in release.assets):
-        return refused(request, "already_exists", "name")
-    if len(release.assets) >= MAX_ASSETS:
-        return refused(request, "custom", "file_count",
-                       "file_count limited to 1000 assets per release")
-    starter = "starter" in request.faults
-    about = release.meta.get("assets", {})
-    about[name] = {"label": request.query.get("label", "")}
-    if starter:
-        about[name].update(state="starter", size=0, digest=None)
-    kind = request.header("content-type")
-    if kind:
-        about[name]["content_type"] = kind
-    with server.store.lock:
-        write_json(release.path / "release.json",
-                   {**release.meta, "assets": about})
-        (release.path / name).write_bytes(b"" if starter else request.body)
-    if starter:
-        return upload_error(request, 502, {
-            "message": "Error uploading asset",
-            "request_id": heads.request_id()})
-    return created(server, request, release, name)
-
-
-def created(server, request, release, name):
-    repo = server.store.repo(release.repo.owner, release.repo.name)
-    asset = next(a for a in repo.by_id(release.id).assets if a.name == name)
-    body = bodies.text_of(server.bodies.asset(asset))
-    return Reply(201, [
-        ("Cache-Control", "no-cache"),
-        ("Content-Security-Policy", "default-src 'none'"),
-        ("Content-Type", heads.JSON),
-        ("ETag", "W/" + heads.etag(request, body)),
-        ("Last-Modified", heads.date(asset.updated)),
-        ("Strict-Transport-Security", "max-age=31557600"),
-        ("Vary", heads.VARY_TOKEN),
-        ("X-Accepted-OAuth-Scopes", "repo"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("X-Frame-Options", "deny"),
-        ("X-GitHub-Media-Type", "github.v3; format=json"),
-        ("X-OAuth-Scopes", heads.SCOPES),
-        ("X-XSS-Protection", "1; mode=block"),
-        ("Date", heads.date()),
-        ("Transfer-Encoding", "chunked"),
-        ("X-GitHub-Request-Id", heads.request_id())], body)
-
-
-def refused(request, code, field, message=None):
-    about = {"resource": "ReleaseAsset", "code": code, "field": field}
-    if message:
-        about["message"] = message
-    return upload_error(request, 422, {
-        "message": "Validation Failed", "request_id": heads.request_id(),
-        "documentation_url": bodies.DOCS, "errors": [about]})
-
-
-def upload_error(request, status, value):
-    body = bodies.text_of(value)
-    head = [
-        ("Cache-Control", "no-cache"),
-        ("Content-Length", str(len(body))),
-        ("Content-Security-Policy", "default-src 'none'"),
-        ("Content-Type", heads.JSON),
-        ("Strict-Transport-Security", "max-age=31557600"),
-        ("Vary", heads.VARY_TAIL),
-        ("X-Content-Type-Options", "nosniff"),
-        ("X-Frame-Options", "deny"),
-        ("X-GitHub-Media-Type", "github.v3; format=json"),
-        ("X-OAuth-Scopes", heads.SCOPES),
-        ("X-XSS-Protection", "1; mode=block"),
-        ("Date", heads.date()),
-        ("X-GitHub-Request-Id", heads.request_id())]
-    return Reply(status, head, body)

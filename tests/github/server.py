@@ -174,12 +174,12 @@ class Connection:
         reader = wire.Reader(self.sock)
         while not self.server.stopping.is_set():
             request = reader.request()
-            self.answer(request)
+            self.answer(request, reader)
             if (request.header("connection") or "").lower() == "close" \
                     or request.version != "HTTP/1.1":
                 return
 
-    def answer(self, request):
+    def answer(self, request, reader):
         server = self.server
         host = request.header("host") or ""
         server.classify(request, self.listener, self.info["sni"], host)
@@ -194,13 +194,15 @@ class Connection:
                   "sent": 0, "faults": sorted(faults), "done": False}
         server.logbook.requests.append(record)
         try:
-            self.reply(request, record)
+            self.reply(request, record, reader)
         finally:
             record["done"] = True
             server.logbook.write("request", record)
 
-    def reply(self, request, record):
+    def reply(self, request, record, reader):
         faults, server = request.faults, self.server
+        if request.kind != "upload":
+            reader.load(request)
         if "mute" in faults:
             server.stopping.wait(600)
             raise wire.Closed
@@ -217,6 +219,8 @@ class Connection:
                 reply.after()
         if "silent-close" in faults:
             raise wire.Closed
+        if request.reader:          # answered before all of it had come
+            reader.ignore_rest()
 
     def close(self):
         try:

@@ -5,8 +5,9 @@ The folder is the only state, and is read again for every request. A release
 appears in one step when its folder is renamed into place. TAG is
 percent-encoded ("v1%2F2"). Names that begin with a dot are not seen.
 
-release.json beside the assets may set: draft, prerelease, immutable, name,
-body, id, created_at, published_at, and "assets": {NAME: {...}} with
+release.json beside the assets may set: tag_name (instead of the folder's
+name), draft, prerelease, immutable, name, body, id, created_at, published_at,
+committed_ns (the date of its commit), and "assets": {NAME: {...}} with
 anything that the JSON of that asset shall say instead. OWNER/REPO/.latest
 may hold the tag that "latest" is pinned to.
 """
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 import pathlib
+import secrets
 import shutil
 import tempfile
 import threading
@@ -79,13 +81,14 @@ class Release:
     def __init__(self, repo, path, meta):
         self.repo = repo
         self.path = path
-        self.tag = unquote(path.name)
+        self.tag = meta.get("tag_name") or unquote(path.name)
         self.meta = meta
         self.draft = meta.get("draft", False)
         self.prerelease = meta.get("prerelease", False)
         key = repo.full_name + "/" + self.tag
         self.id = meta.get("id", number("release" + key, 2 ** 26, 2 ** 31))
-        self.mtime_ns = meta.get("published_ns", path.stat().st_mtime_ns)
+        self.mtime_ns = meta.get("committed_ns") or meta.get(
+            "published_ns", path.stat().st_mtime_ns)
         self.created = self.mtime_ns // 10 ** 9 - BACKDATE_S
         about = meta.get("assets", {})
         self.assets = [
@@ -93,6 +96,10 @@ class Release:
             for entry in sorted(path.iterdir())
             if entry.is_file() and entry.name != "release.json"
             and not entry.name.startswith(".")]
+
+    @property
+    def locked(self):
+        return bool(self.meta.get("immutable")) and not self.draft
 
     @property
     def updated(self):
@@ -121,10 +128,19 @@ class Repo:
             release.created = last = max(release.created, last + 1)
         return releases[::-1]
 
+    def full(self):
+        """Neither drafts nor prereleases, by the date of their commits."""
+        return [r for r in self.releases
+                if not r.draft and not r.prerelease]
+
+    def locked_tags(self):
+        """Tags of immutable releases, of deleted ones too."""
+        return {r.tag for r in self.releases if r.locked} \
+            | set(read_json(self.path / ".locked.json") or ())
+
     def latest(self):
         """The pinned release, else the newest full one; None if none."""
-        full = [r for r in self.releases
-                if not r.draft and not r.prerelease]
+        full = self.full()
         pin = self.path / ".latest"
         if pin.is_file():
             tag = pin.read_text().strip()
@@ -208,10 +224,86 @@ class Store:
             Release(Repo(home), target, meta).id)
 
     def edit(self, release, **meta):
-        """Changes what release.json says."""
+        """Changes what release.json says. Returns the release anew."""
         with self.lock:
             path = release.path / "release.json"
             write_json(path, {**read_json(path), **meta})
+            return self.again(release)
+
+    def again(self, release):
+        repo = self.repo(release.repo.owner, release.repo.name)
+        return repo.by_id(release.id)
+
+    # What the write side does. A draft lies in a folder without a tag, since
+    # there may be several of one tag; its place in the list is that of its
+    # commit, or of when it was made.
+
+    def draft(self, full_name, meta, commits):
+        home = self.folder / full_name
+        ident = fresh_id(2 ** 26)
+        when = commits.get(meta.get("target_commitish", "main"))
+        meta = {**meta, "id": ident, "published_ns": time.time_ns()}
+        if when:
+            meta["committed_ns"] = (when + BACKDATE_S) * 10 ** 9
+        with self.lock:
+            work = pathlib.Path(tempfile.mkdtemp(prefix=".new-", dir=home))
+            os.chmod(work, 0o755)
+            write_json(work / "release.json", meta)
+            work.rename(home / ("untagged-%x" % ident))
+            return self.repo(*full_name.split("/")).by_id(ident)
+
+    def make_public(self, release, immutable, commits):
+        now = time.time_ns()
+        when = commits.get(release.meta.get("target_commitish", "main"))
+        more = {"draft": False, "published_ns": now, "published_at":
+                time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        if when:
+            more["committed_ns"] = (when + BACKDATE_S) * 10 ** 9
+        if immutable:
+            more["immutable"] = True
+        with self.lock:
+            release = self.edit(release, id=release.id,
+                                tag_name=release.tag, **more)
+            target = release.path.with_name(quote(release.tag, safe=""))
+            if not target.exists():
+                release.path.rename(target)
+            return self.again(release)
+
+    def hide(self, release):
+        """A published release becomes a draft again."""
+        with self.lock:
+            release = self.edit(release, id=release.id, draft=True,
+                                tag_name=release.tag)
+            release.path.rename(
+                release.path.with_name("untagged-%x" % release.id))
+            return self.again(release)
+
+    def begin_asset(self, release, name, label, kind):
+        """An asset that is being uploaded. Returns its id."""
+        about = release.meta.get("assets", {})
+        ident = fresh_id(2 ** 28)
+        about[name] = {"id": ident, "label": label, "state": "starter",
+                       "size": 0, "digest": None}
+        if kind:
+            about[name]["content_type"] = kind
+        with self.lock:
+            (release.path / name).write_bytes(b"")
+            self.edit(release, assets=about)
+        return ident
+
+    def complete_asset(self, asset):
+        about = asset.release.meta.get("assets", {})
+        for key in ("state", "size", "digest"):
+            about[asset.name].pop(key, None)
+        release = self.edit(asset.release, assets=about)
+        return release.repo.asset_by_id(asset.id)
+
+    def drop_asset(self, asset):
+        with self.lock:
+            asset.path.unlink()
+            about = asset.release.meta.get("assets", {})
+            about.pop(asset.name, None)
+            self.edit(asset.release, assets=about)
 
     def replace(self, asset, data, new_id=False):
         """Puts other bytes in the place of an asset, as an upload would."""
@@ -228,6 +320,9 @@ class Store:
 
     def remove(self, release):
         with self.lock:
+            if release.locked:
+                write_json(release.repo.path / ".locked.json",
+                           sorted(release.repo.locked_tags()))
             gone = release.path.with_name(".gone-" + release.path.name)
             release.path.rename(gone)
             shutil.rmtree(gone)
@@ -249,7 +344,12 @@ def place(path, data):
         path.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
+def fresh_id(low):
+    """Never the same twice, unlike those that depend on a name."""
+    return low + secrets.randbelow(2 ** 31 - low)
+
+
 def write_json(path, value):
-    work = path.with_name("." + path.name)
+    work = path.with_name(".new-" + path.name.lstrip("."))
     work.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
     work.rename(path)

@@ -359,47 +359,5 @@ class Streaming(Case):
         self.assertEqual(self.gh.log[-1]["kind"], "asset")
 
 
-class WritesAndUploads(Case):
-    def upload(self, release, name, data, **how):
-        url = release["upload_url"].split("{")[0] + "?name=" + name
-        return fetch(self.gh, url, TOKEN, "POST", data, **how)
-
-    def create(self, **value):
-        return self.get("", TOKEN, method="POST",
-                        body=json.dumps(value).encode())
-
-    def test_a_draft_is_filled_and_then_published(self):
-        (self.gh.store.folder / self.gh.repo).mkdir(parents=True)
-        release = self.create(tag_name="v1.0.0", draft=True).json()
-        self.assertEqual(self.upload(release, "a.bin", b"12345").status, 201)
-        self.assertEqual(self.get("/latest").status, 404)
-        fetch(self.gh, release["url"], TOKEN, "PATCH", b'{"draft":false}')
-        asset = self.get("/latest").json()["assets"][0]
-        self.assertEqual((asset["name"], asset["size"]), ("a.bin", 5))
-
-    def test_names_are_cleaned_quietly(self):
-        self.gh.publish("v1.0.0")
-        release = self.get("/latest").json()
-        answer = self.upload(release, "a%20b~(1).bin", b"x")
-        self.assertEqual(answer.json()["name"], "a.b.1.bin")
-
-    def test_a_502_leaves_a_starter_that_must_be_deleted(self):
-        self.gh.publish("v1.0.0")
-        release = self.get("/latest").json()
-        self.gh.fault("starter", times=1)
-        self.assertEqual(self.upload(release, "a.bin", b"x").status, 502)
-        asset = self.get("/latest").json()["assets"][0]
-        self.assertEqual(asset["state"], "starter")
-        self.assertEqual(self.upload(release, "a.bin", b"x").status, 422)
-        fetch(self.gh, asset["url"], TOKEN, "DELETE")
-        self.assertEqual(self.upload(release, "a.bin", b"x").status, 201)
-
-    def test_an_immutable_release_takes_no_assets(self):
-        self.gh.publish("v1.0.0", immutable=True)
-        answer = self.upload(self.get("/latest").json(), "a.bin", b"x")
-        self.assertEqual(answer.status, 422)
-        self.assertIn("immutable", answer.json()["message"])
-
-
 if __name__ == "__main__":
     unittest.main()

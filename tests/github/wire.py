@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from . import heads
 
 HEAD_LIMIT = 65536
-BODY_LIMIT = 1 << 31
+BODY_LIMIT = 1 << 24            # of JSON; uploads are never held
 PIECE = 1 << 18
 DRIP_TICK_S = 0.05
 
@@ -29,6 +29,7 @@ class Request:
     origin: str = ""
     known: bool = False         # came with a good token
     first: bool = True          # of its connection
+    reader: object = None       # gives the body, as long as it is unread
     faults: dict = field(default_factory=dict)
 
     def __post_init__(self):
@@ -41,6 +42,15 @@ class Request:
     def header(self, name):
         """The value of a header, None when it was not sent."""
         return next((v for n, v in self.headers if n.lower() == name), None)
+
+    def length(self):
+        """Of the body; None: chunked. Closed when it is not a number."""
+        if "chunked" in (self.header("transfer-encoding") or ""):
+            return None
+        length = self.header("content-length") or "0"
+        if not length.isdigit():
+            raise Closed
+        return int(length)
 
     def wants_bytes(self):
         return "application/octet-stream" in (self.header("accept") or "")
@@ -112,8 +122,8 @@ class Reader:
         self.sock = sock
         self.held = b""
 
-    def more(self):
-        data = self.sock.recv(65536)
+    def more(self, most=65536):
+        data = self.sock.recv(most)
         if not data:
             raise Closed
         self.held += data
@@ -126,18 +136,6 @@ class Reader:
         part, self.held = self.held.split(mark, 1)
         return part
 
-    def exactly(self, length):
-        pieces, have = [self.held], len(self.held)
-        while have < length:
-            data = self.sock.recv(1 << 18)
-            if not data:
-                raise Closed
-            pieces.append(data)
-            have += len(data)
-        whole = b"".join(pieces)
-        self.held = whole[length:]
-        return whole[:length]
-
     def request(self):
         lines = self.until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         while lines and not lines[0]:
@@ -149,29 +147,48 @@ class Reader:
         except (IndexError, ValueError):
             raise Closed from None
         request = Request(method, target, version, headers)
-        if "100-continue" in (request.header("expect") or ""):
-            self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.body = self.body(request)
+        if request.length() != 0:
+            request.reader = self
         return request
 
     def body(self, request):
-        if "chunked" in (request.header("transfer-encoding") or ""):
-            return self.chunked()
-        length = request.header("content-length") or "0"
-        if not length.isdigit() or int(length) > BODY_LIMIT:
-            raise Closed
-        return self.exactly(int(length))
+        """The pieces of a request's body, which is read then."""
+        if "100-continue" in (request.header("expect") or ""):
+            self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        length = request.length()
+        yield from self.chunks() if length is None else self.counted(length)
+        request.reader = None
 
-    def chunked(self):
-        whole = b""
+    def load(self, request):
+        """The whole of it, to request.body."""
+        if request.reader:
+            if (request.length() or 0) > BODY_LIMIT:
+                raise Closed
+            request.body = b"".join(self.body(request))
+
+    def counted(self, left):
+        while left > 0:
+            if not self.held:
+                self.more(PIECE)
+            piece, self.held = self.held[:left], self.held[left:]
+            left -= len(piece)
+            yield piece
+
+    def chunks(self):
         while True:
             size = int(self.until(b"\r\n").split(b";")[0], 16)
             if size == 0:
                 while self.until(b"\r\n"):
                     pass
-                return whole
-            whole += self.exactly(size)
+                return
+            yield from self.counted(size)
             self.until(b"\r\n")
+
+    def ignore_rest(self):
+        """Never answers again, as the upload host does after it refused."""
+        while True:
+            self.held = b""
+            self.more(PIECE)
 
 
 class Writer:
