@@ -106,11 +106,11 @@ static void others(const struct rota_say *s, const struct rota_manifest *m)
     size_t at = 0;
 
     while (rota_view_next(all, &at, &name, &value)) {
-        rota_view_plain(name, key, sizeof(key));
+        rota_view_copy(name, key, sizeof(key));
         snprintf(look, sizeof(look), "%s ", key);
         if (!strstr(known, look))
             rota_say_line(s, "%-11s %s", key,
-                          rota_view_plain(value, what, sizeof(what)));
+                          rota_view_copy(value, what, sizeof(what)));
     }
 }
 

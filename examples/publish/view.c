@@ -265,12 +265,12 @@ bool rota_view_is_nested(struct rota_span v)
     return v.len && (v.p[0] == '{' || v.p[0] == '[');
 }
 
-const char *rota_view_plain(struct rota_span v, char *out, size_t size)
+const char *rota_view_copy(struct rota_span v, char *out, size_t size)
 {
     size_t quote = rota_view_is_text(v) ? 1 : 0, len = 0;
 
     for (size_t i = quote; i + quote < v.len && len + 1 < size; i++)
-        out[len++] = (char)(v.p[i] < ' ' || v.p[i] > '~' ? '?' : v.p[i]);
+        out[len++] = (char)v.p[i];
     out[len] = '\0';
     return out;
 }

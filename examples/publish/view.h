@@ -23,9 +23,9 @@ bool rota_view_next(struct rota_span value, size_t *at, struct rota_span *name,
 bool rota_view_is_text(struct rota_span value);
 bool rota_view_is_nested(struct rota_span value); /* array or object */
 
-/* A text or any other value for a terminal: without quotes, escapes and what
- * is not printable ASCII as '?', cut to size. Returns out. */
-const char *rota_view_plain(struct rota_span value, char *out, size_t size);
+/* A text without its quotes, or any other value, as it is written: escapes
+ * stay. Cut to size. Returns out. */
+const char *rota_view_copy(struct rota_span value, char *out, size_t size);
 
 /* A whole number up to max. */
 bool rota_view_number(struct rota_span value, uint64_t max, uint64_t *out);

@@ -82,11 +82,15 @@ class Sign(PublishCase):
         self.manifest()
         der = self.openssl_signs()
         good = base64.b64encode(der).decode()
+        deep = []
+        for _ in range(40):
+            deep = [deep]
         bad = [b"", b"\n", b"x", der + b"\0", der[:-1], b"\0" * 73,
                good[:-4].encode(), good.replace("M", "*").encode(),
                b"{}", b'{"base64Signature":1}', b'{"messageSignature":{}}',
                b'{"base64Signature":"' + good.encode(),
-               b'{"base64Signature":""}', b"[" * 100_000, b"{" * 5000,
+               b'{"base64Signature":""}', b"[" * 60_000, b"[" * 100_000,
+               json.dumps({"base64Signature": good, "x": deep}).encode(),
                json.dumps({"messageSignature": [good]}).encode(),
                json.dumps({"signature": {"signature": good}}).encode(),
                f'{{"base64Signature":"{good}","base64Signature":"{good}"}}'
@@ -240,6 +244,9 @@ class Sign(PublishCase):
             with self.subTest(content=content[:90]):
                 self.path("bad.json").write_bytes(content)
                 self.refused(25, "sign", "--key", "key.pem", "bad.json", "-o",
+                             "m3.ota")
+                self.refused(25, "sign", "--sign-cmd", "touch asked",
+                             "--public", "key.pem.pub", "bad.json", "-o",
                              "m3.ota")
 
     def test_keys_in_every_pem(self):
