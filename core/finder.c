@@ -248,16 +248,6 @@ int rota_finder_page_end(struct rota_finder *f)
     return rota_json_end(&f->json);
 }
 
-/* Of what is looked for by name, the size is known beforehand. */
-static int judge_size(const struct rota_finder *f)
-{
-    if (f->named)
-        return ROTA_OK;
-    if (f->config->key_count)
-        return f->best->size > ROTA_MANIFEST_MAX ? ROTA_EMANIFEST : ROTA_OK;
-    return f->best->size > f->config->slot->size ? ROTA_ETOOBIG : ROTA_OK;
-}
-
 int rota_finder_result(struct rota_finder *f)
 {
     const struct rota_finding *found = &f->best_finding;
@@ -274,8 +264,11 @@ int rota_finder_result(struct rota_finder *f)
         return found->assets ? ROTA_EAMBIGUOUS : ROTA_ENOASSET;
     if (found->err)
         return found->err;
+    /* Of images that a manifest names, it tells the sizes. */
+    if (!f->config->key_count && f->best->size > f->config->slot->size)
+        return ROTA_ETOOBIG;
     if (found->odd_digest)
         rota_note(f->config, "digest of an unknown kind is not used",
                   f->best->name);
-    return judge_size(f);
+    return ROTA_OK;
 }

@@ -71,8 +71,8 @@ int rota_finder_page_end(struct rota_finder *f) ROTA_CHECKED;
  * ROTA_ECHANGED: no longer the release of tag; ROTA_EVERSION, ROTA_ENOASSET,
  * ROTA_EAMBIGUOUS; ROTA_EFIELD: the asset's id, size, digest or download URL
  * is not valid; ROTA_ETOOLONG: the tag or that URL is too long to keep;
- * ROTA_ETOOBIG; ROTA_EMANIFEST: a manifest above ROTA_MANIFEST_MAX. best->tag
- * is "" when there was no release. */
+ * ROTA_ETOOBIG, but not with keys. best->tag is "" when there was no
+ * release. */
 int rota_finder_result(struct rota_finder *f) ROTA_CHECKED;
 
 #endif

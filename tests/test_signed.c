@@ -45,7 +45,8 @@ static void a_refusal_changes_nothing_and_asks_for_nothing_more(void)
         say_all();
         run_again();
         CHECK(told("checking failed ") && rig.last.err == err);
-        CHECK(strcmp(rig.last.state, "manifest") == 0 && !rig.last.retry);
+        CHECK(rig.last.state && strcmp(rig.last.state, "manifest") == 0
+              && !rig.last.retry);
         CHECK(*rig.text && requests() == 2 && untouched());
     }
 }
