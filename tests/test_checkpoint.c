@@ -100,10 +100,35 @@ static void a_checkpoint_that_is_no_border_is_not_gone_on_from(void)
     end();
 }
 
+static uint32_t found_for(const struct rota_release *r, char etag[80])
+{
+    struct rota_progress p;
+
+    return rota_checkpoint_find(&p, config.slot, &journal, r, etag);
+}
+
+static void a_checkpoint_is_of_one_asset_size_and_digest(void)
+{
+    struct rota_release other[4] = {release, release, release, release};
+    char etag[80];
+
+    other[0].asset_id++;
+    other[1].size--;
+    other[2].digest[ROTA_SHA256_LEN - 1] ^= 1;
+    other[3].has_digest = false;
+    begin();
+    CHECK(after(1024) == 1024);
+    CHECK(found_for(&release, etag) == 1024 && !strcmp(etag, "\"e\""));
+    for (int i = 0; i < 4; i++)
+        CHECK(found_for(&other[i], etag) == 0 && etag[0] == '\0');
+    end();
+}
+
 int main(void)
 {
     RUN(a_checkpoint_is_the_last_border_behind_which_enough_came);
     RUN(a_block_that_is_entered_late_counts_from_its_begin);
     RUN(a_checkpoint_that_is_no_border_is_not_gone_on_from);
+    RUN(a_checkpoint_is_of_one_asset_size_and_digest);
     return test_end();
 }

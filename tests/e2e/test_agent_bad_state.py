@@ -32,7 +32,7 @@ def prolong(path):
 def erase_some(path):
     data = bytearray(path.read_bytes())
     third = len(data) // 3
-    data[third:2 * third] = bytes(third)
+    data[third // 4:third] = bytes(third - third // 4)
     path.write_bytes(data)
 
 
