@@ -210,7 +210,8 @@ static bool start_with_a_cut(void)
 {
     uint32_t r = cutflash_random(&seed) >> 4;
 
-    return !cut(restart, r % 7, (enum cutflash_torn)(r / 8 % CUTFLASH_TORN), r);
+    return !cut(restart, (long)(r % 7),
+                (enum cutflash_torn)(r / 8 % CUTFLASH_TORN), r);
 }
 
 /* An image that never confirms, and power that fails in two of three starts:
