@@ -29,7 +29,7 @@ LWIP = $(addprefix $(LWIP_DIR)/src/,$(addprefix core/,def.c dns.c inet_chksum.c 
 firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(FIRMWARE)) $(patsubst $(MBEDTLS_DIR)/library/%.c,$(F)/$(1)/mbedtls/%.o,\
     $(MBEDTLS)) $(patsubst $(LLHTTP_DIR)/src/%.c,$(F)/$(1)/llhttp/%.o,\
-    $(LLHTTP)) $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
+    $(filter-out %/llhttp.c,$(LLHTTP))) $(F)/$(1)/llhttp.o $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
     $(F)/$(1)/roots.o
 
 # Arguments of port/anchors.py. By default the roots of the local GitHub, which
@@ -64,12 +64,15 @@ $(F)/$(1)/port/%.o: port/%.c $(F)/flags
 	$$(arm_compile) $(WARN) -Iinclude -Iport $(profile) $(firmware_third) \
 	    -c $$< -o $$@
 $(F)/$(1)/examples/%.o: examples/%.c $(F)/flags
-	$$(arm_compile) $(WARN) -Iinclude -Iport $(profile) $(firmware_third) \
-	    -c $$< -o $$@
+	$$(arm_compile) $$(EXTRA) $(WARN) -Iinclude -Iport $(profile) \
+	    $(firmware_third) -c $$< -o $$@
+$(F)/$(1)/examples/cortexm/string.o: EXTRA = -fno-lto -fno-builtin
 $(F)/$(1)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(F)/flags
 	$$(arm_compile) -w $(profile) -I$(MBEDTLS_DIR)/include \
 	    -I$(MBEDTLS_DIR)/library -c $$< -o $$@
 $(F)/$(1)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(F)/flags
+	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
+$(F)/$(1)/llhttp.o: $(F)/llhttp.c $(F)/flags
 	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
 $(F)/$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(F)/flags
 	$$(arm_compile) -w $(profile) -isystem $(LWIP_DIR)/src/include -c $$< \
@@ -106,6 +109,11 @@ firmware_link = $(if $(V),,@echo "  LD $(1)/$(notdir $@)"); \
 FIRMWARE_BUILT := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 $(foreach p,$(PROFILES),$(eval $(call firmware_profile,$(p))))
+
+# Only responses are read: that saves 10 KiB.
+$(F)/llhttp.c: $(LLHTTP_DIR)/src/llhttp.c port/llhttp_response.py
+	@mkdir -p $(@D)
+	@port/llhttp_response.py $< $@
 
 $(F)/flags: FORCE
 	@mkdir -p $(@D)

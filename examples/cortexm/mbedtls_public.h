@@ -35,6 +35,11 @@
 #define MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
 #define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
 
+/* A client without a key of its own signs nothing. */
+#define MBEDTLS_ECDSA_SIGN_ALT /* crypto.c */
+#define MBEDTLS_RSA_NO_CRT
+#undef MBEDTLS_SSL_ALL_ALERT_MESSAGES
+
 #undef ROTA_TLS_SUITES
 #define ROTA_TLS_SUITES                                                        \
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,                           \
