@@ -112,7 +112,7 @@ static void run(const char *version)
 /* From version to version, over a connection that breaks twice. */
 static void update(int number)
 {
-    char from[16], to[16];
+    char from[24], to[24];
     int old = bootloader.running;
 
     snprintf(from, sizeof from, "1.%d.0", number);
