@@ -165,6 +165,7 @@ static int sign_all(const struct rota_say *s)
 
     if (!code)
         code = each(s, &o.keys, sign_with_key);
+    rota_pass_forget(); /* before other programs run */
     if (!code)
         code = each(s, &o.signatures, take_file);
     if (!code)

@@ -29,6 +29,11 @@ void rota_pass_hide(void)
     unsetenv(ROTA_PASS_ENV);
 }
 
+void rota_pass_forget(void)
+{
+    rota_wipe(from_env, sizeof(from_env));
+}
+
 static int bad(const struct rota_say *s, const char *what, const char *why)
 {
     return rota_say_failure(s, ROTA_EXIT_KEY, what, "%s", why);

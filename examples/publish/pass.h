@@ -25,4 +25,7 @@ int rota_pass_get(const struct rota_say *s, const struct rota_pass *p,
 /* Take the variable out of the environment, so that no child sees it. */
 void rota_pass_hide(void);
 
+/* No key will be opened any more: overwrite what the variable had. */
+void rota_pass_forget(void);
+
 #endif

@@ -2,14 +2,47 @@
 """rota-publish: keys and their passphrases, against openssl."""
 
 import hashlib
+import json
 import os
 import re
 import resource
 import subprocess
 import unittest
 
-from publish_case import (ENV, PASSPHRASE, PublishCase, Terminal,
+from publish_case import (ENV, PASSPHRASE, SANITIZED, PublishCase, Terminal,
                           openssl)
+
+
+# Looks for secrets in the memory of the process in its argument, and for a
+# text that is certainly there, to be found by the same way.
+SPY = r"""
+import json, re, sys
+secrets = {k: bytes.fromhex(v) for k, v in
+           json.load(open("secrets")).items()}
+secrets["the word that must be found"] = b"--sign-" + b"cmd and"
+seen, found = 0, []
+for line in open(f"/proc/{sys.argv[1]}/maps"):
+    start, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
+    start, end = int(start, 16), int(end, 16)
+    try:
+        with open(f"/proc/{sys.argv[1]}/mem", "rb") as memory:
+            memory.seek(start)
+            content = memory.read(end - start)
+    except (OSError, ValueError):  # [vvar], [vsyscall]
+        continue
+    seen += len(content)
+    found += [k for k, v in secrets.items() if v in content]
+json.dump({"readable": seen > 0, "found": sorted(set(found))},
+          open("seen", "w"))
+"""
+
+
+def private_number(path):
+    """The private key itself, 32 bytes, from PEM."""
+    text = openssl("pkey", "-in", path, "-noout", "-text", "-passin", "stdin",
+                   input=PASSPHRASE.encode() + b"\n").decode()
+    digits = re.search(r"priv:\n((?: +[0-9a-f:]+\n)+)", text)[1]
+    return bytes.fromhex(re.sub("[^0-9a-f]", "", digits))[-32:]
 
 
 class Keygen(PublishCase):
@@ -221,6 +254,30 @@ class Secrets(PublishCase):
                     "key.pem.pub", "m.json", "-o", "x.ota",
                     env={"TMPDIR": "tmp"})
         self.assertEqual(os.listdir(self.path("tmp")), [])
+
+    @unittest.skipIf(SANITIZED, "sanitizers map too much memory to read")
+    def test_memory_has_neither_key_nor_passphrase_after_use(self):
+        self.expect(0, "keygen", "-o", "acme.pem", env=ENV)
+        self.keygen("plain.pem")
+        self.manifest()
+        self.path("spy.py").write_text(SPY)
+        secrets = {"passphrase": PASSPHRASE.encode(),
+                   "PEM": self.path("plain.pem").read_bytes()[40:80],
+                   **{key: private_number(self.path(key))
+                      for key in ("acme.pem", "plain.pem")}}
+        for name, bytes_ in list(secrets.items()):
+            secrets[name + " backwards"] = bytes_[::-1]
+        self.path("secrets").write_text(json.dumps(
+            {k: v.hex() for k, v in secrets.items()}))
+        result = self.expect(
+            31, "sign", "--key", "acme.pem", "--key", "plain.pem",
+            "--sign-cmd", "python3 spy.py $PPID; false", "--public",
+            "plain.pem.pub", "m.json", "-o", "m3.ota", env=ENV)
+        self.assertTrue(self.path("seen").exists(), result.err)
+        seen = json.loads(self.path("seen").read_text())
+        if not seen["readable"]:
+            self.skipTest("other programs' memory cannot be read here")
+        self.assertEqual(seen["found"], ["the word that must be found"])
 
     def test_no_core_dump_can_have_the_key(self):
         hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
