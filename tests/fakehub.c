@@ -17,24 +17,32 @@ void fakehub_init(struct fakehub *h)
     h->now_ms = 1000;
 }
 
-void fakehub_publish(struct fakehub *h, const char *tag, const uint8_t *image,
-                     uint32_t size, uint64_t asset_id)
+void fakehub_add(struct fakehub *h, const char *name, const uint8_t *bytes,
+                 uint32_t size, uint64_t id)
 {
+    struct fakehub_asset *a = &h->asset[h->assets++];
     uint8_t sum[ROTA_SHA256_LEN];
     struct rota_hash hash;
 
-    h->tag = tag;
-    h->image = image;
-    h->size = size;
-    h->asset_id = asset_id;
-    if (rota_hash_begin(&hash) || rota_hash_add(&hash, image, size)
+    *a = (struct fakehub_asset){
+        .name = name, .bytes = bytes, .size = size, .id = id};
+    if (rota_hash_begin(&hash) || rota_hash_add(&hash, bytes, size)
         || rota_hash_end(&hash, sum)) {
         printf("no memory to hash with\n");
         exit(1);
     }
     for (int i = 0; i < ROTA_SHA256_LEN; i++)
-        snprintf(h->digest + 2 * i, 3, "%02x", sum[i]);
-    snprintf(h->etag, sizeof h->etag, "\"0x%08x\"", (unsigned)asset_id);
+        snprintf(a->digest + 2 * i, 3, "%02x", sum[i]);
+    snprintf(a->etag, sizeof a->etag, "\"0x%08x\"", (unsigned)id);
+}
+
+void fakehub_publish(struct fakehub *h, const char *tag, const uint8_t *image,
+                     uint32_t size, uint64_t asset_id)
+{
+    h->tag = tag;
+    h->assets = 0;
+    h->manifest = false;
+    fakehub_add(h, "app.bin", image, size, asset_id);
 }
 
 /* --- Replies ---------------------------------------------------------------
@@ -66,14 +74,16 @@ static const char *header(const struct fakehub *h, const char *name)
     return s ? s + strlen(name) : "";
 }
 
-static void answer_latest(struct fakehub *h)
+static void answer_release(struct fakehub *h, bool latest)
 {
-    static char json[1024];
+    static char json[2048];
     char headers[256], modified[40];
 
-    snprintf(modified, sizeof modified, MODIFIED, (unsigned)h->asset_id % 60);
-    if (strncmp(header(h, "If-Modified-Since: "), modified, strlen(modified))
-        == 0) {
+    snprintf(modified, sizeof modified, MODIFIED,
+             (unsigned)h->asset[0].id % 60);
+    if (latest
+        && strncmp(header(h, "If-Modified-Since: "), modified, strlen(modified))
+               == 0) {
         reply(h, "304 Not Modified", "", NULL, 0);
         return;
     }
@@ -86,18 +96,32 @@ static void answer_latest(struct fakehub *h)
              modified);
     int len = snprintf(json, sizeof json,
                        "{\"id\":41,\"tag_name\":\"%s\",\"draft\":false,"
-                       "\"assets\":[{\"url\":\"u\",\"id\":%llu,\"name\":"
-                       "\"app.bin\",\"state\":\"uploaded\",\"size\":%u,"
-                       "\"digest\":\"sha256:%s\"}],\"body\":\"notes\"}",
-                       h->tag, (unsigned long long)h->asset_id,
-                       (unsigned)h->size, h->digest);
+                       "\"assets\":[",
+                       h->tag);
+    for (int i = 0; i < h->assets; i++)
+        len += snprintf(json + len, sizeof json - (size_t)len,
+                        "%s{\"url\":\"u\",\"id\":%llu,\"name\":\"%s\","
+                        "\"state\":\"uploaded\",\"size\":%u,"
+                        "\"digest\":\"sha256:%s\"}",
+                        i ? "," : "", (unsigned long long)h->asset[i].id,
+                        h->asset[i].name, (unsigned)h->asset[i].size,
+                        h->asset[i].digest);
+    len += snprintf(json + len, sizeof json - (size_t)len,
+                    "],\"body\":\"notes\"}");
     reply(h, "200 OK", headers, json, (uint32_t)len);
 }
 
-static void answer_link(struct fakehub *h)
+static void answer_link(struct fakehub *h, uint64_t id)
 {
     char headers[256];
 
+    for (h->linked = 0; h->linked < h->assets; h->linked++)
+        if (h->asset[h->linked].id == id)
+            break;
+    if (h->linked == h->assets) {
+        reply(h, "404 Not Found", "", NULL, 0);
+        return;
+    }
     snprintf(headers, sizeof headers,
              "Location: https://release-assets.githubusercontent.com/a?sig=%u"
              "\r\n",
@@ -107,6 +131,7 @@ static void answer_link(struct fakehub *h)
 
 static void answer_range(struct fakehub *h, uint32_t from)
 {
+    const struct fakehub_asset *a = &h->asset[h->linked];
     char headers[256];
     uint32_t said = from;
 
@@ -116,29 +141,30 @@ static void answer_range(struct fakehub *h, uint32_t from)
     }
     snprintf(headers, sizeof headers,
              "Content-Range: bytes %u-%u/%u\r\nETag: %s\r\n", (unsigned)said,
-             (unsigned)h->size - 1, (unsigned)h->size, h->etag);
-    reply(h, "206 Partial Content", headers, h->image + from, h->size - from);
+             (unsigned)a->size - 1, (unsigned)a->size, a->etag);
+    reply(h, "206 Partial Content", headers, a->bytes + from, a->size - from);
 }
 
 static void answer_asset(struct fakehub *h)
 {
+    const struct fakehub_asset *a = &h->asset[h->linked];
     const char *range = header(h, "Range: bytes=");
     const char *if_range = header(h, "If-Range: ");
     uint32_t from = (uint32_t)strtoul(range, NULL, 10);
     char headers[128];
 
-    h->is_asset = true;
-    h->asset_requests++;
+    h->is_asset = !h->manifest || h->linked < h->assets - 1;
+    h->asset_requests += h->is_asset;
     if (strtoul(header(h, "sig="), NULL, 10) != h->links || chance(h, 20)) {
         reply(h, "403 Forbidden", "Content-Type: application/xml\r\n", NULL, 0);
         return;
     }
-    snprintf(headers, sizeof headers, "ETag: %s\r\n", h->etag);
-    bool same = !*if_range || strncmp(if_range, h->etag, strlen(h->etag)) == 0;
-    if (from >= h->size)
+    snprintf(headers, sizeof headers, "ETag: %s\r\n", a->etag);
+    bool same = !*if_range || strncmp(if_range, a->etag, strlen(a->etag)) == 0;
+    if (from >= a->size)
         reply(h, "416 Range Not Satisfiable", "", NULL, 0);
     else if (!*range || !same || chance(h, 20))
-        reply(h, "200 OK", headers, h->image, h->size);
+        reply(h, "200 OK", headers, a->bytes, a->size);
     else
         answer_range(h, from);
 }
@@ -150,9 +176,11 @@ static void answer(struct fakehub *h)
     if (chance(h, 20))
         reply(h, "503 Service Unavailable", "", NULL, 0);
     else if (strstr(h->in, "/app/releases/latest "))
-        answer_latest(h);
+        answer_release(h, true);
+    else if (strstr(h->in, "/app/releases/41 "))
+        answer_release(h, false);
     else if (strstr(h->in, "/app/releases/assets/"))
-        answer_link(h);
+        answer_link(h, strtoull(header(h, "releases/assets/"), NULL, 10));
     else if (strstr(h->in, "GET /a?sig="))
         answer_asset(h);
     else

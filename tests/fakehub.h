@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A GitHub in a struct: one release with one asset, asked for over faketls.
+/* A GitHub in a struct: one release with its assets, asked for over faketls.
  *
- * It answers releases/latest (304 to the date it gave), the asset's URL with a
- * signed Location, and that with 200, 206 or 416 as Range and If-Range want
- * it. Every byte goes through the fault that a test chooses. Time passes by a
- * millisecond at each ROTA_EAGAIN.
+ * It answers releases/latest (304 to the date it gave), the release by its id,
+ * an asset's URL with a signed Location, and that with 200, 206 or 416 as Range
+ * and If-Range want it. Every byte goes through the fault that a test chooses.
+ * Time passes by a millisecond at each ROTA_EAGAIN.
  */
 #ifndef FAKEHUB_H
 #define FAKEHUB_H
@@ -13,13 +13,22 @@
 
 #include "rota_port.h"
 
+#define FAKEHUB_ASSETS 3
+
+struct fakehub_asset {
+    const char *name;
+    const uint8_t *bytes;
+    uint32_t size;
+    uint64_t id;
+    char digest[65], etag[16];
+};
+
 struct fakehub {
     /* What is published. A new release is one call of fakehub_publish. */
     const char *tag; /* NULL: no release */
-    const uint8_t *image;
-    uint32_t size;
-    uint64_t asset_id;
-    char digest[65], etag[16];
+    struct fakehub_asset asset[FAKEHUB_ASSETS];
+    int assets;
+    bool manifest; /* the last asset is one, and counts nowhere below */
 
     /* Faults: what happens to the bytes on their way, once each unless said
      * otherwise. Counted over all connections. */
@@ -32,7 +41,7 @@ struct fakehub {
     /* For the test to read. */
     uint64_t now_ms;
     long sent;        /* bytes of all replies, heads too */
-    long asset_bytes; /* bytes of the image */
+    long asset_bytes; /* bytes of images */
     long requests, asset_requests, connections;
 
     /* The author's. */
@@ -42,13 +51,21 @@ struct fakehub {
     uint32_t head_len, head_at;
     const uint8_t *body;
     uint32_t body_len, body_at;
-    uint32_t links; /* signed so far; only the last one holds */
+    uint32_t links; /* signed so far; only the last one holds, */
+    int linked;     /* and is for this asset */
     bool up, ended, stalled, is_asset, wrong;
 };
 
 void fakehub_init(struct fakehub *h);
+
+/* A release whose only asset is app.bin. */
 void fakehub_publish(struct fakehub *h, const char *tag, const uint8_t *image,
                      uint32_t size, uint64_t asset_id);
+
+/* One asset more. */
+void fakehub_add(struct fakehub *h, const char *name, const uint8_t *bytes,
+                 uint32_t size, uint64_t id);
+
 struct rota_net fakehub_net(struct fakehub *h);
 struct rota_sys fakehub_sys(struct fakehub *h);
 
