@@ -7,7 +7,6 @@
 #include "rota.h"
 
 #define ROTA_SIGN_DER_MAX 72 /* bytes of a signature in DER */
-#define ROTA_KEY_ID_LEN 8
 
 /* The id of a key: the first bytes of the SHA-256 of its DER. ROTA_EINVAL when
  * key is no P-256 public key as struct rota_key wants it; else an error of

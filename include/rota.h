@@ -53,6 +53,9 @@ struct rota_key {
     size_t len;         /* bytes */
 };
 
+/* What names a key in manifests: the first bytes of the SHA-256 of its DER. */
+#define ROTA_KEY_ID_LEN 8
+
 enum rota_channel {
     ROTA_LATEST,     /* what the server calls the latest release */
     ROTA_PRERELEASE, /* the highest version, prereleases too, drafts not */
@@ -282,6 +285,55 @@ struct rota_status {
     bool held;         /* the newest leaves this device out for now */
 };
 void rota_get_status(struct rota *r, struct rota_status *s);
+
+/* The id of a key. ROTA_EINVAL when key is no P-256 public key as struct
+ * rota_key wants it; ROTA_ENOMEM or ROTA_EIO when that could not be told.
+ * mbedTLS must have memory (rota_arena_use). */
+int rota_key_id(const struct rota_key *key,
+                uint8_t id[ROTA_KEY_ID_LEN]) ROTA_CHECKED;
+
+/* Has an image that was confirmed revoked the key of this id? */
+bool rota_key_is_revoked(const struct rota *r,
+                         const uint8_t id[ROTA_KEY_ID_LEN]);
+
+/* What a manifest says, and what this device makes of it. */
+struct rota_verified {
+    int err;          /* ROTA_OK: it would be accepted; else the first reason
+                       * why not */
+    const char *why;  /* more about err, a constant, or NULL */
+    bool is_signed;   /* and of the right form. Without it nothing of the
+                       * manifest can be believed: the rest is zero */
+    uint32_t signers; /* bit i: config.keys[i] has signed it */
+    char project[ROTA_NAME_MAX + 1]; /* cut if it is longer, as is board */
+    char board[ROTA_NAME_MAX + 1];
+    char version[ROTA_TAG_MAX + 1];
+    char min_version[ROTA_TAG_MAX + 1]; /* "" = any */
+    uint32_t hw_min, hw_max;
+    uint32_t seq;
+    uint32_t security;
+    uint64_t issued;  /* Unix time, 0 = not told */
+    uint64_t expires; /* Unix time, 0 = never */
+    uint8_t percent;  /* of the devices may have it */
+    bool elected;     /* and this one is among them */
+    bool newer;       /* than what runs, or allow_downgrade is set */
+    uint8_t image_count;
+    struct {
+        uint8_t id;    /* 0: config.slot; n: config.more_slots[n - 1] */
+        uint32_t size; /* bytes */
+        uint8_t sha256[32];
+        char name[ROTA_NAME_MAX + 1]; /* of the asset */
+    } image[ROTA_IMAGES_MAX];
+    uint8_t revoke_count; /* keys that it revokes */
+    uint8_t revoke[4][ROTA_KEY_ID_LEN];
+};
+
+/* Look at a manifest of len bytes as an update would, and change nothing: how
+ * to find out what a release will do, on the device itself. Of the tag that it
+ * will be found under, of the server, and of quarantine it knows nothing.
+ * Returns v->err, or ROTA_EAGAIN while r is busy, since it uses config.buffer,
+ * or ROTA_EINVAL without keys; then v is zero. */
+int rota_verify(struct rota *r, const void *manifest, size_t len,
+                struct rota_verified *v) ROTA_CHECKED;
 
 /* Name ("EDNS") and meaning of an error; "?" for values not in ROTA_ERRORS. */
 const char *rota_err_name(int err);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For people: what a manifest says and what would come of it, by the very
+ * functions that an update uses. */
+#include <string.h>
+
+#include "client.h"
+#include "manifest.h"
+#include "semver.h"
+#include "sign.h"
+
+_Static_assert(sizeof((struct rota_verified){0}.revoke)
+                   == sizeof((struct rota_past){0}.revoked),
+               "a manifest revokes no more keys than are remembered");
+
+int rota_key_id(const struct rota_key *key, uint8_t id[ROTA_KEY_ID_LEN])
+{
+    int err = rota_sign_key_check(key);
+
+    return err ? err : rota_sign_key_id(key, id);
+}
+
+bool rota_key_is_revoked(const struct rota *r,
+                         const uint8_t id[ROTA_KEY_ID_LEN])
+{
+    struct rota_past past;
+
+    rota_load_past(&rota_client_const(r)->journal, &past);
+    for (int i = 0; i < ROTA_REVOKED_MAX; i++)
+        if (memcmp(past.revoked[i], id, ROTA_KEY_ID_LEN) == 0)
+            return true;
+    return false;
+}
+
+/* As an update has it, but for the date that a server tells. */
+static uint64_t best_time(const struct rota_config *c,
+                          const struct rota_past *past)
+{
+    uint64_t now = c->sys->unix_time(c->sys->ctx);
+
+    if (now && now >= c->time_floor)
+        return now;
+    return past->issued > c->time_floor ? past->issued : c->time_floor;
+}
+
+static bool is_newer(const struct rota_config *c, const char *version,
+                     const char *running)
+{
+    struct rota_semver then, now;
+
+    if (rota_semver_parse(&then, version) || rota_semver_parse(&now, running))
+        return false;
+    int order = rota_semver_compare(&then, &now);
+    return order > 0 || (order < 0 && c->allow_downgrade);
+}
+
+static void view_lists(const struct rota_manifest *m, struct rota_verified *v)
+{
+    struct rota_manifest_image image;
+
+    v->image_count = m->images;
+    for (int i = 0; i < m->images; i++) {
+        rota_manifest_image(m, i, &image);
+        v->image[i].id = image.id;
+        v->image[i].size = image.size;
+        memcpy(v->image[i].sha256, image.sha256, sizeof image.sha256);
+        memcpy(v->image[i].name, image.name, sizeof image.name);
+    }
+    v->revoke_count = m->revoked;
+    for (int i = 0; i < m->revoked; i++)
+        rota_manifest_revoked(m, i, v->revoke[i]);
+}
+
+static void view(const struct rota_manifest *m, struct rota_verified *v)
+{
+    v->is_signed = true;
+    v->signers = m->signers;
+    rota_manifest_text(m, "project", v->project, sizeof v->project);
+    rota_manifest_text(m, "board", v->board, sizeof v->board);
+    rota_manifest_text(m, "version", v->version, sizeof v->version);
+    rota_manifest_text(m, "min_version", v->min_version, sizeof v->min_version);
+    v->hw_min = m->hw_min;
+    v->hw_max = m->hw_max;
+    v->seq = m->seq;
+    v->security = m->security;
+    v->issued = m->issued;
+    v->expires = m->expires;
+    v->percent = m->percent;
+    view_lists(m, v);
+}
+
+static int judge(const struct rota_client *c, struct rota_manifest *m,
+                 const struct rota_past *past, struct rota_verified *v)
+{
+    char running[ROTA_TAG_MAX + 1];
+
+    rota_install_running(c, running);
+    v->newer = is_newer(c->config, v->version, running);
+    int err = rota_manifest_elected(m, c->config, &v->elected);
+    if (err)
+        return err;
+    return rota_manifest_judge(m, c->config, past, running,
+                               best_time(c->config, past));
+}
+
+int rota_verify(struct rota *r, const void *manifest, size_t len,
+                struct rota_verified *v)
+{
+    struct rota_client *c = rota_client(r);
+    struct rota_manifest m = {0};
+    struct rota_past past;
+
+    *v = (struct rota_verified){0};
+    if (rota_busy(r))
+        return ROTA_EAGAIN;
+    if (c->config->key_count == 0)
+        return ROTA_EINVAL;
+    rota_load_past(&c->journal, &past);
+    v->err = rota_manifest_open(&m, c->config, &past, manifest, len,
+                                c->config->buffer);
+    if (!v->err) {
+        view(&m, v);
+        v->err = judge(c, &m, &past, v);
+    }
+    v->why = m.why;
+    return v->err;
+}
