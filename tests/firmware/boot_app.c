@@ -4,7 +4,8 @@
  *
  *     try       make the other slot's image the next one
  *     confirm   keep this one
- *     check     interrupts, stack, port_check on flash and boot state
+ *     check     interrupts, stack, port_check on boot state, journal and the
+ *               other slot, which it overwrites
  *     crash     a fault
  *     hang      nothing more, for ever
  *     churn     change the boot record without end, for power to be cut
@@ -91,6 +92,12 @@ static bool stack_is_measured(void)
     return used > 100 && used < startup_stack_size();
 }
 
+static bool check_flash(const struct port_check *r,
+                        const struct rota_flash *flash)
+{
+    return port_check_flash(r, flash) || port_check_flash_kept(r, flash);
+}
+
 static int check(void)
 {
     const struct port_check r = {report, NULL};
@@ -99,8 +106,8 @@ static int check(void)
 
     report(NULL, ticking, "interrupts come here");
     report(NULL, painted, "the stack's use is measured");
-    return !ticking || !painted || port_check_flash(&r, &journal)
-        || port_check_flash_kept(&r, &journal) || port_check_boot(&r, &b);
+    return !ticking || !painted || port_check_boot(&r, &b)
+        || check_flash(&r, &journal) || check_flash(&r, &slot);
 }
 
 /* Each change that there is, by turns. */

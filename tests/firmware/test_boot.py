@@ -103,7 +103,7 @@ class Boot(BootCase):
         status, lines, err = self.board.run("check")
         self.assertEqual((status, err), (0, ""))
         self.assertEqual([l for l in lines if l.startswith("BAD")], [])
-        self.assertGreater(len([l for l in lines if l.startswith("ok")]), 14)
+        self.assertGreater(len([l for l in lines if l.startswith("ok")]), 24)
 
 
 class Damage(BootCase):
