@@ -14,6 +14,11 @@ extern const struct rota_publish_command rota_publish_inspect;
 extern const struct rota_publish_command rota_publish_release;
 extern const struct rota_publish_command rota_publish_list;
 extern const struct rota_publish_command rota_publish_show;
+extern const struct rota_publish_command rota_publish_download;
+extern const struct rota_publish_command rota_publish_rollout;
+extern const struct rota_publish_command rota_publish_withdraw;
+extern const struct rota_publish_command rota_publish_edit;
+extern const struct rota_publish_command rota_publish_delete;
 extern const struct rota_publish_command rota_publish_api;
 
 #endif

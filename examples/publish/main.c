@@ -13,10 +13,11 @@
 
 /* In the order in which a release needs them. */
 static const struct rota_publish_command *const commands[] = {
-    &rota_publish_keygen,  &rota_publish_key,    &rota_publish_manifest,
-    &rota_publish_sign,    &rota_publish_verify, &rota_publish_inspect,
-    &rota_publish_release, &rota_publish_list,   &rota_publish_show,
-    &rota_publish_api,
+    &rota_publish_keygen,   &rota_publish_key,     &rota_publish_manifest,
+    &rota_publish_sign,     &rota_publish_verify,  &rota_publish_inspect,
+    &rota_publish_release,  &rota_publish_list,    &rota_publish_show,
+    &rota_publish_download, &rota_publish_rollout, &rota_publish_withdraw,
+    &rota_publish_edit,     &rota_publish_delete,  &rota_publish_api,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -87,6 +87,11 @@ class Releases(Case):
         self.send("PATCH", release["url"], {"make_latest": "false"})
         self.assertEqual(self.latest_tag(), "v1.0.0")
 
+    def test_nor_does_it_become_the_latest_by_its_date(self):
+        self.gh.publish("v1.0.0")           # the latest by its date alone
+        self.create("v2.0.0", make_latest="false")
+        self.assertEqual(self.latest_tag(), "v1.0.0")
+
     def test_legacy_goes_by_the_date_of_commits(self):
         self.gh.commits.update({"new": 1700000000, "old": 1600000000})
         self.create("v1.0.0", target_commitish="new", make_latest="legacy")
