@@ -131,7 +131,8 @@ THIRD = $(MBEDTLS_CONFIG) -isystem $(MBEDTLS_DIR)/include \
 $(BUILD)/core/%.o: INCLUDE = -Iinclude -Icore
 $(BUILD)/port/%.o: INCLUDE = -Iinclude -Iport
 $(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport
-$(BUILD)/examples/publish/%.o: INCLUDE = -Iinclude -Iport -Icore -Iexamples/agent
+$(BUILD)/examples/publish/%.o: INCLUDE = -Iinclude -Iport -Icore \
+    -Iexamples/agent
 $(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests -Iexamples/agent
 
 compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $<";) \

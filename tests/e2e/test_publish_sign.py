@@ -34,7 +34,7 @@ class Sign(PublishCase):
     def test_a_shell_can_take_it_apart(self):
         self.release()
         done = subprocess.run(
-            "sed '1,/^$/d' m3.ota >signed; sed -n 's/^sig [0-9a-f]* //p' "
+            "sed '1,/^$/d' m3.ota >signed; sed -n '2s/^sig [0-9a-f]* //p' "
             "m3.ota | base64 -d >sig; openssl dgst -sha256 -verify "
             "key.pem.pub -signature sig signed",
             shell=True, cwd=self.folder, capture_output=True, text=True)

@@ -3,12 +3,14 @@
 
 import base64
 import hashlib
+import pathlib
 import random
 import re
 import shutil
+import subprocess
 import unittest
 
-from publish_case import SANITIZED, PublishCase
+from publish_case import PUBLISH, SANITIZED, TIMEOUT_S, PublishCase
 
 
 class Verify(PublishCase):
@@ -234,6 +236,33 @@ class Usage(PublishCase):
     def test_the_version_is_told(self):
         self.assertRegex(self.expect(0, "version").out,
                          r"\Arota-publish \d+\.\d+\.\d+\n\Z")
+
+
+class Readme(PublishCase):
+    """What examples/publish/README.md says to type, typed in its order."""
+
+    file = (pathlib.Path(__file__).parents[2] / "examples/publish/README.md")
+
+    def commands(self):
+        text = self.file.read_text().replace("\\\n", "")
+        for line in re.findall(r"^    (?:\$ )?(\S.*)", text, re.M):
+            if re.match("(rota-publish|openssl|sed|sha256sum) ", line):
+                if "kms" not in line:  # needs an account
+                    yield line
+
+    def test_its_commands_work(self):
+        self.image.rename(self.path("thermostat-m3.bin"))
+        commands = list(self.commands())
+        self.assertGreaterEqual(len(commands), 13, commands)
+        script = ["set -e", "rota-publish() {", "  case $1 in keygen) set -- "
+                  '"$@" --no-passphrase ;; esac', f'  "{PUBLISH}" "$@"', "}"]
+        done = subprocess.run(
+            ["bash", "-x", "-c", "\n".join(script + commands)],
+            cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=TIMEOUT_S)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("Verified OK", done.stdout)
+        self.assertEqual(len(self.split("thermostat-m3.ota")[0]), 2)
 
 
 if __name__ == "__main__":
