@@ -57,12 +57,13 @@ def stop(process):
 
 
 def find_program(test):
-    """The name of the program that has this test."""
+    """The name of the only program that has this test."""
     mark = f'{{"{test}",' if " " in test else f"RUN({test});"
-    for source in sorted(TESTS.glob("test_*.c")) + [TESTS / "powercut.c"]:
-        if mark in source.read_text():
-            return source.stem
-    raise SystemExit(f"no program has the test {test}")
+    sources = sorted(TESTS.glob("test_*.c")) + [TESTS / "powercut.c"]
+    found = [s.stem for s in sources if mark in s.read_text()]
+    if len(found) != 1:
+        raise SystemExit(f"the test {test} is in {found or 'no program'}")
+    return found[0]
 
 
 def arguments(program):

@@ -62,7 +62,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "{ err = rota_half_erase(&to);"
      " to.copies = to.next + size + rota_half_size(j, len);"
      " if (!err) err = rota_half_seal(&to); }",
-     "the_bytes_are_those_of_the_specification"),
+     "the_journal_is_as_specified"),
     ("newer_half_though_damaged", "core/journal.c",
      "if (trust[0] != trust[1])", "if (0)",
      "one_wrong_bit_never_makes_a_record_that_was_not_put"),
@@ -252,7 +252,8 @@ MUTANTS = [Mutant(*fields) for fields in [
      "item_55_the_digest_decides"),
     ("arm_before_verify", "core/download.c",
      "return err ? rota_outcome_fail(c, err) : verify(c);",
-     "return err ? rota_outcome_fail(c, err) : arm(c);",
+     "return err ? rota_outcome_fail(c, err)"
+     " : (enum rota_state)rota_install_arm(c);",
      "item_55_the_digest_decides"),
     ("armed_without_reading_again", "core/download.c",
      "return may_install(c) ? verify(c) : ROTA_STATE_WAIT;",
@@ -451,6 +452,18 @@ MUTANTS = [Mutant(*fields) for fields in [
      "if (err == ROTA_EDIGEST)\n        return find(c);",
      "if (err == ROTA_EDIGEST) err = ROTA_OK;",
      "after_a_restart_a_changed_first_image_comes_again"),
+    ("images_armed_one_by_one", "core/download.c",
+     "bool all = rota_images_at_last(c);", "bool all = true;",
+     "two signed images"),
+    ("phase_before_what_waits_for_it", "core/install.c",
+     "int err = settle(c, phase == ROTA_PHASE_CONFIRMED);\n"
+     "    return err ? err : save_phase(c, i, phase);",
+     "int err = save_phase(c, i, phase);\n"
+     "    return err ? err : settle(c, phase == ROTA_PHASE_CONFIRMED);",
+     "a bad signed update and a good one"),
+    ("checkpoint_of_one_for_the_next", "core/download.c",
+     "if (has_checkpoint(c))\n        err =", "err =",
+     "two signed images"),
     ("clock_of_another_age", "core/signed.c",
      "return now >= c->config->time_floor ? now : 0;", "return now;",
      "a_clock_before_the_build_is_none"),

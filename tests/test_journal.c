@@ -429,7 +429,7 @@ static void a_record_of_an_unknown_type_is_stepped_over(void)
 
 /* --- SPEC.md ------------------------------------------------------------- */
 
-static void the_bytes_are_those_of_the_specification(void)
+static void the_journal_is_as_specified(void)
 {
     static uint8_t mem[4096];
     FILE *f = spec_open("Journal: test vector");
@@ -476,6 +476,6 @@ int main(void)
     RUN(an_older_or_newer_format_is_a_clean_start);
     RUN(the_count_of_roll_overs_may_wrap);
     RUN(a_record_of_an_unknown_type_is_stepped_over);
-    RUN(the_bytes_are_those_of_the_specification);
+    RUN(the_journal_is_as_specified);
     return test_end();
 }
