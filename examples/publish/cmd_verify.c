@@ -39,13 +39,14 @@ static const char *or_own(const char *told, const char *name, char *own,
 }
 
 static struct rota_flash slot;
-static const struct rota_flash *const slots[ROTA_IMAGES_MAX] = {&slot, &slot,
-                                                                &slot, &slot};
+static const struct rota_flash *slots[ROTA_IMAGES_MAX];
 
 static void set_device(struct rota_config *c)
 {
     slot.size = o.slot_size.given ? o.slot_size.value : INT32_MAX;
     c->slot = &slot;
+    for (size_t i = 0; i < ROTA_IMAGES_MAX; i++)
+        slots[i] = &slot;
     c->more_slots = slots;
     c->more_slot_count = device.m.images - 1u;
     c->project = or_own(o.project, "project", own_project, sizeof(own_project));

@@ -77,12 +77,11 @@ static const char *check_image(const struct rota_draft *d, size_t at)
 static const char *check_images(const struct rota_draft *d)
 {
     const char *why = d->images ? NULL : "no image is given";
-    bool first = false;
 
+    /* A device has a slot for each, or does not take it. */
     for (size_t i = 0; i < d->images; i++)
-        first = first || d->image[i].id == 0;
-    if (!why && !first)
-        why = "image 0 is missing";
+        if (d->image[i].id >= d->images)
+            return "the images' ids must be 0, 1, ... without a gap";
     for (size_t i = 0; i < d->images && !why; i++)
         why = check_image(d, i);
     return why;

@@ -112,6 +112,8 @@ class Manifest(PublishCase):
         empty.touch()
         spaced.write_bytes(b"x")
         os.mkfifo(self.path("pipe"))
+        other = self.path("other.bin")
+        other.write_bytes(b"x")
         huge = self.path("huge.bin")
         with huge.open("wb") as f:
             f.truncate(1 << 31)
@@ -119,7 +121,8 @@ class Manifest(PublishCase):
                  (27, [self.folder]), (27, [self.path("pipe")]),
                  (2, [image, image]), (2, [image, "1=" + image]),
                  (2, ["1=" + image]), (2, ["4=" + image]),
-                 (2, [image] * 5), (25, [huge])]
+                 (2, [image] * 5), (25, [huge]),
+                 (2, [image, f"2={other}"]), (2, [image, f"3={other}"])]
         for code, words in cases:
             with self.subTest(words=words):
                 result = self.expect(code, "manifest", *FACTS, *words, "-o",
