@@ -463,7 +463,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "a bad signed update and a good one"),
     ("checkpoint_of_one_for_the_next", "core/download.c",
      "if (has_checkpoint(c))\n        err =", "err =",
-     "two signed images"),
+     "after_a_restart_only_what_is_missing_comes"),
     ("clock_of_another_age", "core/signed.c",
      "return now >= c->config->time_floor ? now : 0;", "return now;",
      "a_clock_before_the_build_is_none"),

@@ -15,6 +15,11 @@
  * runs must be the old or the new one, whole; and in the end: the story has
  * its end, no unit was programmed twice, nothing in quarantine was asked for,
  * and no more than a checkpoint interval was fetched again for each cut.
+ *
+ * In signed stories a release is a manifest and two images, and the device has
+ * two slots for each. Then both images that run must be of one version, what
+ * was accepted of manifests must never be lost, and the security counter must
+ * be that of an image that was confirmed.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
@@ -29,8 +34,10 @@
 #include "fakehub.h"
 #include "faketls.h"
 #include "rota.h"
+#include "signer.h"
 
 #define IMAGE_MAX 6000u
+#define RADIO_MAX 1800u
 #define STARTS_MAX 40
 #define CHECKPOINT 1024u
 #define BUFFER 512u
@@ -60,10 +67,85 @@ static const struct geometry {
 /* Each row with both erased values. */
 #define GEOMETRIES (2 * sizeof rows / sizeof *rows)
 
+/* --- The stories -----------------------------------------------------------
+ */
+
+struct story {
+    const char *name;
+    int steps[3]; /* images published one after the other; 0 ends */
+    bool bad[3];  /* and whether they crash */
+    int end;      /* image that runs in the end */
+    bool sign;    /* manifests, two images each, some geometries only */
+};
+
+static const struct story stories[] = {
+    {"an update", {1}, {false}, 1, false},
+    {"a bad update is rolled back", {1}, {true}, 0, false},
+    {"a bad update and a good one", {1, 2}, {true, false}, 2, false},
+    {"two updates", {1, 2}, {false, false}, 2, false},
+    {"two signed images", {1}, {false}, 1, true},
+    {"a bad signed update and a good one", {1, 2}, {true, false}, 2, true},
+};
+#define STORIES (sizeof stories / sizeof *stories)
+
+struct cut {
+    int device;
+    long write;
+    int torn;
+};
+
+static long violations, single_cuts, double_cuts;
+static int story_number, geometry_number;
+static struct cut cuts[2];
+static int cut_count, cuts_done;
+static int report = STDOUT_FILENO; /* pipe to run_all */
+
+/* Tell run_all what was counted, and end this part of the work. */
+static _Noreturn void stop(void)
+{
+    long counts[3] = {single_cuts, double_cuts, violations};
+
+    fflush(stdout);
+    _exit(write(report, counts, sizeof counts) != sizeof counts
+          || violations != 0);
+}
+
+static bool is_signed(void)
+{
+    return stories[story_number].sign;
+}
+
+/* Signatures take time: the geometries of the fewest writes, and of blocks
+ * that differ. */
+static bool applies(int story, int geometry)
+{
+    return !stories[story].sign || geometry / 2 == 2 || geometry / 2 == 8;
+}
+
+static void violation(const char *text)
+{
+    printf("violation in \"%s\": %s; again: powercut --again %d %d",
+           stories[story_number].name, text, story_number, geometry_number);
+    for (int i = 0; i < cut_count; i++)
+        printf(" %d %ld %d", cuts[i].device, cuts[i].write, cuts[i].torn);
+    printf("\n");
+    if (++violations >= 20)
+        stop();
+}
+
 /* --- The device ------------------------------------------------------------
  */
 
-enum { SLOT_A, SLOT_B, JOURNAL, FLASHES, BOOT = FLASHES, DEVICES };
+enum {
+    SLOT_A,
+    SLOT_B,
+    JOURNAL,
+    RADIO_A,
+    RADIO_B,
+    FLASHES,
+    BOOT = FLASHES,
+    DEVICES
+};
 
 struct image {
     const char *version, *tag;
@@ -71,22 +153,52 @@ struct image {
     bool bad; /* crashes at start */
     uint32_t size;
     uint8_t bytes[IMAGE_MAX];
+
+    /* In signed stories. */
+    uint32_t radio_size;
+    uint8_t radio[RADIO_MAX];
+    char manifest[ROTA_MANIFEST_MAX];
+    uint32_t manifest_size;
 };
 
 static struct image images[3] = {
-    {.version = "1.0.0", .tag = "v1.0.0", .asset_id = 1, .size = 5000},
-    {.version = "1.1.0", .tag = "v1.1.0", .asset_id = 2, .size = 5999},
-    {.version = "1.2.0", .tag = "v1.2.0", .asset_id = 3, .size = 4500},
+    {.version = "1.0.0",
+     .tag = "v1.0.0",
+     .asset_id = 1,
+     .size = 5000,
+     .radio_size = 1000},
+    {.version = "1.1.0",
+     .tag = "v1.1.0",
+     .asset_id = 2,
+     .size = 5999,
+     .radio_size = 1799},
+    {.version = "1.2.0",
+     .tag = "v1.2.0",
+     .asset_id = 3,
+     .size = 4500,
+     .radio_size = 1500},
 };
 
 static struct cutflash flash[FLASHES];
 static struct fakeboot bootloader;
 static struct fakehub hub;
 static struct rota rota;
-static uint8_t buffer[BUFFER];
+static struct signer owner;
+static int work[ROTA_MANIFEST_WORK / sizeof(int) + 1];
 static jmp_buf cut;
 static long boot_changes, boot_cut_at;
 static bool ready, rolled_back, failed;
+
+/* What must not be lost any more: image numbers. That of an image stands for
+ * its seq, ten times that for its security. */
+static uint32_t accepted, confirmed;
+static uint32_t may_be_confirmed; /* it runs, and can */
+static uint32_t security;         /* that the client knows in the end */
+
+static uint32_t number_of(const struct rota_release *r)
+{
+    return r && r->tag[0] ? (uint32_t)(r->tag[3] - '0') : 0;
+}
 
 static void before_boot_change(void *arg)
 {
@@ -101,19 +213,44 @@ static void on_event(void *app, const struct rota_event *ev)
     ready |= ev->type == ROTA_EV_READY;
     rolled_back |= ev->type == ROTA_EV_ROLLED_BACK;
     failed |= ev->type == ROTA_EV_FAILED;
+    if (ev->type == ROTA_EV_AVAILABLE)
+        accepted = number_of(ev->release);
+    if (ev->type == ROTA_EV_CONFIRMED)
+        confirmed = number_of(ev->release);
 }
 
-/* Which image a slot holds, whole; -1 = none. */
-static int image_in(int slot)
+static bool is_in(int slot, const uint8_t *image, uint32_t size)
 {
     static uint8_t bytes[IMAGE_MAX];
 
-    for (int i = 0; i < 3; i++) {
-        flash[slot].flash.read(flash[slot].flash.ctx, 0, bytes, images[i].size);
-        if (memcmp(bytes, images[i].bytes, images[i].size) == 0)
+    flash[slot].flash.read(flash[slot].flash.ctx, 0, bytes, size);
+    return memcmp(bytes, image, size) == 0;
+}
+
+/* Which image slot A or B holds, whole, and with its radio; -1 = none. */
+static int image_in(int slot)
+{
+    for (int i = 0; i < 3; i++)
+        if (is_in(slot, images[i].bytes, images[i].size)
+            && (!is_signed()
+                || is_in(RADIO_A + slot, images[i].radio,
+                         images[i].radio_size)))
             return i;
-    }
     return -1;
+}
+
+/* What the client knows of manifests when it starts. */
+static void judge_past(void)
+{
+    struct rota_status st;
+
+    rota_get_status(&rota, &st);
+    if (st.seq < accepted)
+        violation("a manifest that was accepted is forgotten");
+    if (st.security < 10 * confirmed)
+        violation("the security counter has gone down");
+    if (st.security > 10 * may_be_confirmed)
+        violation("the security counter is that of no confirmed image");
 }
 
 /* The program: check once and install what there is. May be cut anywhere. */
@@ -124,6 +261,9 @@ static void run_program(const struct image *running)
     struct rota_net net = fakehub_net(&hub);
     struct rota_sys sys = fakehub_sys(&hub);
     struct rota_boot boot = fakeboot_table(&bootloader);
+    struct rota_status st;
+    const struct rota_flash *const radio =
+        &flash[RADIO_A + !bootloader.running].flash;
     const struct rota_config config = {
         .net = &net,
         .sys = &sys,
@@ -132,61 +272,32 @@ static void run_program(const struct image *running)
         .boot = &boot,
         .anchors = &anchor,
         .anchor_count = 1,
-        .buffer = buffer,
-        .buffer_size = sizeof buffer,
+        .buffer = work,
+        .buffer_size = is_signed() ? sizeof work : BUFFER,
         .checkpoint_min = CHECKPOINT,
         .repo = "acme/app",
-        .asset = "app.bin",
+        .asset = is_signed() ? "m3.ota" : "app.bin",
         .version = running->version,
         .event = on_event,
+        .keys = &owner.key,
+        .key_count = is_signed(),
+        .board = "m3",
+        .more_slots = &radio,
+        .more_slot_count = is_signed(),
     };
 
     failed = rota_init(&rota, &config) != ROTA_OK;
     if (failed)
         return;
+    if (is_signed())
+        judge_past();
     rota_check_now(&rota);
     for (int i = 0; rota_busy(&rota) && i < 100000; i++)
         rota_step(&rota);
-}
-
-/* --- The stories -----------------------------------------------------------
- */
-
-struct story {
-    const char *name;
-    int steps[3]; /* images published one after the other; 0 ends */
-    bool bad[3];  /* and whether they crash */
-    int end;      /* image that runs in the end */
-};
-
-static const struct story stories[] = {
-    {"an update", {1}, {false}, 1},
-    {"a bad update is rolled back", {1}, {true}, 0},
-    {"a bad update and a good one", {1, 2}, {true, false}, 2},
-    {"two updates", {1, 2}, {false, false}, 2},
-};
-#define STORIES (sizeof stories / sizeof *stories)
-
-struct cut {
-    int device;
-    long write;
-    int torn;
-};
-
-static long violations, single_cuts, double_cuts;
-static int story_number, geometry_number;
-static struct cut cuts[2];
-static int cut_count, cuts_done;
-
-static void violation(const char *text)
-{
-    printf("violation in \"%s\": %s; again: powercut --again %d %d",
-           stories[story_number].name, text, story_number, geometry_number);
-    for (int i = 0; i < cut_count; i++)
-        printf(" %d %ld %d", cuts[i].device, cuts[i].write, cuts[i].torn);
-    printf("\n");
-    if (++violations >= 20)
-        exit(1);
+    if (is_signed()) {
+        rota_get_status(&rota, &st);
+        security = st.security;
+    }
 }
 
 static void begin_device(void)
@@ -205,6 +316,10 @@ static void begin_device(void)
     cutflash_init(&flash[JOURNAL], g->journal_blocks, g->journal_erase,
                   g->journal_prog, erased);
     cutflash_load(&flash[SLOT_A], 0, images[0].bytes, images[0].size);
+    for (int i = RADIO_A; i <= RADIO_B; i++)
+        cutflash_init(&flash[i], 1, 2048, g->prog_size, erased);
+    cutflash_load(&flash[RADIO_A], 0, images[0].radio, images[0].radio_size);
+    accepted = confirmed = may_be_confirmed = 0;
 }
 
 static void arm_next_cut(void)
@@ -254,6 +369,9 @@ static bool run_step(const struct story *s, int wanted, bool bad)
             continue;
         }
         ready = false;
+        /* A trial may end well while the program runs. */
+        if (!images[running].bad && may_be_confirmed < (uint32_t)running)
+            may_be_confirmed = (uint32_t)running;
         run_program(&images[running]);
         if (failed)
             violation("the client failed");
@@ -273,11 +391,13 @@ static bool run_step(const struct story *s, int wanted, bool bad)
 static void judge(const struct story *s, long fetched)
 {
     uint32_t unit = rows[geometry_number / 2].erase_size;
-    uint32_t interval = (CHECKPOINT + unit - 1) / unit * unit + unit + BUFFER;
+    uint32_t interval = (CHECKPOINT + unit - 1) / unit * unit + unit
+                      + (uint32_t)(s->sign ? sizeof work : BUFFER);
     long most = (long)interval * cut_count;
 
     for (int i = 0; s->steps[i]; i++)
-        most += (long)images[s->steps[i]].size;
+        most += (long)images[s->steps[i]].size
+              + (s->sign ? (long)images[s->steps[i]].radio_size : 0);
     if (fetched > most)
         violation("more than a checkpoint interval was fetched again");
     for (int i = 0; i < FLASHES; i++)
@@ -285,6 +405,16 @@ static void judge(const struct story *s, long fetched)
             violation("a rule of the flash was broken");
     if (image_in(bootloader.running) != s->end)
         violation("another image runs than should");
+    if (s->sign && security != 10 * (uint32_t)s->end)
+        violation("the security counter is not that of what runs");
+}
+
+static void add_manifest(const struct image *i)
+{
+    fakehub_add(&hub, "radio.bin", i->radio, i->radio_size, 10 + i->asset_id);
+    fakehub_add(&hub, "m3.ota", (const uint8_t *)i->manifest, i->manifest_size,
+                20 + i->asset_id);
+    hub.manifest = true;
 }
 
 /* The whole story from a new device, with the cuts. */
@@ -305,6 +435,8 @@ static void run_story(void)
             images[s->steps[k]].bad = s->bad[k];
         fakehub_publish(&hub, image->tag, image->bytes, image->size,
                         image->asset_id);
+        if (s->sign)
+            add_manifest(image);
         if (!run_step(s, s->steps[i], s->bad[i]))
             violation("it never came to an end");
     }
@@ -367,6 +499,9 @@ static void random_doubles(uint32_t *seed, long until)
 
         story_number = (int)(cutflash_random(seed) % STORIES);
         geometry_number = (int)(cutflash_random(seed) % GEOMETRIES);
+        if (!applies(story_number, geometry_number)
+            || (is_signed() && cutflash_random(seed) % 4))
+            continue;
         count_writes(writes);
         for (int i = 0; i < 500; i++) {
             for (int k = 0; k < 2; k++) {
@@ -385,6 +520,29 @@ static void random_doubles(uint32_t *seed, long until)
     }
 }
 
+/* Sign what image k is released with. */
+static void write_manifest(uint32_t k)
+{
+    struct image *i = &images[k];
+    const struct signer *const by[] = {&owner};
+    char text[1024];
+
+    fakehub_init(&hub); /* which can hash */
+    fakehub_publish(&hub, i->tag, i->bytes, i->size, 1);
+    fakehub_add(&hub, "", i->radio, i->radio_size, 2);
+    snprintf(text, sizeof text,
+             "{\"rota\":1,\"project\":\"acme/app\",\"board\":\"m3\","
+             "\"seq\":%u,\"version\":\"%s\",\"security\":%u,\"images\":["
+             "{\"id\":0,\"name\":\"app.bin\",\"format\":\"raw\",\"size\":%u,"
+             "\"sha256\":\"%s\"},"
+             "{\"id\":1,\"name\":\"radio.bin\",\"format\":\"raw\","
+             "\"size\":%u,\"sha256\":\"%s\"}]}",
+             (unsigned)k, i->version, 10 * (unsigned)k, (unsigned)i->size,
+             hub.asset[0].digest, (unsigned)i->radio_size, hub.asset[1].digest);
+    i->manifest_size =
+        (uint32_t)signer_envelope(by, 1, text, i->manifest, sizeof i->manifest);
+}
+
 static void prepare(void)
 {
     static uint8_t memory[16 << 10];
@@ -397,6 +555,13 @@ static void prepare(void)
         for (uint32_t i = 0; i < IMAGE_MAX; i++)
             images[k].bytes[i] =
                 (uint8_t)((i + k * 7919) * 2654435761u >> 13 ^ i >> 5);
+    signer_init(&owner);
+    for (uint32_t k = 0; k < 3; k++) {
+        for (uint32_t i = 0; i < RADIO_MAX; i++)
+            images[k].radio[i] =
+                (uint8_t)((i + k * 104729) * 2654435761u >> 9 ^ i >> 4);
+        write_manifest(k);
+    }
 }
 
 static int again(int argc, char **argv)
@@ -422,7 +587,8 @@ static void run_part(int part, int parts, long until, long every)
     for (int i = part; i < (int)(STORIES * GEOMETRIES); i += parts) {
         story_number = i / (int)GEOMETRIES;
         geometry_number = i % (int)GEOMETRIES;
-        cut_everywhere(&seed, every);
+        if (applies(story_number, geometry_number))
+            cut_everywhere(&seed, every);
     }
     random_doubles(&seed, until / parts);
 }
@@ -438,10 +604,9 @@ static int run_all(int parts, long until, long every)
     for (int part = 0; part < parts; part++) {
         if (fork() != 0)
             continue;
+        report = ends[1];
         run_part(part, parts, until, every);
-        long counts[3] = {single_cuts, double_cuts, violations};
-        fflush(stdout);
-        _exit(write(ends[1], counts, sizeof counts) != sizeof counts);
+        stop();
     }
     close(ends[1]);
     long sum[3] = {0}, counts[3];
