@@ -24,9 +24,11 @@ struct rota_install {
     uint8_t phase;                     /* enum rota_phase */
     char configured[ROTA_TAG_MAX + 1]; /* config.version at that time */
     char from[ROTA_TAG_MAX + 1];       /* version that really ran */
-    uint8_t
-        sha256[ROTA_SHA256_LEN]; /* of the image, read back; from ARMED on */
-    struct rota_release release;
+    uint8_t sha256[ROTA_SHA256_LEN];   /* of the image, read back; from ARMED
+                                        * on. With keys: of all images, from
+                                        * FETCH on */
+    struct rota_release release; /* with keys: of the first image, but with
+                                  * the manifest's asset_id */
 };
 
 /* The last answer of the server, for a conditional request to repeat. */

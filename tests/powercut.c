@@ -30,14 +30,11 @@
 #include <unistd.h>
 
 #include "cutflash.h"
+#include "cutimages.h"
 #include "fakeboot.h"
 #include "fakehub.h"
-#include "faketls.h"
 #include "rota.h"
-#include "signer.h"
 
-#define IMAGE_MAX 6000u
-#define RADIO_MAX 1800u
 #define STARTS_MAX 40
 #define CHECKPOINT 1024u
 #define BUFFER 512u
@@ -147,43 +144,10 @@ enum {
     DEVICES
 };
 
-struct image {
-    const char *version, *tag;
-    uint64_t asset_id;
-    bool bad; /* crashes at start */
-    uint32_t size;
-    uint8_t bytes[IMAGE_MAX];
-
-    /* In signed stories. */
-    uint32_t radio_size;
-    uint8_t radio[RADIO_MAX];
-    char manifest[ROTA_MANIFEST_MAX];
-    uint32_t manifest_size;
-};
-
-static struct image images[3] = {
-    {.version = "1.0.0",
-     .tag = "v1.0.0",
-     .asset_id = 1,
-     .size = 5000,
-     .radio_size = 1000},
-    {.version = "1.1.0",
-     .tag = "v1.1.0",
-     .asset_id = 2,
-     .size = 5999,
-     .radio_size = 1799},
-    {.version = "1.2.0",
-     .tag = "v1.2.0",
-     .asset_id = 3,
-     .size = 4500,
-     .radio_size = 1500},
-};
-
 static struct cutflash flash[FLASHES];
 static struct fakeboot bootloader;
 static struct fakehub hub;
 static struct rota rota;
-static struct signer owner;
 static int work[ROTA_MANIFEST_WORK / sizeof(int) + 1];
 static jmp_buf cut;
 static long boot_changes, boot_cut_at;
@@ -221,7 +185,7 @@ static void on_event(void *app, const struct rota_event *ev)
 
 static bool is_in(int slot, const uint8_t *image, uint32_t size)
 {
-    static uint8_t bytes[IMAGE_MAX];
+    static uint8_t bytes[CUTIMAGE_MAX];
 
     flash[slot].flash.read(flash[slot].flash.ctx, 0, bytes, size);
     return memcmp(bytes, image, size) == 0;
@@ -231,10 +195,10 @@ static bool is_in(int slot, const uint8_t *image, uint32_t size)
 static int image_in(int slot)
 {
     for (int i = 0; i < 3; i++)
-        if (is_in(slot, images[i].bytes, images[i].size)
+        if (is_in(slot, cutimages[i].bytes, cutimages[i].size)
             && (!is_signed()
-                || is_in(RADIO_A + slot, images[i].radio,
-                         images[i].radio_size)))
+                || is_in(RADIO_A + slot, cutimages[i].radio,
+                         cutimages[i].radio_size)))
             return i;
     return -1;
 }
@@ -254,7 +218,7 @@ static void judge_past(void)
 }
 
 /* The program: check once and install what there is. May be cut anywhere. */
-static void run_program(const struct image *running)
+static void run_program(const struct cutimage *running)
 {
     static const uint8_t no_root[1];
     static const struct rota_anchor anchor = {no_root, 1};
@@ -279,7 +243,7 @@ static void run_program(const struct image *running)
         .asset = is_signed() ? "m3.ota" : "app.bin",
         .version = running->version,
         .event = on_event,
-        .keys = &owner.key,
+        .keys = cutimages_key(),
         .key_count = is_signed(),
         .board = "m3",
         .more_slots = &radio,
@@ -315,10 +279,11 @@ static void begin_device(void)
                           erased);
     cutflash_init(&flash[JOURNAL], g->journal_blocks, g->journal_erase,
                   g->journal_prog, erased);
-    cutflash_load(&flash[SLOT_A], 0, images[0].bytes, images[0].size);
+    cutflash_load(&flash[SLOT_A], 0, cutimages[0].bytes, cutimages[0].size);
     for (int i = RADIO_A; i <= RADIO_B; i++)
         cutflash_init(&flash[i], 1, 2048, g->prog_size, erased);
-    cutflash_load(&flash[RADIO_A], 0, images[0].radio, images[0].radio_size);
+    cutflash_load(&flash[RADIO_A], 0, cutimages[0].radio,
+                  cutimages[0].radio_size);
     accepted = confirmed = may_be_confirmed = 0;
 }
 
@@ -364,15 +329,15 @@ static bool run_step(const struct story *s, int wanted, bool bad)
         memcpy(flash[i].cut, cut, sizeof cut);
     for (; running >= 0 && starts < STARTS_MAX; starts++) {
         bool trial = bootloader.state == ROTA_BOOT_TRIAL;
-        if (images[running].bad) {
+        if (cutimages[running].bad) {
             running = start();
             continue;
         }
         ready = false;
         /* A trial may end well while the program runs. */
-        if (!images[running].bad && may_be_confirmed < (uint32_t)running)
+        if (!cutimages[running].bad && may_be_confirmed < (uint32_t)running)
             may_be_confirmed = (uint32_t)running;
-        run_program(&images[running]);
+        run_program(&cutimages[running]);
         if (failed)
             violation("the client failed");
         if (ready) {
@@ -396,8 +361,8 @@ static void judge(const struct story *s, long fetched)
     long most = (long)interval * cut_count;
 
     for (int i = 0; s->steps[i]; i++)
-        most += (long)images[s->steps[i]].size
-              + (s->sign ? (long)images[s->steps[i]].radio_size : 0);
+        most += (long)cutimages[s->steps[i]].size
+              + (s->sign ? (long)cutimages[s->steps[i]].radio_size : 0);
     if (fetched > most)
         violation("more than a checkpoint interval was fetched again");
     for (int i = 0; i < FLASHES; i++)
@@ -407,14 +372,6 @@ static void judge(const struct story *s, long fetched)
         violation("another image runs than should");
     if (s->sign && security != 10 * (uint32_t)s->end)
         violation("the security counter is not that of what runs");
-}
-
-static void add_manifest(const struct image *i)
-{
-    fakehub_add(&hub, "radio.bin", i->radio, i->radio_size, 10 + i->asset_id);
-    fakehub_add(&hub, "m3.ota", (const uint8_t *)i->manifest, i->manifest_size,
-                20 + i->asset_id);
-    hub.manifest = true;
 }
 
 /* The whole story from a new device, with the cuts. */
@@ -429,14 +386,11 @@ static void run_story(void)
     cuts_done = 0;
     arm_next_cut();
     for (int i = 0; s->steps[i] && i < 3; i++) {
-        struct image *image = &images[s->steps[i]];
-        images[1].bad = images[2].bad = false;
+        struct cutimage *image = &cutimages[s->steps[i]];
+        cutimages[1].bad = cutimages[2].bad = false;
         for (int k = 0; k <= i; k++)
-            images[s->steps[k]].bad = s->bad[k];
-        fakehub_publish(&hub, image->tag, image->bytes, image->size,
-                        image->asset_id);
-        if (s->sign)
-            add_manifest(image);
+            cutimages[s->steps[k]].bad = s->bad[k];
+        cutimages_publish(&hub, image, s->sign);
         if (!run_step(s, s->steps[i], s->bad[i]))
             violation("it never came to an end");
     }
@@ -520,50 +474,6 @@ static void random_doubles(uint32_t *seed, long until)
     }
 }
 
-/* Sign what image k is released with. */
-static void write_manifest(uint32_t k)
-{
-    struct image *i = &images[k];
-    const struct signer *const by[] = {&owner};
-    char text[1024];
-
-    fakehub_init(&hub); /* which can hash */
-    fakehub_publish(&hub, i->tag, i->bytes, i->size, 1);
-    fakehub_add(&hub, "", i->radio, i->radio_size, 2);
-    snprintf(text, sizeof text,
-             "{\"rota\":1,\"project\":\"acme/app\",\"board\":\"m3\","
-             "\"seq\":%u,\"version\":\"%s\",\"security\":%u,\"images\":["
-             "{\"id\":0,\"name\":\"app.bin\",\"format\":\"raw\",\"size\":%u,"
-             "\"sha256\":\"%s\"},"
-             "{\"id\":1,\"name\":\"radio.bin\",\"format\":\"raw\","
-             "\"size\":%u,\"sha256\":\"%s\"}]}",
-             (unsigned)k, i->version, 10 * (unsigned)k, (unsigned)i->size,
-             hub.asset[0].digest, (unsigned)i->radio_size, hub.asset[1].digest);
-    i->manifest_size =
-        (uint32_t)signer_envelope(by, 1, text, i->manifest, sizeof i->manifest);
-}
-
-static void prepare(void)
-{
-    static uint8_t memory[16 << 10];
-    static struct rota_arena arena;
-
-    faketls_use();
-    rota_arena_init(&arena, memory, sizeof memory);
-    rota_arena_use(&arena);
-    for (uint32_t k = 0; k < 3; k++)
-        for (uint32_t i = 0; i < IMAGE_MAX; i++)
-            images[k].bytes[i] =
-                (uint8_t)((i + k * 7919) * 2654435761u >> 13 ^ i >> 5);
-    signer_init(&owner);
-    for (uint32_t k = 0; k < 3; k++) {
-        for (uint32_t i = 0; i < RADIO_MAX; i++)
-            images[k].radio[i] =
-                (uint8_t)((i + k * 104729) * 2654435761u >> 9 ^ i >> 4);
-        write_manifest(k);
-    }
-}
-
 static int again(int argc, char **argv)
 {
     story_number = atoi(argv[2]);
@@ -626,7 +536,7 @@ int main(int argc, char **argv)
     long until = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
     long every = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
 
-    prepare();
+    cutimages_prepare();
     if (argc >= 4 && strcmp(argv[1], "--again") == 0)
         return again(argc, argv);
     return run_all(2, until, every < 1 ? 1 : every);
