@@ -43,6 +43,9 @@ help_text = \
     "size         code and RAM on Cortex-M, against tests/size.txt" \
     "firmware-boot-test  the microcontroller's bootloader, in QEMU; KILLS=N" \
     "conformance  the local GitHub against its published schema and client" \
+    "endpoints    a table: all endpoints, of github.com and of Enterprise" \
+    "publishkill  a release of 20 files, killed at 100 moments; KILLS=N" \
+    "publishlarge 1 GiB up and down, and the memory that takes; MIB=N" \
     "format       check the layout of the code; FIX=1 changes it" \
     "install      into DESTDIR, below PREFIX ($(PREFIX))" \
     "clean        all but the fetched sources"
@@ -57,7 +60,7 @@ all: $(PUBLISH)
 endif
 
 .PHONY: all publish anchors deps demo test powercut netcut killtest mutants bench size san \
-    format conformance clean install help test-programs check-symbols FORCE
+    format conformance endpoints publishkill publishlarge clean install help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -174,7 +177,17 @@ $(BUILD)/rota: $(AGENT_O) $(BUILD)/librota.a
 # The publisher is made of core's own parts, and of the agent's for output.
 # Private keys are libcrypto's.
 $(PUBLISHER_O): | build/deps/publish.stamp
-$(PUBLISH): $(PUBLISHER_O) $(BUILD)/libagent.a $(BUILD)/librota.a
+$(PUBLISH): $(BUILD)/examples/publish/main.o $(BUILD)/libpublish.a \
+    $(BUILD)/libagent.a $(BUILD)/librota.a
+	$(link) $^ -lcrypto $(LDLIBS)
+$(BUILD)/libpublish.a: $(filter-out %/main.o,$(PUBLISHER_O))
+
+# Its parts, tested by themselves.
+PUBLISH_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_publish_*.c)) \
+    $(BUILD)/tests/endpoints_main
+$(PUBLISH_TESTS:=.o): INCLUDE += -Iexamples/publish
+$(PUBLISH_TESTS): %: %.o $(BUILD)/libpublish.a $(BUILD)/libagent.a \
+    $(BUILD)/librota.a
 	$(link) $^ -lcrypto $(LDLIBS)
 
 # The demo's program, once for each of its versions. 1.2.0 crashes.
@@ -215,7 +228,8 @@ $(BUILD)/rota.pc: port/rota.pc.in Makefile
 # --- Tests -----------------------------------------------------------------
 
 TEST_BIN = $(patsubst %.c,$(BUILD)/%,$(TESTS))
-PROGRAMS = all $(PUBLISH) test-programs $(DEMO) $(BUILD)/tests/uboot_main
+PROGRAMS = all $(PUBLISH) test-programs $(DEMO) $(BUILD)/tests/uboot_main \
+    $(BUILD)/tests/endpoints_main
 
 # Scripts find the programs here.
 export ROTA_BUILD = $(abspath $(BUILD))
@@ -261,6 +275,17 @@ bench: build/deps/bench.stamp all $(BUILD)/tests/test_tls_roots
 
 conformance:
 	@python3 tests/conformance/run.py
+
+endpoints: build/deps/test.stamp $(BUILD)/tests/endpoints_main
+	@python3 -B tests/e2e/endpoints.py
+
+KILLS = 100
+publishkill: build/deps/test.stamp $(PUBLISH)
+	@python3 -B tests/e2e/publishkill.py $(KILLS)
+
+MIB = 1024
+publishlarge: build/deps/test.stamp $(PUBLISH)
+	@python3 -B tests/e2e/publishlarge.py $(MIB)
 
 # --- Size on a microcontroller ---------------------------------------------
 

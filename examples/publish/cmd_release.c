@@ -19,6 +19,8 @@
 #include "report.h"
 #include "upload.h"
 
+enum { ATTEMPTS = 3 }; /* to create it */
+
 static struct {
     bool draft, prerelease, generate, replace;
     const char *latest, *notes, *target, *title, *manifest;
@@ -85,28 +87,44 @@ static void describe(struct rota_heap *json, const char *tag, bool draft)
         rota_heap_bool(json, "prerelease", o.prerelease);
 }
 
-static int create(const struct rota_say *s, const char *tag)
+static bool ask_to_create(const char *tag)
 {
     struct rota_heap json = {0};
-    bool good, found;
-    int code;
+    bool good;
 
     describe(&json, tag, true);
     good = rota_heap_end(&json);
-    if (good)
-        good = rota_create_release(&api, &json);
-    else
+    if (!good)
         api.err = ROTA_EJSON;
+    good = good && rota_create_release(&api, &json);
     rota_heap_free(&json);
-    if (good)
-        return rota_hub_release_of(&api, tag, &release);
-    /* Whoever does not hear the answer looks whether it was done. */
-    if (api.err && rota_err_passes(api.err)) {
+    return good;
+}
+
+static bool may_have_created(void)
+{
+    int status = rota_api_status(&api);
+
+    return status ? status >= 500 : rota_err_passes(api.err);
+}
+
+/* Whoever does not hear the answer looks whether it was done. */
+static int create(const char *tag)
+{
+    bool found;
+
+    for (unsigned n = 0; n < ATTEMPTS; n++) {
+        int code;
+
+        if (ask_to_create(tag))
+            return rota_hub_release_of(&api, tag, &release);
+        if (!may_have_created())
+            break;
+        rota_link_sleep_ms(1000u << n);
         code = rota_hub_find(&api, tag, &release, &found);
         if (code || found)
             return code;
     }
-    (void)s;
     return rota_api_explain(&api, tag);
 }
 
@@ -132,7 +150,7 @@ static int find_or_create(const struct rota_say *s, const char *tag)
         return code;
     code = rota_notes_make(&api, o.notes, o.generate, tag, o.target, &notes);
     if (!code)
-        code = create(s, tag);
+        code = create(tag);
     if (!code)
         tell(s, "draft", "is a draft: ");
     return code;

@@ -1,0 +1,417 @@
+# SPDX-License-Identifier: Apache-2.0
+"""rota-publish beside release: list, show, download, rollout, withdraw, edit,
+delete, api; and how each says what is wrong."""
+
+import json
+import os
+import subprocess
+import unittest
+
+from device import Device
+from hub_case import PUBLISH, TOKEN, HubCase
+
+DATA = os.urandom(300_000)
+
+
+class Looking(HubCase):
+    def setUp(self):
+        super().setUp()
+        for n in range(3):
+            self.gh.publish("v1.%d.0" % n, {"a.bin": DATA, "b.bin": b"b"})
+        self.gh.publish("v2.0.0-rc.1", prerelease=True)
+
+    def test_list_tells_all_that_the_token_may_see(self):
+        self.gh.publish("v3.0.0", draft=True)
+        result = self.expect(0, "list", "--json")
+        self.assertEqual(
+            [(e["tag"], e["state"]) for e in self.events(result, "release")],
+            [("v3.0.0", "draft"), ("v2.0.0-rc.1", "prerelease"),
+             ("v1.2.0", "release"), ("v1.1.0", "release"),
+             ("v1.0.0", "release")])
+        result = self.expect(0, "list", "--json", token=None)
+        self.assertEqual(len(self.events(result, "release")), 4)
+        result = self.expect(0, "list", "--limit", "2")
+        self.assertEqual(len(result.out.splitlines()), 2)
+
+    def test_list_reads_all_pages(self):
+        for n in range(70):
+            self.gh.publish("v5.%d.0" % n)
+        result = self.expect(0, "list", "--json")
+        self.assertEqual(len(self.events(result, "release")), 74)
+        self.assertEqual(len(self.asked("GET")), 3)
+
+    def test_show_tells_size_and_digest_of_each_asset(self):
+        for words in (("v1.2.0",), ()):
+            result = self.expect(0, "show", *words, "--json")
+            self.assertEqual(
+                [(e["name"], e["size"]) for e in
+                 self.events(result, "asset")],
+                [("a.bin", len(DATA)), ("b.bin", 1)])
+
+    def test_show_reads_all_pages_of_assets(self):
+        self.gh.publish("v6.0.0", {"n-%03d" % n: b"x" for n in range(230)})
+        result = self.expect(0, "show", "v6.0.0", "--json")
+        self.assertEqual(len(self.events(result, "asset")), 230)
+
+    def test_nothing_there_is_told(self):
+        result = self.expect(23, "show", "v9")
+        self.assertIn("no such release", result.err)
+        self.expect(24, "download", "v1.0.0", "none.bin")
+
+    def test_any_shape_of_the_json_is_read(self):
+        for fault, arg in (("key-order", "body-first"), ("pretty", None),
+                           ("hostile-body", None), ("chunked", "all"),
+                           ("spelling", "upper"), ("dup-headers", None),
+                           ("null", "label"), ("drop", "digest")):
+            with self.subTest(fault=fault):
+                self.gh.fault(fault, arg, on="any")
+                result = self.expect(0, "show", "v1.2.0", "--json")
+                self.assertEqual(len(self.events(result, "asset")), 2)
+                self.gh.clear_faults()
+
+    def test_what_is_not_the_json_it_should_be_is_an_error(self):
+        for fault, arg in (("truncated-json", None), ("json-text", "[]"),
+                           ("deep-json", None), ("json-text", "<html>"),
+                           ("size", "-1"), ("size", "99999999999"),
+                           ("digest", "sha256:zz")):
+            with self.subTest(fault=fault, arg=arg):
+                self.gh.fault(fault, arg)
+                self.expect(25, "show", "v1.2.0")
+                self.gh.clear_faults()
+
+
+class Download(HubCase):
+    def setUp(self):
+        super().setUp()
+        self.gh.publish("v1.0.0", {"a.bin": DATA})
+        self.got = self.folder / "a.bin"
+        self.part = self.folder / "a.bin.part"
+
+    def fetch(self, code=0, *more):
+        return self.expect(code, "download", "v1.0.0", "a.bin", *more)
+
+    def assert_whole(self):
+        self.assertEqual(self.got.read_bytes(), DATA)
+        self.assertFalse(self.part.exists())
+
+    def test_the_bytes_come_and_the_token_stays(self):
+        self.fetch()
+        self.assert_whole()
+        self.gh.settle()
+        for request in self.gh.log:
+            if request["role"] == "asset":
+                self.assertNotIn("authorization", [
+                    n.lower() for n, _ in request["headers"]])
+
+    def test_it_goes_on_after_a_break(self):
+        for fault in ("reset", "truncate", "stall"):
+            with self.subTest(fault=fault):
+                self.gh.fault(fault, 100_000, times=1)
+                self.gh.forget()
+                self.fetch()
+                self.assert_whole()
+                self.gh.settle()
+                self.assertIn("bytes=100000-",
+                              [r["range"] for r in self.gh.log])
+                self.gh.clear_faults()
+
+    def test_it_goes_on_in_another_run(self):
+        self.part.write_bytes(DATA[:120_000])
+        self.fetch()
+        self.assert_whole()
+        sent = [r["sent"] for r in self.gh.log if r["role"] == "asset"]
+        self.assertEqual(sent, [len(DATA) - 120_000])
+
+    def test_a_part_of_something_else_is_started_again(self):
+        self.part.write_bytes(b"q" * 120_000)
+        self.fetch()
+        self.assert_whole()
+
+    def test_a_server_that_ignores_ranges_is_taken_from_the_start(self):
+        self.part.write_bytes(DATA[:120_000])
+        self.gh.fault("ignore-range")
+        self.fetch()
+        self.assert_whole()
+
+    def test_a_wrong_range_is_not_put_into_the_file(self):
+        self.part.write_bytes(DATA[:120_000])
+        self.gh.fault("wrong-range-start", 7, times=1)
+        self.fetch()
+        self.assert_whole()
+
+    def test_wrong_bytes_are_not_kept(self):
+        self.gh.fault("corrupt", 1000)
+        result = self.fetch(26)
+        self.assertIn("SHA-256", result.err)
+        self.assertFalse(self.got.exists() or self.part.exists())
+
+    def test_without_a_digest_a_part_of_an_earlier_run_is_not_trusted(self):
+        self.part.write_bytes(b"q" * 120_000)
+        self.gh.fault("null", "digest")
+        self.fetch()
+        self.assert_whole()
+
+    def test_an_expired_link_is_asked_for_anew(self):
+        self.gh.fault("expired", 403, times=1)
+        self.fetch()
+        self.assert_whole()
+
+    def test_it_goes_nowhere_it_must_not(self):
+        for fault, code in (("redirect-foreign", 25), ("redirect-http", 25),
+                            ("redirect-userinfo", 25), ("login", 23),
+                            ("redirect-loop", 25)):
+            with self.subTest(fault=fault):
+                self.gh.fault(fault)
+                self.fetch(code)
+                self.gh.clear_faults()
+
+    def test_a_certificate_that_is_wrong_ends_it(self):
+        self.gh.certificate("asset", "wrong-host")
+        self.fetch(21)
+
+    def test_an_asset_of_a_draft_can_be_fetched(self):
+        self.gh.publish("v2.0.0", {"a.bin": DATA}, draft=True)
+        self.expect(0, "download", "v2.0.0", "a.bin")
+        self.assert_whole()
+
+
+class Changing(HubCase):
+    def setUp(self):
+        super().setUp()
+        for n in range(3):
+            self.gh.publish("v1.%d.0" % n, {"a.bin": b"a" * 100})
+
+    def latest(self):
+        return self.gh.store.repo(*self.gh.repo.split("/")).latest().tag
+
+    def test_withdraw_makes_the_one_before_the_latest(self):
+        self.expect(0, "withdraw", "v1.2.0")
+        self.assertEqual(self.latest(), "v1.1.0")
+        self.expect(0, "withdraw", "v1.1.0", "--to", "v1.0.0")
+        self.assertEqual(self.latest(), "v1.0.0")
+
+    def test_withdraw_can_make_it_a_prerelease(self):
+        self.expect(0, "withdraw", "v1.2.0", "--prerelease")
+        self.assertEqual(self.latest(), "v1.1.0")
+        self.assertTrue(self.release("v1.2.0").prerelease)
+
+    def test_withdraw_says_when_there_is_nothing_to_go_back_to(self):
+        result = self.expect(32, "withdraw", "v1.0.0")
+        self.assertIn("--prerelease", result.err)
+
+    def test_a_device_does_not_get_what_was_withdrawn(self):
+        for tag in ("v1.3.0", "v1.4.0"):
+            self.gh.publish(tag, {"thermostat-rpi-%s.bin" % tag[1:]:
+                                  tag.encode() * 1000})
+        self.expect(0, "withdraw", "v1.4.0")
+        device = Device(self.gh)
+        self.addCleanup(device.remove)
+        self.assertEqual(device.rota("update").code, 0)
+        self.assertEqual(device.image("b"), b"v1.3.0" * 1000)
+
+    def test_edit_changes_what_is_given_and_nothing_else(self):
+        self.file("n.md", b"notes")
+        before = self.release("v1.0.0")
+        self.expect(0, "edit", "v1.0.0", "--title", "One", "--notes", "n.md")
+        meta = self.release("v1.0.0").meta
+        self.assertEqual((meta["name"], meta["body"]), ("One", "notes"))
+        self.assertEqual(self.release("v1.0.0").prerelease,
+                         before.prerelease)
+        self.expect(0, "edit", "v1.0.0", "--latest", "yes")
+        self.assertEqual(self.latest(), "v1.0.0")
+        self.expect(0, "edit", "v1.0.0", "--draft", "yes")
+        self.assertTrue(self.release("v1.0.0").draft)
+        self.expect(0, "edit", "v1.0.0", "--tag", "v0.9.0", "--draft", "no")
+        self.assertFalse(self.release("v0.9.0").draft)
+
+    def test_edit_renames_and_labels_an_asset(self):
+        self.expect(0, "edit", "v1.0.0", "--asset", "a.bin", "--name",
+                    "b.bin", "--label", "B")
+        asset = self.release("v1.0.0").assets[0]
+        self.assertEqual((asset.name, asset.meta["label"]), ("b.bin", "B"))
+        self.expect(2, "edit", "v1.0.0", "--asset", "b.bin", "--name", "a b")
+        self.expect(2, "edit", "v1.0.0")
+
+    def test_delete_asks(self):
+        result = self.expect(2, "delete", "v1.2.0")
+        self.assertIn("--yes", result.err)
+        for answer, code in ((b"n\n", 2), (b"y\n", 0)):
+            self.assertEqual(self.on_terminal(answer), code)
+        self.assertIsNone(self.release("v1.2.0"))
+        self.expect(23, "delete", "v1.2.0", "--yes")
+
+    def on_terminal(self, answer):
+        ours, theirs = os.openpty()
+        process = subprocess.Popen(
+            self.publisher.command("delete", "v1.2.0"), stdin=theirs,
+            stdout=theirs, stderr=theirs,
+            env=self.publisher.environment(TOKEN))
+        os.close(theirs)
+        shown = b""
+        while b"[y/N]" not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, answer)
+        code = process.wait(timeout=20)
+        os.close(ours)
+        return code
+
+    def test_delete_can_take_one_asset_alone(self):
+        self.expect(0, "delete", "v1.2.0", "--asset", "a.bin", "--yes")
+        self.assertEqual(self.release("v1.2.0").assets, [])
+
+    def test_api_sends_anything_and_prints_the_reply(self):
+        result = self.expect(0, "api", "GET",
+                             "/repos/{repo}/releases/tags/v1.0.0")
+        self.assertEqual(json.loads(result.out)["tag_name"], "v1.0.0")
+        self.file("j", b'{"tag_name":"v1.9.0","previous_tag_name":"v1.2.0"}')
+        result = self.expect(0, "api", "POST", "--input", "j",
+                             "/repos/{repo}/releases/generate-notes")
+        self.assertIn("v1.2.0...v1.9.0", json.loads(result.out)["body"])
+        result = self.expect(23, "api", "GET", "/nothing")
+        self.assertEqual(json.loads(result.out)["message"], "Not Found")
+        self.expect(2, "api", "GET", "nothing")
+
+
+class Rollout(HubCase):
+    def setUp(self):
+        super().setUp()
+        self.publisher.keygen()
+        self.image = os.urandom(60_000)
+        self.file("thermostat-rpi-1.1.0.bin", self.image)
+        self.expect(0, "release", "v1.1.0", "thermostat-rpi-1.1.0.bin",
+                    "--key", "key", "--board", "thermostat-rpi", "--rollout",
+                    "0", "--security", "2")
+
+    def manifest(self):
+        asset = next(a for a in self.release("v1.1.0").assets
+                     if a.name.endswith(".ota"))
+        return json.loads(asset.path.read_bytes().split(b"\n\n", 1)[1])
+
+    def test_percentage_number_and_time_change_and_nothing_else(self):
+        before = self.manifest()
+        self.expect(0, "rollout", "v1.1.0", "25", "--key", "key")
+        after = self.manifest()
+        self.assertEqual(after["rollout"]["percent"], 25)
+        self.assertEqual(after["seq"], before["seq"] + 1)
+        for name in set(before) - {"rollout", "seq", "issued"}:
+            self.assertEqual(after[name], before[name])
+        self.expect(0, "rollout", "v1.1.0", "100%", "--key", "key")
+        self.assertNotIn("rollout", self.manifest())
+
+    def test_it_is_what_verify_takes(self):
+        self.expect(0, "rollout", "v1.1.0", "50", "--key", "key")
+        self.expect(0, "download", "v1.1.0", "thermostat-rpi.ota")
+        done = subprocess.run(
+            [PUBLISH, "verify", "--key", "key.pub", "thermostat-rpi.ota"],
+            cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_without_a_manifest_or_a_key_it_says_so(self):
+        self.expect(2, "rollout", "v1.1.0", "50")
+        self.expect(2, "rollout", "v1.1.0", "101", "--key", "key")
+        self.gh.publish("v0.1.0", {"a.bin": b"x"})
+        self.expect(24, "rollout", "v0.1.0", "50", "--key", "key")
+
+
+class Wrong(HubCase):
+    """Every no is one line that says what to do."""
+
+    def release_one(self, code, *more, **how):
+        return self.expect(code, "release", "v1.0.0", self.file("a", b"data"),
+                           *more, **how).err
+
+    def test_tokens(self):
+        for token, code, hint in (
+                (None, 23, "GITHUB_TOKEN"), ("bad", 23, "expired"),
+                ("read-only", 23, "Contents: write")):
+            with self.subTest(token=token):
+                self.assertIn(hint, self.release_one(code, token=token))
+
+    def test_a_token_from_a_file(self):
+        path = self.folder / "token"
+        path.write_text("other-good\n")
+        path.chmod(0o600)
+        self.release_one(0, "--token-file", "token", token=None)
+        self.gh.settle()
+        head = dict(self.gh.log[0]["headers"])
+        self.assertEqual(head["Authorization"], "Bearer other-good")
+        path.write_text("two words\n")
+        self.assertIn("token", self.release_one(2, "--token-file", "token"))
+
+    def test_limits_of_the_service(self):
+        self.gh.max_assets = 1
+        self.expect(32, "release", "v1.0.0", *self.files(2))
+        self.gh.max_size = 3
+        err = self.expect(32, "release", "v1.1.0", *self.files(1)).err
+        self.assertIn("less than or equal to 3", err)
+
+    def test_notes_that_are_too_long_or_no_text(self):
+        self.file("long.md", b"x" * 125001)
+        self.file("bad.md", b"\xff\xfe")
+        for name in ("long.md", "bad.md", "none.md"):
+            self.release_one(27 if name == "none.md" else 25, "--notes",
+                             name)
+        self.assertEqual(self.asked("POST"), [])
+        self.file("fits.md", "é".encode() * 125000)
+        self.release_one(0, "--notes", "fits.md")
+
+    def test_names_are_refused_before_anything_is_asked(self):
+        for name in ("a b", "ä", ".hidden", "a..b", "end.", "a+b"):
+            self.expect(2, "release", "v1.0.0", self.file(name, b"x"))
+        os.mkdir(self.folder / "d")
+        self.expect(2, "release", "v1.0.0", self.file("a", b"x"),
+                    self.file("d/a", b"y"))
+        self.assertEqual(self.gh.log, [])
+
+    def test_files_that_cannot_be_released(self):
+        self.expect(25, "release", "v1.0.0", self.file("empty", b""))
+        self.expect(27, "release", "v1.0.0", "missing")
+        self.assertEqual(self.asked("POST"), [])
+
+    def test_options_that_contradict(self):
+        for more in (["--latest", "maybe"], ["--prerelease", "--latest",
+                                             "yes"],
+                     ["--board", "b"], ["--key", "k", "--manifest", "m"]):
+            self.release_one(2, *more)
+
+    def test_servers_that_are_none(self):
+        for api in ("http://localhost", "https://localhost/", "nonsense"):
+            self.publisher.options[1] = api
+            self.release_one(2)
+        self.publisher.options[1] = "https://127.0.0.1:1"
+        self.assertIn("Connection refused", self.expect(20, "list").err)
+
+    def test_github_itself_is_never_hurried(self):
+        self.publisher.options[1] = "https://api.github.com"
+        self.assertIn("1000", self.release_one(2))
+
+    def test_an_old_server_does_not_know_the_version(self):
+        self.gh.api_versions = ()
+        err = self.expect(25, "list").err
+        self.assertIn("--api-version none", err)
+        self.expect(0, "list", "--api-version", "none")
+
+    def test_blocked_and_limited(self):
+        for fault, arg, code in (("blocked", "451", 23),
+                                 ("rate-limited", "429,3000", 22),
+                                 ("secondary", "403,3000", 22)):
+            with self.subTest(fault=fault):
+                self.gh.fault(fault, arg)
+                self.expect(code, "list", "--limit-wait", "1")
+                self.gh.clear_faults()
+
+    def test_certificates(self):
+        for variant in ("expired", "wrong-host", "unknown-ca"):
+            with self.subTest(variant=variant):
+                self.gh.certificate("api", variant)
+                self.expect(21, "list")
+
+    def test_faults_are_objects_with_json(self):
+        result = self.expect(23, "list", "--json", token="bad")
+        failed = self.events(result, "failed")[0]
+        self.assertEqual(failed["exit"], 23)
+        self.assertIn("401", failed["text"])
+
+
+if __name__ == "__main__":
+    unittest.main()
