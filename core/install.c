@@ -25,16 +25,17 @@ static int save_phase(struct rota_client *c, struct rota_install *i,
  * power loss in between has it done again. */
 static int settle(struct rota_client *c, bool confirmed)
 {
-    struct rota_past past;
+    struct rota_past past, now;
 
-    if (c->config->key_count == 0)
-        return ROTA_OK;
     rota_load_past(&c->journal, &past);
+    now = past;
     if (confirmed)
-        rota_past_commit(&past);
-    past.security_next = 0;
-    memset(past.revoked_next, 0, sizeof past.revoked_next);
-    return rota_save_past(&c->journal, &past);
+        rota_past_commit(&now);
+    now.security_next = 0;
+    memset(now.revoked_next, 0, sizeof now.revoked_next);
+    if (memcmp(&now, &past, sizeof now) == 0)
+        return ROTA_OK;
+    return rota_save_past(&c->journal, &now);
 }
 
 static int end_phase(struct rota_client *c, struct rota_install *i,

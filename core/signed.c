@@ -214,7 +214,7 @@ static void take_images(struct rota_client *c, const struct rota_manifest *m,
     struct rota_release *r = &c->found.release;
     struct rota_manifest_image image;
 
-    if (memcmp(is->sha256, sha256, ROTA_SHA256_LEN) != 0)
+    if (memcmp(is->sha256, sha256, ROTA_SHA256_LEN) != 0 || is->at >= m->images)
         is->at = 0;
     memcpy(is->sha256, sha256, ROTA_SHA256_LEN);
     is->known = true;

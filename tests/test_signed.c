@@ -231,6 +231,33 @@ static void the_running_version_is_read_about_once(void)
     CHECK(told("checking up-to-date ") && requests() == 2 && past().seq == 6);
 }
 
+static void what_is_installed_waits_for_the_restart(void)
+{
+    new_device(1);
+    say_all();
+    run_again();
+    rig.bootloader.at_once = true;
+    say_all();
+    run_again();
+    CHECK(told("trial checking ready ") && requests() == 1);
+    CHECK(rig.bootloader.tries == 1 && past().security_next == 3);
+}
+
+/* Whoever confirms, as a command of an agent may: what waited for it holds. */
+static void a_confirmation_without_keys_counts_as_well(void)
+{
+    new_device(1);
+    say_all();
+    run_again();
+    restart_as("1.1.0");
+    rig.config.key_count = 0;
+    rig.config.asset = "app.bin";
+    serve();
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    CHECK(rota_confirm(&rig.rota) == ROTA_OK);
+    CHECK(past().security == 3 && past().security_next == 0);
+}
+
 /* A manifest that brings no image must not change what waits for the trial of
  * another one to end well. */
 static void a_manifest_without_news_leaves_the_trial_alone(void)
@@ -449,6 +476,8 @@ int main(void)
     RUN(an_image_that_is_rolled_back_leaves_no_security_version);
     RUN(a_failed_image_under_another_manifest_is_not_fetched_again);
     RUN(the_running_version_is_read_about_once);
+    RUN(what_is_installed_waits_for_the_restart);
+    RUN(a_confirmation_without_keys_counts_as_well);
     RUN(a_manifest_without_news_leaves_the_trial_alone);
     RUN(a_device_that_is_left_out_waits_for_another_manifest);
     RUN(an_unchanged_release_is_installed_from_what_is_known);
