@@ -4,6 +4,9 @@ delete, api; and how each says what is wrong."""
 
 import json
 import os
+import pathlib
+import re
+import shlex
 import subprocess
 import unittest
 
@@ -311,6 +314,42 @@ class Rollout(HubCase):
         self.expect(2, "rollout", "v1.1.0", "101", "--key", "key")
         self.gh.publish("v0.1.0", {"a.bin": b"x"})
         self.expect(24, "rollout", "v0.1.0", "50", "--key", "key")
+
+
+class Readme(HubCase):
+    """What examples/publish/README.md says to type, typed in its order."""
+
+    page = pathlib.Path(__file__).parents[2] / "examples/publish/README.md"
+
+    def test_its_commands_work(self):
+        blocks = re.findall(r"^```sh\n(.*?)^```$", self.page.read_text(),
+                            re.M | re.S)
+        self.assertGreaterEqual(len(blocks), 3)
+        self.publisher.keygen()
+        (self.folder / "key").rename(self.folder / "acme.pem")
+        self.file_and_manifest()
+        script = ["set -e", "rota-publish() { %s \"$@\" %s; }" % (
+            PUBLISH, shlex.join(self.publisher.options))]
+        text = "\n".join(script + blocks).replace("/tmp/m3.bin", "m3.bin")
+        done = subprocess.run(
+            ["bash", "-x", "-c", text], cwd=self.folder, text=True,
+            env=self.publisher.environment(TOKEN), stdin=subprocess.DEVNULL,
+            capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual((self.folder / "m3.bin").read_bytes(), DATA)
+        self.assertIsNone(self.release("v1.3.1"))
+        self.assertEqual(self.release("v1.3.0").meta["name"],
+                         "The quiet one")
+
+    def file_and_manifest(self):
+        (self.folder / "thermostat-m3.bin").write_bytes(DATA)
+        for words in (["manifest", "--project", self.gh.repo, "--board",
+                       "thermostat-m3", "--version", "1.3.0", "--seq", "4",
+                       "thermostat-m3.bin", "-o", "m3.json"],
+                      ["sign", "--key", "acme.pem", "m3.json", "-o",
+                       "thermostat-m3.ota"]):
+            subprocess.run([PUBLISH, *words], cwd=self.folder, check=True,
+                           capture_output=True)
 
 
 class Wrong(HubCase):
