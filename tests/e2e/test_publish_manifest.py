@@ -4,11 +4,12 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import time
 import unittest
 
-from publish_case import FACTS, PUBLISH, SANITIZED, PublishCase
+from publish_case import FACTS, PUBLISH, PublishCase
 
 LARGEST = 1569  # bytes of a manifest that leave room for four signatures
 
@@ -145,22 +146,44 @@ class Manifest(PublishCase):
         self.assertLessEqual(self.path("m3.ota").stat().st_size, 2048)
         self.expect(0, "verify", *keys, "--threshold", "4", "m3.ota")
 
-    def changing(self, change):
-        """Do change to a long image while it is hashed."""
-        with self.image.open("wb") as f:
-            f.truncate(1 << (28 if SANITIZED else 29))
-        child = subprocess.Popen(
-            [PUBLISH, "manifest", *FACTS, self.image, "-o",
-             self.path("bad.json")], stderr=subprocess.PIPE, text=True,
-            preexec_fn=lambda: os.nice(19))
-        fds = f"/proc/{child.pid}/fd"
-        try:
-            while not any(os.path.realpath(f"{fds}/{fd}") == str(self.image)
-                          for fd in os.listdir(fds)):
+    def is_read(self, child):
+        """Wait until the child reads the image; False: it has ended."""
+        proc = f"/proc/{child.pid}"
+        while child.poll() is None:
+            try:
+                for fd in os.listdir(proc + "/fd"):
+                    if os.path.realpath(f"{proc}/fd/{fd}") == str(self.image):
+                        with open(f"{proc}/fdinfo/{fd}") as f:
+                            if "pos:\t0\n" not in f.read():
+                                return True
+            except OSError:  # it ended just now
                 pass
-            change()
-        finally:
+        return False
+
+    def changing(self, change):
+        """Do change to an image while it is hashed. It must be long enough
+        for that, and on a busy machine longer."""
+        for size in (1 << 28, 1 << 29, 1 << 30):
+            with self.image.open("wb") as f:
+                f.truncate(size)
+            child = subprocess.Popen(
+                [PUBLISH, "manifest", *FACTS, self.image, "-o",
+                 self.path("bad.json")], stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, text=True,
+                preexec_fn=lambda: os.nice(19))
+            in_time = self.is_read(child)
+            if in_time:
+                child.send_signal(signal.SIGSTOP)
+                in_time = os.waitid(os.P_PID, child.pid, os.WSTOPPED
+                                    | os.WEXITED | os.WNOWAIT
+                                    ).si_code == os.CLD_STOPPED
+                change()
+                child.send_signal(signal.SIGCONT)
             _, err = child.communicate(timeout=120)
+            if in_time:
+                break
+            self.path("bad.json").unlink(missing_ok=True)
+        self.assertTrue(in_time, "never was the image read for long enough")
         self.assertEqual(child.returncode, 25, err)
         self.assertIn("has changed while it was read", err)
         self.assertFalse(self.path("bad.json").exists())
