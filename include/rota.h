@@ -335,6 +335,12 @@ struct rota_verified {
 int rota_verify(struct rota *r, const void *manifest, size_t len,
                 struct rota_verified *v) ROTA_CHECKED;
 
+/* The SHA-256 of the first len bytes of f, to be held against what a manifest
+ * says of an image. Of f, read, ctx and size are used; buf is room to read
+ * into, buf_size above 0. */
+int rota_flash_sha256(const struct rota_flash *f, uint32_t len, void *buf,
+                      size_t buf_size, uint8_t sha256[32]) ROTA_CHECKED;
+
 /* Name ("EDNS") and meaning of an error; "?" for values not in ROTA_ERRORS. */
 const char *rota_err_name(int err);
 const char *rota_err_text(int err);

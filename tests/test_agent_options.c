@@ -61,7 +61,11 @@ static const char whole[] =
     "stall-timeout = 45s\n"
     "allow-downgrade = yes\n"
     "api-version = none\n"
-    "trial-starts = 5\n";
+    "trial-starts = 5\n"
+    "keys = /etc/keys\n"
+    "key-threshold = 2\n"
+    "project = acme/boiler\n"
+    "hw = 4294967295\n";
 
 static void every_key_of_the_file_is_understood(void)
 {
@@ -82,7 +86,9 @@ static void every_key_of_the_file_is_understood(void)
     CHECK(o.interval_s == 7200 && o.stall_ms == 45000);
     CHECK(o.allow_downgrade && o.trial_starts == 5);
     CHECK(same(o.api_version, ""));
-    CHECK(rota_options_complete(&o));
+    CHECK(same(o.keys, "/etc/keys") && o.key_threshold == 2);
+    CHECK(same(o.project, "acme/boiler") && o.hw == UINT32_MAX);
+    CHECK(rota_options_complete(&o, false));
     CHECK(parse("slot-a = /dev/sda1\nslot-b = /dev/sda2\n"));
     CHECK(same(o.slot_a, "/dev/sda1") && same(o.slot_b, "/dev/sda2"));
     CHECK(parse("version-file = /opt/v\n") && same(o.version_file, "/opt/v"));
@@ -92,13 +98,14 @@ static void what_is_not_said_has_its_default(void)
 {
     CHECK(parse("repo = acme/thermostat\nasset = *\nversion = 1.0.0\n"
                 "root = /opt/t\n"));
-    CHECK(rota_options_complete(&o));
+    CHECK(rota_options_complete(&o, false));
     CHECK(same(o.channel, "latest") && same(o.state, "/var/lib/rota"));
     CHECK(same(o.ca_file, "/etc/ssl/certs/ca-certificates.crt"));
     CHECK(same(o.install_as, "thermostat"));
     CHECK(o.trial_starts == 3 && !o.allow_downgrade);
     CHECK(!o.api && !o.tag_prefix && !o.asset_hosts && !o.api_version);
     CHECK(!o.interval_s && !o.stall_ms && !o.token_file);
+    CHECK(!o.keys && !o.key_threshold && !o.project && !o.hw && !o.files);
 }
 
 static void comments_begin_at_the_start_or_after_white_space(void)
@@ -243,6 +250,17 @@ static const char *const bad[][2] = {
     {"trial-starts", "101"},
     {"trial-starts", "-1"},
     {"trial-starts", "3x"},
+    {"keys", ""},
+    {"key-threshold", ""},
+    {"key-threshold", "0"},
+    {"key-threshold", "33"},
+    {"key-threshold", "two"},
+    {"project", ""},
+    {"hw", ""},
+    {"hw", "-1"},
+    {"hw", "4294967296"},
+    {"hw", "99999999999999999999999"},
+    {"hw", "B"},
 };
 
 static void every_bad_value_is_refused(void)
@@ -284,6 +302,11 @@ static const char *const good[][2] = {
     {"trial-starts", "1"},
     {"trial-starts", "100"},
     {"install-as", "thermostat-1.0"},
+    {"keys", "none"},
+    {"keys", "keys.d"},
+    {"key-threshold", "1"},
+    {"key-threshold", "32"},
+    {"hw", "0"},
 };
 
 static void every_good_value_is_taken(void)
@@ -401,15 +424,42 @@ static void a_file_that_is_named_must_be_there_and_be_text(void)
 static void an_incomplete_configuration_says_what_is_missing(void)
 {
     CHECK(parse("asset = *\nversion = 1.0.0\nroot = /r\n"));
-    CHECK(!rota_options_complete(&o) && error_has("repo"));
+    CHECK(!rota_options_complete(&o, false) && error_has("repo"));
     CHECK(parse("repo = a/b\nversion = 1.0.0\nroot = /r\n"));
-    CHECK(!rota_options_complete(&o) && error_has("asset"));
+    CHECK(!rota_options_complete(&o, false) && error_has("asset"));
     CHECK(parse("repo = a/b\nasset = *\nroot = /r\n"));
-    CHECK(!rota_options_complete(&o) && error_has("version"));
+    CHECK(!rota_options_complete(&o, false) && error_has("version"));
     CHECK(parse("repo = a/b\nasset = *\nversion = 1.0.0\n"));
-    CHECK(!rota_options_complete(&o) && error_has("root"));
+    CHECK(!rota_options_complete(&o, false) && error_has("root"));
     CHECK(parse("repo = a/b\nasset = *\nversion = 1.0.0\nslot-a = /a\n"));
-    CHECK(!rota_options_complete(&o) && error_has("slot-a and slot-b"));
+    CHECK(!rota_options_complete(&o, false) && error_has("slot-a and slot-b"));
+}
+
+static void keys_make_asset_optional_and_board_required(void)
+{
+    CHECK(parse("repo = a/b\nversion = 1.0.0\nroot = /r\nboard = x\n"));
+    CHECK(rota_options_complete(&o, true));
+    CHECK(!rota_options_complete(&o, false) && error_has("asset is not set"));
+    CHECK(parse("repo = a/b\nversion = 1.0.0\nroot = /r\nasset = x\n"));
+    CHECK(rota_options_complete(&o, false));
+    CHECK(!rota_options_complete(&o, true) && error_has("board is not set"));
+    CHECK(parse("repo = a/b\nversion = 1.0.0\nroot = /r\nboard =\n"));
+    CHECK(!rota_options_complete(&o, true) && error_has("board is not set"));
+    CHECK(parse("keys = none\n") && same(o.keys, ""));
+}
+
+static void only_verify_takes_files(void)
+{
+    CHECK(READ("-c", "/dev/null", "verify", "m.ota", "--board", "x", "a.bin"));
+    CHECK(o.files == 2 && same(o.file[0], "m.ota") && same(o.file[1], "a.bin"));
+    CHECK(same(o.command, "verify") && same(o.board, "x"));
+    CHECK(READ("-c", "/dev/null", "verify") && o.files == 0);
+    CHECK(READ("verify", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
+               "11", "12", "13", "14", "15", "16", "17", "-c", "/dev/null"));
+    CHECK(o.files == ROTA_FILES_MAX);
+    CHECK(!READ("verify", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
+                "11", "12", "13", "14", "15", "16", "17", "18"));
+    CHECK(error_has("'18' after the command 'verify'"));
 }
 
 static void root_and_slots_exclude_each_other(void)
@@ -436,7 +486,7 @@ static void every_key_is_in_the_help(void)
 {
     rows = 0;
     rota_options_each(count);
-    CHECK(rows == 21);
+    CHECK(rows == 25);
 }
 
 int main(void)
@@ -457,6 +507,8 @@ int main(void)
     RUN(options_outweigh_the_file);
     RUN(a_file_that_is_named_must_be_there_and_be_text);
     RUN(an_incomplete_configuration_says_what_is_missing);
+    RUN(keys_make_asset_optional_and_board_required);
+    RUN(only_verify_takes_files);
     RUN(root_and_slots_exclude_each_other);
     RUN(every_key_is_in_the_help);
     return test_end();

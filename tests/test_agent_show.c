@@ -79,7 +79,9 @@ static const struct {
     {ROTA_EVERSION, 25},    {ROTA_EFORMAT, 25},    {ROTA_ERANGE, 25},
     {ROTA_ELENGTH, 25},     {ROTA_EFIELD, 25},     {ROTA_ECHANGED, 25},
     {ROTA_EDIGEST, 26},     {ROTA_ESIZE, 26},      {ROTA_EQUARANTINE, 0},
-    {ROTA_ENOTHING, 29},    {ROTA_ETRIAL, 27},
+    {ROTA_ENOTHING, 29},    {ROTA_ETRIAL, 27},     {ROTA_ESIGNATURE, 30},
+    {ROTA_EMANIFEST, 30},   {ROTA_EFOREIGN, 30},   {ROTA_EROLLBACK, 30},
+    {ROTA_ESTALE, 30},      {ROTA_ESTEP, 30},
 };
 
 static void every_error_has_the_promised_exit_code(void)
@@ -369,6 +371,50 @@ static void a_token_file_that_others_may_read_is_noticed(void)
     CHECK(!rota_oneline_open_to_others(name));
 }
 
+static void a_release_for_others_is_told_with_to_how_many(void)
+{
+    EVENT(false, .type = ROTA_EV_HELD, .release = &release,
+          .text = "10 percent");
+    CHECK(is(out_text, "thermostat 1.1.0 goes to 10 percent of the devices, "
+                       "not to this one yet\n"));
+    drop();
+    EVENT(false, .type = ROTA_EV_HELD, .release = &release);
+    CHECK(is(out_text, "thermostat 1.1.0 goes to a part of the devices, "
+                       "not to this one yet\n"));
+    drop();
+    EVENT(true, .type = ROTA_EV_HELD, .release = &release,
+          .text = "10 percent");
+    CHECK(strstr(out_text, "\"event\":\"held\"")
+          && strstr(out_text, "\"to\":\"10 percent\""));
+    drop();
+}
+
+static void a_refused_manifest_is_told_in_one_line(void)
+{
+    EVENT(false, .type = ROTA_EV_FAILED, .err = ROTA_EFOREIGN,
+          .state = "manifest", .text = "made for another board");
+    CHECK(is(err_text, "rota: manifest: made for another project, board or "
+                       "hardware: made for another board; are project, board "
+                       "and hw right?\n"));
+    CHECK(is(out_text, ""));
+    drop();
+}
+
+static void texts_become_an_array(void)
+{
+    static const char *const values[] = {"a", "b\"c"};
+
+    begin(true);
+    rota_emit_begin(show.out, "x");
+    rota_emit_texts(show.out, "none", values, 0);
+    rota_emit_texts(show.out, "two", values, 2);
+    rota_emit_end(show.out);
+    end();
+    CHECK(is(out_text, "{\"event\":\"x\",\"none\":[],"
+                       "\"two\":[\"a\",\"b\\\"c\"]}\n"));
+    drop();
+}
+
 int main(void)
 {
     RUN(every_error_has_the_promised_exit_code);
@@ -388,5 +434,8 @@ int main(void)
     RUN(the_bar_is_cleared_before_a_line);
     RUN(a_file_of_one_line_is_read_without_white_space);
     RUN(a_token_file_that_others_may_read_is_noticed);
+    RUN(a_release_for_others_is_told_with_to_how_many);
+    RUN(a_refused_manifest_is_told_in_one_line);
+    RUN(texts_become_an_array);
     return test_end();
 }

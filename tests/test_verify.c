@@ -190,6 +190,25 @@ static void a_key_is_revoked_once_its_successor_is_confirmed(void)
     CHECK(verify() == ROTA_ESIGNATURE && !v.is_signed);
 }
 
+/* With pieces of any size, the last one short. */
+static void the_hash_of_a_slot_is_that_of_its_bytes(void)
+{
+    uint8_t sum[32], buf[1000];
+    char hex[2 * ROTA_SHA256_LEN + 1];
+
+    new_device(1);
+    memcpy(rig.slot_bytes, image(0), it.size[0]);
+    for (size_t room = 1; room <= sizeof buf; room += 333) {
+        CHECK(!rota_flash_sha256(&rig.slot, it.size[0], buf, room, sum));
+        for (int i = 0; i < 32; i++)
+            snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+        CHECK(!strcmp(hex, it.sha256[0]));
+    }
+    CHECK(rota_flash_sha256(&rig.slot, RIG_FLASH + 1, buf, sizeof buf, sum));
+    CHECK(!rota_flash_sha256(&rig.slot, 0, buf, sizeof buf, sum));
+    CHECK(sum[0] == 0xe3 && sum[31] == 0x55); /* of nothing, FIPS 180-4 */
+}
+
 int main(void)
 {
     RUN(a_good_manifest_is_told_field_by_field);
@@ -202,5 +221,6 @@ int main(void)
     RUN(it_needs_keys_and_a_client_at_rest);
     RUN(a_key_has_an_id_if_it_is_one);
     RUN(a_key_is_revoked_once_its_successor_is_confirmed);
+    RUN(the_hash_of_a_slot_is_that_of_its_bytes);
     return test_end();
 }

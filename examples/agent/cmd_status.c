@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "emit.h"
 #include "job.h"
+#include "trust.h"
 
 static struct rota_device device;
 static struct rota_job job;
@@ -55,6 +56,7 @@ static void show_json(FILE *f, const struct rota_status *st,
     rota_emit_text(f, "last_error",
                    st->last_err ? rota_err_name(st->last_err) : NULL);
     rota_emit_number(f, "quarantined", st->quarantined);
+    rota_trust_members(f, &job, st);
     rota_emit_end(f);
 }
 
@@ -125,6 +127,7 @@ static void show_lines(FILE *f, const struct rota_status *st,
     else
         fprintf(f, "last error   none\n");
     fprintf(f, "quarantined  %u\n", (unsigned)st->quarantined);
+    rota_trust_lines(f, &job, st);
 }
 
 int rota_cmd_status(struct rota_options *o, struct rota_show *s)

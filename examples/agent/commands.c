@@ -18,6 +18,13 @@ static const struct rota_command commands[] = {
     {"status", rota_cmd_status, "how things stand",
      "Reads the state and says what it means. Uses no network, takes no lock,\n"
      "changes nothing.\n"},
+    {"verify", rota_cmd_verify, "what would become of a manifest, and why",
+     "Looks at a signed manifest, FILE, as an update would: signatures, then\n"
+     "whether it is for this device as it is now. Says what each field means.\n"
+     "IMAGEs are compared with what it says of them. Uses no network, takes "
+     "no\n"
+     "lock, changes nothing. Ends with 0 when an update would accept it, with\n"
+     "30 and the first reason when not, with 26 when an IMAGE is another.\n"},
     {"boot", rota_cmd_boot, "count a start; call it before the program's",
      "For whatever starts the program, such as ExecStartPre= of a systemd\n"
      "unit: counts the start of an image on trial, and goes back to the image\n"
@@ -50,7 +57,8 @@ static const char foot[] =
     "configuration, 20 network, 21 certificate not trusted, 22 rate limit,\n"
     "23 not found, private or bad token, 24 no asset, several or too large,\n"
     "25 bad data from the server, 26 digest or size does not match, 27 slot,\n"
-    "disk or journal, 28 locked, 29 nothing to roll back to or to confirm.\n";
+    "disk or journal, 28 locked, 29 nothing to roll back to or to confirm,\n"
+    "30 not signed, or not for this device now.\n";
 
 static FILE *help_out;
 
@@ -63,7 +71,8 @@ static void option(const char *name, const char *form, const char *about)
 void rota_command_help(const struct rota_command *c, FILE *f)
 {
     if (c)
-        fprintf(f, "usage: rota %s [options]: %s\n\n%s", c->name, c->about,
+        fprintf(f, "usage: rota %s%s [options]: %s\n\n%s", c->name,
+                c->run == rota_cmd_verify ? " FILE [IMAGE...]" : "", c->about,
                 c->more);
     else
         fputs("usage: rota COMMAND [options]\n\n"

@@ -12,6 +12,7 @@ rota_command_fn rota_cmd_check;
 rota_command_fn rota_cmd_update;
 rota_command_fn rota_cmd_run;
 rota_command_fn rota_cmd_status;
+rota_command_fn rota_cmd_verify;
 rota_command_fn rota_cmd_boot;
 rota_command_fn rota_cmd_confirm;
 rota_command_fn rota_cmd_rollback;

@@ -150,6 +150,11 @@ static int next_try_next(void *ctx)
     return err ? err : d->boot.try_next(d->boot.ctx);
 }
 
+int rota_device_measure(struct rota_device *d)
+{
+    return open_slot(d);
+}
+
 static int open_journal(struct rota_device *d)
 {
     char path[ROTA_PATH_SIZE];
@@ -273,37 +278,47 @@ static int open_all(struct rota_device *d)
     return code;
 }
 
-int rota_device_start(struct rota_device *d, struct rota_options *o,
-                      struct rota_show *show)
+/* Keys come first: what is required depends on whether there are any. They
+ * need memory, to be checked. */
+static int complete(struct rota_device *d, struct rota_options *o,
+                    struct rota_show *show)
 {
     int code;
 
-    if (!rota_options_complete(o))
+    d->options = o;
+    d->show = show;
+    rota_arena_init(&d->arena, d->memory, sizeof(d->memory));
+    rota_arena_use(&d->arena);
+    code = rota_settings_keys(d);
+    if (!code && !rota_options_complete(o, d->keys.count > 0))
         return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
                                  o->error);
-    code = rota_device_boot(d, o, show, true);
+    return code;
+}
+
+int rota_device_start(struct rota_device *d, struct rota_options *o,
+                      struct rota_show *show)
+{
+    int code = complete(d, o, show);
+
+    if (!code)
+        code = rota_device_boot(d, o, show, true);
     if (!code)
         code = rota_device_lock(d);
     if (!code)
         code = open_all(d);
-    if (code)
-        return code;
-    rota_arena_init(&d->arena, d->memory, sizeof(d->memory));
-    rota_arena_use(&d->arena);
     d->config.tls_refusals = &d->arena.failed;
-    return 0;
+    return code;
 }
 
 int rota_device_peek(struct rota_device *d, struct rota_options *o,
                      struct rota_show *show)
 {
     static const struct rota_anchor none = {(const uint8_t *)"", 0};
-    int code;
+    int code = complete(d, o, show);
 
-    if (!rota_options_complete(o))
-        return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
-                                 o->error);
-    code = rota_device_boot(d, o, show, false);
+    if (!code)
+        code = rota_device_boot(d, o, show, false);
     if (!code)
         code = rota_settings_version(d);
     if (!code)

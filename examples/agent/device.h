@@ -9,6 +9,7 @@
 #include "boot_symlink.h"
 #include "flash_file.h"
 #include "image.h"
+#include "keys_pem.h"
 #include "net_bsd.h"
 #include "options.h"
 #include "rota.h"
@@ -38,6 +39,7 @@ struct rota_device {
     struct rota_net net;
     struct rota_arena arena;
     struct rota_anchors_pem anchors;
+    struct rota_keys_pem keys;
     struct rota_image image;
     struct rota_flash_file journal_file;
     struct rota_flash slot, journal;
@@ -45,7 +47,7 @@ struct rota_device {
     char token[ROTA_TOKEN_MAX + 2];
     char api[256];
     char id[128];
-    unsigned char buffer[ROTA_DEVICE_BUFFER];
+    _Alignas(int) unsigned char buffer[ROTA_DEVICE_BUFFER];
     unsigned char memory[ROTA_DEVICE_ARENA];
     unsigned char copy[ROTA_JOURNAL_SIZE]; /* of the journal, to look at */
 };
@@ -69,6 +71,9 @@ int rota_device_start(struct rota_device *d, struct rota_options *o,
  * the device changes, roots and token are not read. */
 int rota_device_peek(struct rota_device *d, struct rota_options *o,
                      struct rota_show *show);
+
+/* After that: how large the free slot is, for d->config. */
+int rota_device_measure(struct rota_device *d);
 
 /* Is another slot active than at the start, or does another version run? */
 bool rota_device_changed(struct rota_device *d);

@@ -79,6 +79,19 @@ void rota_emit_bool(FILE *f, const char *name, bool value)
     fputs(value ? "true" : "false", f);
 }
 
+void rota_emit_texts(FILE *f, const char *name, const char *const *values,
+                     size_t count)
+{
+    member(f, name);
+    fputc('[', f);
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            fputc(',', f);
+        quoted(f, values[i]);
+    }
+    fputc(']', f);
+}
+
 void rota_emit_end(FILE *f)
 {
     fputs("}\n", f);

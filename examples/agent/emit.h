@@ -15,6 +15,8 @@ void rota_emit_text(FILE *f, const char *name,
                     const char *value); /* NULL: null */
 void rota_emit_number(FILE *f, const char *name, uint64_t value);
 void rota_emit_bool(FILE *f, const char *name, bool value);
+void rota_emit_texts(FILE *f, const char *name, const char *const *values,
+                     size_t count); /* an array */
 void rota_emit_end(FILE *f);
 
 /* Room for any text that the following write. */

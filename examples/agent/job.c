@@ -64,13 +64,19 @@ static void show_event(struct rota_job *j, const struct rota_event *e)
                     rota_sys_posix.now_ms(rota_sys_posix.ctx));
 }
 
+/* The library's note, which check_keys says better. */
+static bool is_no_keys(const char *text)
+{
+    return strncmp(text, "no keys:", strlen("no keys:")) == 0;
+}
+
 static void on_event(void *app, const struct rota_event *e)
 {
     struct rota_job *j = app;
     struct rota_show *show = j->device->show;
 
     note_outcome(j, e);
-    if (e->type == ROTA_EV_NOTE && j->starting)
+    if (e->type == ROTA_EV_NOTE && j->starting && !is_no_keys(e->text))
         rota_emit_plain(show->note, sizeof(show->note), e->text);
     if (j->quiet || (e->type == ROTA_EV_NOTE && j->starting))
         return;
@@ -98,6 +104,29 @@ static bool may_download(void *app, const struct rota_release *release)
     return !err;
 }
 
+/* Keys that are gone, by a file system that was not mounted for one, must not
+ * turn into trust in whatever comes. */
+static int check_keys(struct rota_job *j)
+{
+    const struct rota_device *d = j->device;
+    struct rota_status st;
+
+    if (d->config.key_count || d->options->keys)
+        return 0;
+    rota_get_status(&j->rota, &st);
+    if (!st.seq) {
+        rota_show_note(d->show,
+                       "no key in " ROTA_KEYS_DEFAULT ": a release is checked "
+                       "for damage, not for who made it; see keys in "
+                       "rota.conf(5)");
+        return 0;
+    }
+    return rota_show_failure(d->show, ROTA_EXIT_USAGE, "keys",
+                             "this device has taken signed releases, and there "
+                             "is no key in " ROTA_KEYS_DEFAULT
+                             " any more; keys = none if that is meant");
+}
+
 int rota_job_init(struct rota_job *j, struct rota_device *d)
 {
     int err;
@@ -119,7 +148,7 @@ int rota_job_init(struct rota_job *j, struct rota_device *d)
         rota_show_note(d->show, d->show->note);
     if (err)
         return rota_show_error(d->show, "start", err, rota_device_why(d, err));
-    return 0;
+    return j->quiet ? 0 : check_keys(j);
 }
 
 int rota_job_once(struct rota_job *j)

@@ -35,9 +35,19 @@ static const struct key keys[] = {
      "latest, prerelease or tag:TAG", "which release; default latest"},
     {"tag-prefix", rota_value_any, FIELD(tag_prefix), "text",
      "before the version in a tag; default v"},
-    {"board", rota_value_any, FIELD(board), "text", "for {board} in asset"},
+    {"board", rota_value_any, FIELD(board), "text",
+     "kind of this device; required with keys"},
     {"asset", rota_value_some, FIELD(asset),
-     "a pattern with * ? {version} {tag} {board}", "which asset is ours"},
+     "a pattern with * ? {version} {tag} {board}",
+     "which asset is ours; with keys, default {board}.ota"},
+    {"keys", rota_value_keys, FIELD(keys), "the name of a folder, or none",
+     "trusted signers, *.pem; default " ROTA_KEYS_DEFAULT},
+    {"key-threshold", rota_value_threshold, FIELD(key_threshold),
+     "a number from 1 to 32", "keys that must have signed; default 1"},
+    {"project", rota_value_some, FIELD(project), "text",
+     "what a manifest must be for; default repo"},
+    {"hw", rota_value_revision, FIELD(hw), "a number from 0 to 4294967295",
+     "revision of the hardware; default 0"},
     {"version", rota_value_some, FIELD(version), "a version such as 1.0.0",
      "what runs now"},
     {"version-file", rota_value_some, FIELD(version_file), A_FILE,
@@ -224,6 +234,8 @@ static bool take_word(struct rota_options *o, const char *word)
         o->command = word;
     else if (strcmp(o->command, "help") == 0 && !o->topic)
         o->topic = word;
+    else if (strcmp(o->command, "verify") == 0 && o->files < ROTA_FILES_MAX)
+        o->file[o->files++] = word;
     else
         return wrong(o, "'%.60s' after the command '%.60s'", word, o->command);
     return true;
@@ -270,6 +282,7 @@ static bool read_arguments(struct rota_options *o, int argc, char *const *argv,
                            bool apply)
 {
     o->command = o->topic = NULL;
+    o->files = 0;
     for (int i = 1; i < argc;) {
         int took = 1;
 
@@ -320,12 +333,15 @@ bool rota_options_bootable(struct rota_options *o)
     return true;
 }
 
-bool rota_options_complete(struct rota_options *o)
+bool rota_options_complete(struct rota_options *o, bool is_signed)
 {
     if (!o->repo)
         return wrong(o, "repo is not set");
-    if (!o->asset)
-        return wrong(o, "asset is not set");
+    if (!o->asset && !is_signed)
+        return wrong(o, "asset is not set, nor is there a key");
+    if (is_signed && !(o->board && o->board[0]))
+        return wrong(o, "board is not set; with keys, manifests say which "
+                        "board they are for");
     if (!o->version && !o->version_file)
         return wrong(o, "version is not set, nor is version-file");
     return rota_options_bootable(o);

@@ -11,6 +11,8 @@
 
 #define ROTA_CONF_DEFAULT "/etc/rota.conf"
 #define ROTA_CONF_MAX 16384 /* bytes in a configuration file */
+#define ROTA_KEYS_DEFAULT "/etc/rota/keys.d"
+#define ROTA_FILES_MAX 17 /* of "verify": a manifest and its images */
 
 struct rota_options {
     /* The keys: as given, or the default that options.c has. A number that
@@ -32,15 +34,22 @@ struct rota_options {
     const char *asset_hosts;
     const char *token_file;
     const char *api_version; /* "" for none */
+    const char *keys;        /* "" for none; NULL: ROTA_KEYS_DEFAULT, which
+                              * need not be there */
+    const char *project;
+    uint32_t key_threshold;
+    uint32_t hw;
     uint32_t interval_s;
     uint32_t stall_ms;
     uint32_t trial_starts;
     bool allow_downgrade;
 
     /* The command line besides. */
-    const char *command; /* NULL: none was given */
-    const char *topic;   /* "help TOPIC" */
-    const char *config;  /* -c; NULL: ROTA_CONF_DEFAULT where it exists */
+    const char *command;              /* NULL: none was given */
+    const char *topic;                /* "help TOPIC" */
+    const char *file[ROTA_FILES_MAX]; /* "verify FILE..." */
+    int files;
+    const char *config; /* -c; NULL: ROTA_CONF_DEFAULT where it exists */
     bool json;
     bool help;
 
@@ -63,8 +72,9 @@ bool rota_options_parse(struct rota_options *o, const char *name, char *text);
 /* Forget everything, take the defaults. rota_options_read begins so. */
 void rota_options_init(struct rota_options *o);
 
-/* Are all keys there that an update needs, and do they go together? */
-bool rota_options_complete(struct rota_options *o);
+/* Is all there that an update needs, and does it go together? is_signed: there
+ * are keys that manifests must be signed with. */
+bool rota_options_complete(struct rota_options *o, bool is_signed);
 
 /* The same for those who only start programs: root or slots. */
 bool rota_options_bootable(struct rota_options *o);

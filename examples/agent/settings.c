@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@
 static int wrong(struct rota_device *d, const char *key, const char *file,
                  const char *why)
 {
-    char text[512];
+    char text[1024];
 
     snprintf(text, sizeof(text), "%s: %s: %s", key, file, why);
     return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration", text);
@@ -88,6 +89,57 @@ int rota_settings_anchors(struct rota_device *d)
     return 0;
 }
 
+/* --- Keys ----------------------------------------------------------------- */
+
+const char *rota_settings_keys_dir(const struct rota_options *o)
+{
+    return o->keys ? o->keys : ROTA_KEYS_DEFAULT;
+}
+
+static int wrong_keys(struct rota_device *d)
+{
+    const struct rota_keys_pem *k = &d->keys;
+    const char *dir = rota_settings_keys_dir(d->options);
+    char file[ROTA_KEYS_PEM_NAME + 256], why[256];
+
+    snprintf(file, sizeof(file), "%.200s%s%s", dir, k->name[0] ? "/" : "",
+             k->name);
+    snprintf(why, sizeof(why), "%s%s%s", k->why, k->sys_err ? ": " : "",
+             k->sys_err ? strerror(k->sys_err) : "");
+    return wrong(d, "keys", file, why);
+}
+
+/* A folder that somebody has named must have what it is for: a slip of the pen
+ * must not make a device take releases that nobody signed. */
+static int check_count(struct rota_device *d)
+{
+    const struct rota_options *o = d->options;
+    const char *dir = rota_settings_keys_dir(o);
+
+    if (o->keys && o->keys[0] && !d->keys.count)
+        return wrong(d, "keys", dir, "there is no *.pem file in it");
+    if (o->key_threshold > d->keys.count)
+        return wrong(d, "key-threshold", dir[0] ? dir : "none",
+                     "has fewer keys than must have signed");
+    return 0;
+}
+
+int rota_settings_keys(struct rota_device *d)
+{
+    const struct rota_options *o = d->options;
+    int err;
+
+    d->keys.count = 0;
+    if (!o->keys || o->keys[0]) {
+        err = rota_keys_pem_read(&d->keys, rota_settings_keys_dir(o));
+        if (err && (o->keys || d->keys.sys_err != ENOENT || d->keys.name[0]))
+            return wrong_keys(d);
+    }
+    return check_count(d);
+}
+
+/* --- The rest ------------------------------------------------------------- */
+
 /* Any slashes at the end would be doubled in the paths made of it. */
 static const char *base_of_api(struct rota_device *d)
 {
@@ -131,6 +183,11 @@ void rota_settings_fill(struct rota_device *d)
     c->tag_prefix = o->tag_prefix;
     c->board = o->board;
     c->asset = o->asset;
+    c->keys = d->keys.list;
+    c->key_count = d->keys.count;
+    c->key_threshold = (uint8_t)o->key_threshold;
+    c->project = o->project;
+    c->hw = o->hw;
     c->asset_hosts = o->asset_hosts;
     c->api_version = o->api_version;
     c->allow_downgrade = o->allow_downgrade;

@@ -195,6 +195,8 @@ static void event_json(struct rota_show *s, const struct rota_event *e)
         rota_emit_text(s->out, "error", rota_err_name(e->err));
     if (e->type == ROTA_EV_READY)
         rota_emit_text(s->out, "place", s->place);
+    if (e->type == ROTA_EV_HELD)
+        rota_emit_text(s->out, "to", e->text);
     if (e->wait_s)
         rota_emit_number(s->out, "wait_s", e->wait_s);
     rota_emit_end(s->out);
@@ -207,7 +209,6 @@ static const char *const endings[] = {
     [ROTA_EV_OVERDUE] = "has been on trial for too long: restart",
     [ROTA_EV_CONFIRMED] = "is confirmed",
     [ROTA_EV_ROLLED_BACK] = "failed its trial and was rolled back",
-    [ROTA_EV_HELD] = "goes to a part of the devices, not to this one yet",
 };
 
 static const char no_digest[] = "its size is right, a digest was not given";
@@ -267,9 +268,12 @@ static void describe(const struct rota_show *s, const struct rota_event *e,
     else if (e->type == ROTA_EV_VERIFIED)
         snprintf(out, size, "is complete; %s",
                  r && r->has_digest ? "size and SHA-256 are right" : no_digest);
+    else if (e->type == ROTA_EV_HELD)
+        snprintf(out, size, "goes to %s of the devices, not to this one yet",
+                 e->text ? e->text : "a part");
     else if (e->type == ROTA_EV_UP_TO_DATE)
         describe_same(s, r ? v : s->running, out, size);
-    else if (endings[e->type])
+    else if (e->type < sizeof(endings) / sizeof(endings[0]) && endings[e->type])
         snprintf(out, size, "%s", endings[e->type]);
 }
 

@@ -48,6 +48,13 @@ bool rota_value_repo(void *field, const char *value)
         && store(field, value);
 }
 
+bool rota_value_keys(void *field, const char *value)
+{
+    if (strcmp(value, "none") == 0)
+        return store(field, "");
+    return value[0] && store(field, value);
+}
+
 static bool good_port(const char *s, size_t len)
 {
     uint32_t port = 0;
@@ -177,19 +184,35 @@ bool rota_value_stall(void *field, const char *value)
     return true;
 }
 
-bool rota_value_starts(void *field, const char *value)
+static bool number(void *field, const char *value, uint32_t least,
+                   uint32_t most)
 {
-    uint32_t n = 0;
+    uint64_t n = 0;
 
     for (const char *p = value; *p; p++) {
-        if (!isdigit((unsigned char)*p) || n > 100)
+        if (!isdigit((unsigned char)*p) || n > most)
             return false;
-        n = n * 10 + (uint32_t)(*p - '0');
+        n = n * 10 + (uint64_t)(*p - '0');
     }
-    if (n < 1 || n > 100)
+    if (!value[0] || n < least || n > most)
         return false;
-    *(uint32_t *)field = n;
+    *(uint32_t *)field = (uint32_t)n;
     return true;
+}
+
+bool rota_value_starts(void *field, const char *value)
+{
+    return number(field, value, 1, 100);
+}
+
+bool rota_value_threshold(void *field, const char *value)
+{
+    return number(field, value, 1, 32);
+}
+
+bool rota_value_revision(void *field, const char *value)
+{
+    return number(field, value, 0, UINT32_MAX);
 }
 
 bool rota_value_yes_no(void *field, const char *value)

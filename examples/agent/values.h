@@ -21,11 +21,14 @@ rota_value_fn rota_value_channel;     /* latest, prerelease, tag:TAG */
 rota_value_fn rota_value_name;        /* of a file, without a folder */
 rota_value_fn rota_value_suffixes;    /* .a,.b */
 rota_value_fn rota_value_api_version; /* YYYY-MM-DD; "" is stored for none */
+rota_value_fn rota_value_keys;        /* a folder; "" is stored for none */
 
 /* Numbers, uint32_t. */
-rota_value_fn rota_value_interval; /* seconds, 2 s to a year */
-rota_value_fn rota_value_stall;    /* milliseconds, 100 ms to an hour */
-rota_value_fn rota_value_starts;   /* 1..100 */
+rota_value_fn rota_value_interval;  /* seconds, 2 s to a year */
+rota_value_fn rota_value_stall;     /* milliseconds, 100 ms to an hour */
+rota_value_fn rota_value_starts;    /* 1..100 */
+rota_value_fn rota_value_threshold; /* 1..32 */
+rota_value_fn rota_value_revision;  /* any */
 
 rota_value_fn rota_value_yes_no; /* bool */
 

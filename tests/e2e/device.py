@@ -43,6 +43,7 @@ class Device:
         self.root = self.folder / "root"
         self.conf = {
             "repo": "acme/thermostat", "board": "thermostat-rpi",
+            "keys": "none",
             "asset": "{board}-*.bin", "version": "1.0.0",
             "state": self.state, "stall-timeout": "2s"}
         if gh:
