@@ -41,6 +41,7 @@ help_text = \
     "demo         a device updates itself, survives a bad release: a story" \
     "bench        against curl, jq and sha256sum; BENCH=--quick" \
     "size         code and RAM on Cortex-M, against tests/size.txt" \
+    "portability  other processors: warnings, and tests on a big-endian one" \
     "firmware-boot-test  the microcontroller's bootloader, in QEMU; KILLS=N" \
     "conformance  the local GitHub against its published schema and client" \
     "endpoints    a table: all endpoints, of github.com and of Enterprise" \
@@ -295,6 +296,11 @@ export ARM_INCLUDE = -Iinclude -Icore \
 
 size: build/deps/build.stamp build/deps/size.stamp
 	@python3 tests/size.py
+
+.PHONY: portability
+portability: export ROTA_WARN = $(WARN)
+portability: build/deps/build.stamp build/deps/portability.stamp
+	@python3 tests/portability.py
 
 # --- Firmware --------------------------------------------------------------
 

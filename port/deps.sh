@@ -44,6 +44,13 @@ firmware) want='python3:python3 openssl:openssl
               arm-none-eabi-gcc:gcc-arm-none-eabi
               /usr/lib/arm-none-eabi/include/stdio.h:libnewlib-arm-none-eabi
               qemu-system-arm:qemu-system-arm' ;;
+portability) want='python3:python3 arm-none-eabi-gcc:gcc-arm-none-eabi
+              /usr/lib/arm-none-eabi/include/stdio.h:libnewlib-arm-none-eabi
+              riscv64-unknown-elf-gcc:gcc-riscv64-unknown-elf
+              /usr/lib/picolibc/riscv64-unknown-elf/include/string.h:picolibc-riscv64-unknown-elf
+              powerpc-linux-gnu-gcc:gcc-powerpc-linux-gnu
+              /usr/powerpc-linux-gnu/include/stdio.h:libc6-dev-powerpc-cross
+              qemu-ppc:qemu-user' ;;
 san)    want= ;;    # gcc brings its own sanitizers
 *)      die "unknown group '$group'" ;;
 esac
