@@ -10,6 +10,7 @@ import time
 import unittest
 
 from github.nginx import available
+from github.sign import Signer, manifest, sign
 
 from agent_case import NAME, AgentCase
 from cutter import Cutter
@@ -30,6 +31,10 @@ class Story(AgentCase):
     def setUp(self):
         super().setUp()
         self.put("a", thermostat("1.0.0"))
+        self.keys = self.device.folder / "keys.d"
+        self.maker = Signer(self.device.folder)
+        self.maker.trust(self.keys)
+        self.seq = 0
 
     def put(self, slot, program):
         path = self.device.root / slot / "thermostat"
@@ -42,7 +47,8 @@ class Story(AgentCase):
                    "--root", self.device.root, "--state", self.device.state,
                    "--repo", "acme/thermostat", "--api", self.gh.api_url,
                    "--ca-file", self.gh.ca_file,
-                   "--asset-hosts", self.gh.asset_hosts, "--interval", "2"]
+                   "--asset-hosts", self.gh.asset_hosts, "--interval", "2",
+                   "--keys", self.keys]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT) as process:
@@ -54,8 +60,11 @@ class Story(AgentCase):
             return process.returncode, out
 
     def publish_program(self, version):
-        self.gh.publish("v" + version,
-                        {f"thermostat-{version}": thermostat(version)})
+        self.seq += 1
+        name, image = f"thermostat-{version}", thermostat(version)
+        ota = sign(manifest("acme/thermostat", "thermostat", self.seq,
+                            version, {0: (name, image)}), self.maker)
+        self.gh.publish("v" + version, {"thermostat.ota": ota, name: image})
 
     def test_the_agent_installs_a_program_that_then_runs(self):
         self.publish(image=thermostat("1.1.0"))
@@ -98,6 +107,22 @@ class Story(AgentCase):
         self.assertIn("has failed before, not taken again: 1.2.0", out)
         after = len(self.asked("link") + self.asked("asset"))
         self.assertEqual(before, after)
+
+
+    def test_without_a_good_key_it_runs_and_does_not_update(self):
+        self.publish_program("1.1.0")
+        (self.keys / "key.pem").write_text("hello")
+        code, out = self.program(seconds=2)
+        self.assertEqual(code, 0, out)
+        self.assertIn("no updates: key.pem: no public key in it", out)
+        self.assertIn("degrees", out)
+        (self.keys / "key.pem").unlink()
+        self.assertIn("no key in it", self.program(seconds=2)[1])
+        self.assert_running_old()
+
+    def assert_running_old(self):
+        self.assertEqual(self.device.active, "a")
+        self.assertEqual(self.device.image("a"), thermostat("1.0.0"))
 
 
 class PowerCut(AgentCase):

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A device updates itself, survives a bad release, and goes on: a story.
+"""A device updates itself, survives a bad release and a forged one, and goes
+on: a story.
 
-A GitHub on loopback, a folder that plays the device, and the loop below that
-plays systemd: "rota boot", then the program, again and again. Each step is
-told when it was really observed; else the story breaks off with exit code 1.
+A GitHub on loopback, a maker who signs releases with a key of his own, a
+folder that plays the device, and the loop below that plays systemd: "rota
+boot", then the program, again and again. Each step is told when it was really
+observed; else the story breaks off with exit code 1.
 """
 
 import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -28,6 +31,7 @@ from github import LocalGitHub  # noqa: E402
 
 PATIENCE_S = 30
 INTERVAL_S = 2
+MANIFEST = "thermostat.ota"
 QUIET_CHECKS = 2    # without a download that prove a release is left alone
 
 
@@ -39,17 +43,58 @@ def program(version):
     return BUILD / "demo" / f"thermostat-{version}"
 
 
+class Maker:
+    """Somebody with a key, who makes signed releases of the thermostat."""
+
+    def __init__(self, folder, name, github):
+        self.folder = folder / name
+        self.folder.mkdir(mode=0o700)
+        self.github = github
+        self.key = self.folder / "key.pem"
+        self.passphrase = self.folder / "passphrase"
+        self.passphrase.touch(0o600)
+        self.passphrase.write_text(secrets.token_hex(16) + "\n")
+        self.seq = 0
+        self.publisher("keygen", "-o", self.key,
+                       "--passphrase-file", self.passphrase)
+
+    def publisher(self, *args):
+        done = subprocess.run([BUILD / "rota-publish", *args], text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=PATIENCE_S)
+        if done.returncode:
+            raise Broken(f"rota-publish {args[0]}: {done.stderr.strip()}")
+
+    def sign(self, version, image):
+        """The manifest of a release, signed."""
+        self.seq += 1
+        text, ota = self.folder / "manifest.json", self.folder / MANIFEST
+        self.publisher("manifest", "--project", self.github.repo,
+                       "--board", "thermostat", "--version", version,
+                       "--seq", str(self.seq), "-o", text, image)
+        self.publisher("sign", "--key", self.key, "--passphrase-file",
+                       self.passphrase, "-o", ota, text)
+        return ota.read_bytes()
+
+    def publish(self, version, image):
+        ota = self.sign(version, image)
+        self.github.publish("v" + version,
+                            {MANIFEST: ota, image.name: image})
+        return ota
+
+
 class Device:
     """A folder with two slots, and what starts the program in it."""
 
     def __init__(self, folder, github):
         self.root = folder / "opt"
         self.state = folder / "state"
+        self.keys = folder / "keys.d"
         self.command = [
             self.root / "current" / "thermostat", "--root", self.root,
             "--state", self.state, "--repo", github.repo,
             "--api", github.api_url, "--ca-file", github.ca_file,
-            "--asset-hosts", github.asset_hosts,
+            "--asset-hosts", github.asset_hosts, "--keys", self.keys,
             "--interval", str(INTERVAL_S)]
         self.lines = []
         self.starts = []        # one list per start: version, exit code
@@ -57,9 +102,12 @@ class Device:
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self.keep_alive)
 
-    def install(self, version):
+    def install(self, version, key):
         (self.root / "a").mkdir(parents=True)
         self.state.mkdir()
+        self.keys.mkdir(mode=0o755)
+        shutil.copy(key, self.keys / "maker.pem")
+        (self.keys / "maker.pem").chmod(0o644)
         shutil.copy(program(version), self.root / "a" / "thermostat")
         (self.root / "current").symlink_to("a")
 
@@ -128,9 +176,11 @@ class Device:
 
 
 class Story:
-    def __init__(self, github, device):
+    def __init__(self, github, device, maker, thief):
         self.github = github
         self.device = device
+        self.maker = maker
+        self.thief = thief
         self.steps = 0
         self.mark = 0
 
@@ -158,8 +208,7 @@ class Story:
                 and self.device.installed() == digest(version))
 
     def publish(self, version):
-        name = f"thermostat-{version}"
-        self.github.publish("v" + version, {name: program(version)})
+        return self.maker.publish(version, program(version))
 
     def requests(self, kind, version=""):
         return [r for r in list(self.github.log)
@@ -170,21 +219,36 @@ def digest(version):
     return hashlib.sha256(program(version).read_bytes()).hexdigest()
 
 
-def downloads(story):
-    """Requests for an asset: for its link, or for its bytes."""
-    return len(story.requests("link")) + len(story.requests("asset"))
+def downloads(story, version=""):
+    """Requests for the bytes of images; those of manifests do not count."""
+    return len(story.requests("asset", f"thermostat-{version}"))
 
 
 def first_day(story):
     story.tell("thermostat 1.0.0 was installed in the factory. "
                "It runs, and asks for updates.")
-    story.publish("1.0.0")
-    story.device.install("1.0.0")
+    manifest = story.publish("1.0.0")
+    story.device.install("1.0.0", f"{story.maker.key}.pub")
     story.device.start()
     story.see("1.0.0 measures", story.said("1.0.0: 2"))
     story.see("1.0.0 has asked and is up to date",
               story.said("1.0.0: up to date"))
-    story.see("nothing was downloaded", lambda: downloads(story) == 0)
+    story.see("no image was downloaded", lambda: downloads(story) == 0)
+    story.see("the device knows its maker's key, and the release it signed",
+              lambda: knows(story, 1))
+    return manifest
+
+
+def status(story):
+    done = story.device.rota(
+        "status", "--json", "--repo", story.github.repo, "--board",
+        "thermostat", "--version", "0.0.0", "--keys", story.device.keys)
+    return json.loads(done.stdout) if done.returncode == 0 else {}
+
+
+def knows(story, seq):
+    said = status(story)
+    return len(said.get("keys", ())) == 1 and said["seq"] == seq
 
 
 def good_release(story, old, new):
@@ -199,15 +263,11 @@ def good_release(story, old, new):
               story.said(f"{new}: is confirmed"))
     story.see("the device knows it, too", lambda: is_confirmed(story))
     story.see("one download was enough",
-              lambda: downloads(story) == before + 2)
+              lambda: downloads(story) == before + 1)
 
 
 def is_confirmed(story):
-    done = story.device.rota(
-        "status", "--json", "--repo", story.github.repo, "--asset", "*",
-        "--version", "0.0.0")
-    return done.returncode == 0 \
-        and json.loads(done.stdout)["boot"] == "confirmed"
+    return status(story).get("boot") == "confirmed"
 
 
 def bad_release(story, old, bad):
@@ -235,17 +295,41 @@ def left_alone(story, old, bad):
               lambda: len(story.requests("api")) >= checks + QUIET_CHECKS)
     story.see("and says why it stays",
               story.said(f"{old}: has failed before, not taken again: {bad}"))
-    story.see("the server was asked for no asset",
+    story.see("the server was asked for no image",
               lambda: downloads(story) == before)
     story.see(f"{bad} was not started again",
               lambda: len(story.device.exits(bad)) == 3)
 
 
+def forged_release(story, old, forged, old_manifest):
+    story.tell(f"A thief has the GitHub account now, and a key of his own. He "
+               f"publishes {forged}.")
+    image = story.thief.folder / f"thermostat-{forged}"
+    shutil.copy(program("1.2.0"), image)
+    story.thief.publish(forged, image)
+    story.see(f"{old} does not take it", story.said(
+        f"{old}: no update: not signed by a key that this device trusts"))
+    story.see("and says why",
+              story.said(f"{old}: because: no trusted key has signed"))
+    story.tell("So he puts a manifest there that the maker has really signed: "
+               "the first one.")
+    story.github.replace("v" + forged, MANIFEST, old_manifest, new_id=True)
+    story.see(f"{old} does not go back", story.said(
+        f"{old}: no update: older than what this device has accepted before"))
+    story.see("of the forged image not a byte was fetched",
+              lambda: downloads(story, forged) == 0)
+    story.see(f"{old} runs on, and measures",
+              lambda: story.device.installed() == digest(old)
+              and story.said(f"{old}: 2")())
+    story.github.remove("v" + forged)
+
+
 def tell_all(story):
-    first_day(story)
+    first_manifest = first_day(story)
     good_release(story, "1.0.0", "1.1.0")
     bad_release(story, "1.1.0", "1.2.0")
     left_alone(story, "1.1.0", "1.2.0")
+    forged_release(story, "1.1.0", "1.9.0", first_manifest)
     good_release(story, "1.1.0", "1.2.1")
 
 
@@ -255,8 +339,11 @@ def main():
     try:
         with LocalGitHub() as github:
             device = Device(folder, github)
-            story = Story(github, device)
+            maker, thief = (Maker(folder, name, github)
+                            for name in ("maker", "thief"))
+            story = Story(github, device, maker, thief)
             print(f"A GitHub on loopback: {github.api_url}\n"
+                  f"A maker with a key: {maker.key}\n"
                   f"A device: {device.root}, called /opt/thermostat below")
             try:
                 tell_all(story)

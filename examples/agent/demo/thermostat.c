@@ -55,8 +55,8 @@ static int usage(const char *what)
     fprintf(stderr,
             "thermostat: %s\n"
             "usage: thermostat --root DIR --state DIR --repo OWNER/NAME\n"
-            "       [--ca-file FILE] [--api URL] [--asset-hosts SUFFIXES]\n"
-            "       [--interval SECONDS]\n",
+            "       --keys DIR [--ca-file FILE] [--api URL]\n"
+            "       [--asset-hosts SUFFIXES] [--interval SECONDS]\n",
             what);
     return 2;
 }
@@ -69,10 +69,10 @@ static int read_options(struct updater_settings *s, char **argv)
         const char *name;
         const char **value;
     } options[] = {
-        {"--root", &s->root},      {"--state", &s->state},
-        {"--repo", &s->repo},      {"--ca-file", &s->ca_file},
-        {"--api", &s->api},        {"--asset-hosts", &s->asset_hosts},
-        {"--interval", &interval},
+        {"--root", &s->root}, {"--state", &s->state},
+        {"--repo", &s->repo}, {"--ca-file", &s->ca_file},
+        {"--api", &s->api},   {"--asset-hosts", &s->asset_hosts},
+        {"--keys", &s->keys}, {"--interval", &interval},
     };
     size_t i, count = sizeof(options) / sizeof(options[0]);
 
@@ -84,7 +84,9 @@ static int read_options(struct updater_settings *s, char **argv)
         *options[i].value = argv[1];
     }
     s->interval_s = (unsigned)strtoul(interval, NULL, 10);
-    return s->root && s->state && s->repo ? 0 : usage("an option is missing");
+    return s->root && s->state && s->repo && s->keys
+             ? 0
+             : usage("an option is missing");
 }
 
 static void work(bool updates)

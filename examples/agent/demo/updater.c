@@ -56,7 +56,11 @@ static void on_event(void *app, const struct rota_event *e)
     case ROTA_EV_ROLLED_BACK:
         say("is back, because of what became of ", version_of(e->release));
         break;
-    case ROTA_EV_FAILED: say("no update: ", rota_err_text(e->err)); break;
+    case ROTA_EV_FAILED:
+        say("no update: ", rota_err_text(e->err));
+        if (e->text)
+            say("because: ", e->text);
+        break;
     case ROTA_EV_NOTE: say(e->text, ""); break;
     case ROTA_EV_HELD: say("is left out of ", version_of(e->release)); break;
     }
@@ -122,10 +126,27 @@ static int open_journal(struct updater *u, const struct updater_settings *s)
     return ROTA_OK;
 }
 
+/* They are files, so that devices on a test bench run the same program with
+ * keys of their own. They may as well be part of it: "rota-publish keygen"
+ * prints the C. */
+static int read_keys(struct updater *u, const char *dir)
+{
+    int err = rota_keys_pem_read(&u->keys, dir);
+
+    if (err)
+        return failed(u->keys.name[0] ? u->keys.name : dir, u->keys.why, err);
+    return u->keys.count ? ROTA_OK : failed(dir, "no key in it", ROTA_EINVAL);
+}
+
 static int open_all(struct updater *u, const struct updater_settings *s)
 {
-    int err = open_boot(u, s);
+    int err;
 
+    rota_arena_init(&u->arena, u->memory, sizeof(u->memory));
+    rota_arena_use(&u->arena);
+    err = read_keys(u, s->keys);
+    if (!err)
+        err = open_boot(u, s);
     if (!err)
         err = open_slot(u);
     if (!err)
@@ -141,8 +162,6 @@ static int open_all(struct updater *u, const struct updater_settings *s)
 static void configure(struct updater *u, const struct updater_settings *s)
 {
     u->net = rota_net_bsd_init(&u->sockets);
-    rota_arena_init(&u->arena, u->memory, sizeof(u->memory));
-    rota_arena_use(&u->arena);
     if (gethostname(u->name, sizeof(u->name) - 1))
         u->name[0] = '\0';
     u->config = (struct rota_config){
@@ -155,11 +174,13 @@ static void configure(struct updater *u, const struct updater_settings *s)
         .buffer_size = sizeof(u->buffer),
         .anchors = u->roots.list,
         .anchor_count = u->roots.count,
+        .keys = u->keys.list,
+        .key_count = u->keys.count,
         .tls_refusals = &u->arena.failed,
         .time_floor = TIME_FLOOR,
         .api = s->api,
         .repo = s->repo,
-        .asset = "thermostat-{version}",
+        .board = "thermostat", /* so its manifest is thermostat.ota */
         .version = THERMOSTAT_VERSION,
         .token = getenv("GITHUB_TOKEN"), /* for a private repository */
         .asset_hosts = s->asset_hosts,

@@ -4,8 +4,9 @@
  *
  * The program lives in ROOT/a or ROOT/b and is started as
  * ROOT/current/thermostat by something that runs "rota boot" first. A newer
- * release is downloaded to the other folder and made the one to start; then
- * updater_restart_due says so, and the program ends when that suits it.
+ * release that is signed by one of its keys is downloaded to the other folder
+ * and made the one to start; then updater_restart_due says so, and the program
+ * ends when that suits it.
  */
 #ifndef UPDATER_H
 #define UPDATER_H
@@ -15,6 +16,7 @@
 #include "anchors_pem.h"
 #include "boot_symlink.h"
 #include "flash_file.h"
+#include "keys_pem.h"
 #include "net_bsd.h"
 #include "rota.h"
 
@@ -25,6 +27,8 @@ struct updater_settings {
     const char *api;         /* NULL: GitHub's */
     const char *repo;        /* "owner/name" */
     const char *ca_file;     /* trusted roots, PEM */
+    const char *keys;        /* folder of public keys, *.pem, that releases are
+                              * signed with; should not be writable */
     const char *asset_hosts; /* NULL: GitHub's */
     unsigned interval_s;     /* between checks; 0: 6 hours */
 };
@@ -40,11 +44,12 @@ struct updater {
     struct rota_flash_file slot_file, journal_file;
     struct rota_flash slot, journal;
     struct rota_anchors_pem roots;
+    struct rota_keys_pem keys;
     struct rota_arena arena;
     char path[PATH_MAX];
-    char name[64];                   /* of this machine */
-    unsigned char buffer[16u << 10]; /* a TLS record */
-    unsigned char memory[96u << 10]; /* for TLS */
+    char name[64];                                 /* of this machine */
+    _Alignas(int) unsigned char buffer[16u << 10]; /* a TLS record */
+    unsigned char memory[96u << 10];               /* for TLS */
     bool restart_due;
 };
 
