@@ -31,7 +31,9 @@ struct rota_flash_chip {
     void *ctx; /* handed to the hooks */
 
     /* NULL: the chip is mapped, and reads as memory. Needed for a serial chip,
-     * or where programming leaves a cache in front of the flash stale. */
+     * where programming leaves a cache in front of the flash stale, and where
+     * a unit in which power failed faults when it is read, as with ECC: then
+     * deliver bytes that are not erased ones, for it must be stepped over. */
     int (*read)(void *ctx, uint32_t addr, void *buf, uint32_t len);
 
     /* Whole program units, erased ones; buf may not be aligned. Returns when

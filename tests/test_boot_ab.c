@@ -160,6 +160,31 @@ static void flash_that_fails_keeps_no_valid_image_from_starting(void)
         }
 }
 
+static int no_read(void *ctx, uint32_t off, void *buf, uint32_t len)
+{
+    (void)ctx;
+    (void)off;
+    (void)buf;
+    (void)len;
+    return ROTA_EIO;
+}
+
+static void a_record_that_cannot_be_read_is_not_written(void)
+{
+    for (int a_valid = 0; a_valid < 2; a_valid++) {
+        begin();
+        abdev_set(&d, (struct rota_ab_record){B, CONFIRMED, 0});
+        cutflash_on(&d.record);
+        d.record.flash.read = no_read;
+        d.valid[A] = a_valid;
+        abdev_restart(&d);
+        CHECK(d.running == (a_valid ? A : B));
+        CHECK(abdev_state(&d) == ROTA_EIO && abdev_confirm(&d) == ROTA_EIO);
+        CHECK(abdev_try_next(&d) == ROTA_EIO && d.record.writes == 0);
+        end();
+    }
+}
+
 static void regions_that_do_not_fit_are_refused_and_slot_a_starts(void)
 {
     begin();
@@ -458,6 +483,7 @@ int main(void)
     RUN(a_trial_gets_its_starts_and_no_more);
     RUN(a_trial_that_cannot_be_counted_is_not_started);
     RUN(flash_that_fails_keeps_no_valid_image_from_starting);
+    RUN(a_record_that_cannot_be_read_is_not_written);
     RUN(regions_that_do_not_fit_are_refused_and_slot_a_starts);
     RUN(the_port_conforms_with_any_unit_and_erased_value);
     RUN(an_image_on_trial_arms_no_other);
