@@ -140,23 +140,17 @@ void rota_install_running(const struct rota_client *c,
                               : i.from);
 }
 
-static bool has_begun(const struct rota_client *c)
+int rota_install_begin(struct rota_client *c, bool *before)
 {
     struct rota_install i;
 
     rota_load_install(&c->journal, &i);
-    return i.phase == ROTA_PHASE_FETCH && c->images.known
-        && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
-}
-
-int rota_install_begin(struct rota_client *c, bool *before)
-{
-    struct rota_install i = {.release = c->found.release};
-
-    *before = has_begun(c);
+    *before = i.phase == ROTA_PHASE_FETCH && c->images.known
+           && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
     copy_version(i.configured, c->config->version);
     rota_install_running(c, i.from);
     memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
+    i.release = c->found.release;
     return save_phase(c, &i, ROTA_PHASE_FETCH);
 }
 
