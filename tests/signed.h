@@ -35,6 +35,7 @@ static struct {
     unsigned seq, security;
     int images;
     char extra[256]; /* more members of the manifest */
+    bool direct;     /* assets have no API URL, as Gitea's */
     const struct signer *by;
     char sha256[IMAGES][2 * ROTA_SHA256_LEN + 1];
     uint32_t size[IMAGES];
@@ -139,11 +140,13 @@ static inline const char *release_json(void)
 
     for (int i = 0; i < 1 + it.images; i++) {
         const struct asset *a = &it.asset[i];
-        n += (size_t)snprintf(json + n, sizeof json - n,
-                              "%s{\"url\":\"u\",\"id\":%llu,\"name\":\"%s\","
-                              "\"state\":\"uploaded\",\"size\":%u",
-                              i ? "," : "", (unsigned long long)a->id, a->name,
-                              (unsigned)a->size);
+        n += (size_t)snprintf(
+            json + n, sizeof json - n,
+            "%s{\"%s\":\"https://api.github.com/dl/%s\","
+            "\"id\":%llu,\"name\":\"%s\","
+            "\"state\":\"uploaded\",\"size\":%u",
+            i ? "," : "", it.direct ? "browser_download_url" : "url", a->name,
+            (unsigned long long)a->id, a->name, (unsigned)a->size);
         n += (size_t)snprintf(json + n, sizeof json - n,
                               *a->digest ? ",\"digest\":\"sha256:%s\"}" : "%s}",
                               a->digest);

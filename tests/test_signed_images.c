@@ -35,6 +35,18 @@ static void each_image_goes_to_the_slot_of_its_id(void)
     CHECK(memcmp(rig.slot_bytes, image(1), it.size[1]) == 0);
 }
 
+static void assets_without_an_api_of_their_own_are_found(void)
+{
+    new_device(2);
+    it.direct = true;
+    it.name[1] = it.asset[2].name = "radio.bin";
+    say_all();
+    run_again();
+    CHECK(told(INSTALLED) && holds(0) && holds(1));
+    CHECK(sent("GET /dl/m3.ota ") && sent("GET /dl/app.bin ")
+          && sent("GET /dl/radio.bin ") && requests() == 7);
+}
+
 static void one_that_fails_keeps_both_from_being_armed(void)
 {
     for (int bad = 0; bad < 2; bad++) {
@@ -104,6 +116,33 @@ static void an_image_that_changes_before_the_others_are_there_is_noticed(void)
     run_again();
     CHECK(told(INSTALLED) && holds(0) && holds(1) && requests() == 5);
     CHECK(rig.bootloader.tries == 1);
+}
+
+static long good_writes;
+
+static int failing_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
+{
+    return good_writes-- > 0 ? real.prog(ctx, off, buf, len) : ROTA_EIO;
+}
+
+static void a_journal_that_fails_at_any_write_arms_both_or_none(void)
+{
+    long n = -1;
+
+    do {
+        new_device(2);
+        real = rig.journal;
+        rig.journal.prog = failing_prog;
+        good_writes = ++n;
+        say_all();
+        serve();
+        int err = rig_check(&rig);
+        CHECK(err == ROTA_OK || err == ROTA_EIO);
+        CHECK(good_writes >= 0 || rig.last.err == ROTA_EIO
+              || told(INSTALLED)); /* the schedule is not worth an error */
+        CHECK(rig.bootloader.tries == 0 || (holds(0) && holds(1)));
+    } while (good_writes < 0);
+    CHECK(told(INSTALLED) && n > 10);
 }
 
 static uint32_t steps, first_read, last_read[2], tried;
@@ -297,9 +336,11 @@ int main(void)
 {
     RUN(two_images_are_armed_together);
     RUN(each_image_goes_to_the_slot_of_its_id);
+    RUN(assets_without_an_api_of_their_own_are_found);
     RUN(one_that_fails_keeps_both_from_being_armed);
     RUN(one_that_is_missing_keeps_both_from_being_armed);
     RUN(an_image_that_changes_before_the_others_are_there_is_noticed);
+    RUN(a_journal_that_fails_at_any_write_arms_both_or_none);
     RUN(both_are_read_back_in_one_run_that_ends_with_arming);
     RUN(both_are_read_again_after_a_wait);
     RUN(a_manifest_replaced_between_two_images_starts_over);
