@@ -17,11 +17,13 @@ enum { STEP = 64 };
 struct file {
     const char *path;
     uint32_t size, erase_size;
-    int handle; /* -1 = closed */
+    uint32_t locked; /* bytes at the begin that are write-protected */
+    int handle;      /* -1 = closed */
 };
 
-static struct file flash_file = {"flash.bin", FLASH_SIZE, FLASH_ERASE, -1};
-static struct file data_file = {"data.bin", DATA_SIZE, DATA_ERASE, -1};
+static struct file flash_file = {"flash.bin", FLASH_SIZE, FLASH_ERASE,
+                                 RECORD_BASE, -1};
+static struct file data_file = {"data.bin", DATA_SIZE, DATA_ERASE, 0, -1};
 
 static int refuse(const char *why)
 {
@@ -105,6 +107,8 @@ static int do_program(void *ctx, uint32_t addr, const void *buf, uint32_t len)
 
     if (!inside(f, addr, len))
         return refuse("flash: programmed outside\n");
+    if (addr < f->locked)
+        return refuse("flash: programmed the bootloader\n");
     if (addr % WORD || len % WORD)
         return refuse("flash: programmed less than a word\n");
     int err = is_erased(f, addr, len);
@@ -125,6 +129,8 @@ static int do_erase(void *ctx, uint32_t addr)
 
     if (!inside(f, addr, f->erase_size) || addr % f->erase_size)
         return refuse("flash: erased no block\n");
+    if (addr < f->locked)
+        return refuse("flash: erased the bootloader\n");
     if (!semihost_seek(f->handle, addr))
         return ROTA_EIO;
     memset(blank, ERASED, sizeof blank);

@@ -9,8 +9,8 @@
  * emulator; and killing it is a power cut, after which the file holds whole
  * words up to some word, and the erase block that was being erased is partly
  * erased. Writes follow the rules of NOR flash: only erased words, each once,
- * and whole blocks erased. Who breaks one is told on the emulator's output and
- * gets ROTA_EIO.
+ * and whole blocks erased; never those of the bootloader, which are locked. Who
+ * breaks one is told on the emulator's output and gets ROTA_EIO.
  *
  * On a board of your own this file goes, and two hooks of a struct
  * rota_flash_chip for your flash controller take its place.

@@ -106,6 +106,23 @@ class Boot(BootCase):
         self.assertGreater(len([l for l in lines if l.startswith("ok")]), 24)
 
 
+    def test_flash_is_as_strict_as_the_real_thing(self):
+        before = self.board.read(0, SLOT["B"])
+        status, _, err = self.board.run("rules")
+        self.assertEqual((status, err.splitlines()), (0, [
+            "flash: a word was programmed twice",
+            "flash: programmed less than a word",
+            "flash: programmed less than a word",
+            "flash: programmed outside",
+            "flash: programmed the bootloader",
+            "flash: erased no block",
+            "flash: erased no block",
+            "flash: erased the bootloader"]))
+        self.assertEqual(self.board.read(0, SLOT["B"]), before)
+        self.assertEqual(self.board.read(SLOT["B"], BLOCK),
+                         (b"\0" * 4).ljust(BLOCK, b"\xff"))
+
+
 class Damage(BootCase):
     def flip(self, slot, off):
         at = SLOT[slot] + off
