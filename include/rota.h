@@ -104,8 +104,8 @@ struct rota_config {
     const struct rota_sys *sys;
     const struct rota_flash *slot;    /* where the new image goes */
     const struct rota_flash *journal; /* at least two erase blocks, best just
-                                       * two; NULL: nothing survives a
-                                       * restart */
+                                       * two; NULL, but not with keys:
+                                       * nothing survives a restart */
     const struct rota_boot *boot;     /* NULL: download and verify only */
 
     /* Work memory, required, for as long as the client lives: at least 512
