@@ -69,7 +69,7 @@ endif
 
 # The lists of sources below need the fetched trees. Make remakes a missing
 # included file first and then starts over, so they are there in time.
-build_free = help anchors clean format size conformance
+build_free = help anchors clean format size
 ifneq ($(filter-out $(build_free),$(or $(MAKECMDGOALS),all)),)
 include build/deps/build.stamp
 endif
@@ -274,7 +274,7 @@ demo: build/deps/demo.stamp all $(DEMO)
 bench: build/deps/bench.stamp all $(BUILD)/tests/test_tls_roots
 	@python3 tests/bench/bench.py $(BENCH)
 
-conformance:
+conformance: all $(PUBLISH)
 	@python3 tests/conformance/run.py
 
 endpoints: build/deps/test.stamp $(BUILD)/tests/endpoints_main

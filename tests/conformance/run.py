@@ -19,8 +19,10 @@ PACKAGES = ["@octokit/openapi@^23", "@octokit/rest@^22", "ajv@^8",
             "ajv-formats@^3"]
 OLDEST_NODE = 20
 
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "e2e")]
 from github import LocalGitHub  # noqa: E402
+from device import Device  # noqa: E402
+from hub_case import Publisher  # noqa: E402
 
 ASSET = bytes(range(256)) * 300
 
@@ -37,7 +39,7 @@ def missing():
     return None
 
 
-def install():
+def fetch_packages():
     """npm install, unless the same was installed before."""
     mark = WORK / "installed"
     if mark.is_file() and mark.read_text() == " ".join(PACKAGES):
@@ -81,6 +83,37 @@ def drive(gh, script, schema):
     return passed, failed
 
 
+def told(good, what):
+    print("%s %s" % ("ok" if good else "FAILED", what))
+    return (1, 0) if good else (0, 1)
+
+
+def release_ours(gh):
+    """A release by rota-publish, for octokit to read."""
+    publisher = Publisher(gh)
+    try:
+        publisher.file("thermostat-rpi-3.9.0.bin", ASSET)
+        result = publisher.run("release", "v3.9.0", "--title", "By rota",
+                               "thermostat-rpi-3.9.0.bin")
+        print(result.err, end="")
+        return told(result.code == 0, "rota-publish makes a release")
+    finally:
+        publisher.remove()
+
+
+def install(gh):
+    """What octokit has published is what a device runs next."""
+    device = Device(gh)
+    try:
+        result = device.rota("update")
+        print(result.err if result.code else "", end="")
+        return told(result.code == 0 and device.active == "b"
+                    and device.image("b") == ASSET,
+                    "a device installs what octokit has published")
+    finally:
+        device.remove()
+
+
 def check_logs(gh):
     """What the client did must have been what we think we tested."""
     kinds = {r["kind"] for r in gh.log}
@@ -90,9 +123,7 @@ def check_logs(gh):
         n.lower() == "authorization" for n, _ in r["headers"])]
     good = {"api", "link", "asset", "upload"} <= kinds and agents \
         and not token_leaks
-    print("%s the requests were octokit's, to all hosts" % (
-        "ok" if good else "FAILED"))
-    return (1, 0) if good else (0, 1)
+    return told(good, "the requests were octokit's, to all hosts")
 
 
 def main():
@@ -101,13 +132,18 @@ def main():
         print("conformance: skipped, %s" % reason)
         print("0 passed, 0 failed, 1 skipped")
         return 0
-    install()
+    fetch_packages()
     results = []
     with LocalGitHub() as gh:
         fill(gh)
         results.append(drive(gh, "schema.mjs", "api.github.com"))
         results.append(drive(gh, "client.mjs", None))
         results.append(check_logs(gh))
+    with LocalGitHub() as gh:
+        gh.make_repo()
+        results.append(release_ours(gh))
+        results.append(drive(gh, "publish.mjs", None))
+        results.append(install(gh))
     with LocalGitHub(flavour="ghes") as gh:
         fill(gh)
         results.append(drive(gh, "schema.mjs", "ghes-3.19"))

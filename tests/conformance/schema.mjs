@@ -112,20 +112,46 @@ for (const [name, target, path, status] of questions) {
 }
 
 // the write side
-const post = body => ({ method: "POST", body: JSON.stringify(body) });
-const made = await ask(here, post({ tag_name: "v8.0.0", draft: true,
-    name: "eight", body: "text" }));
-report("create a release", judge(BASE, made.status, made.value, "post"));
-const again = await ask(here, post({ tag_name: "v8.0.0" }));
-report("create it again", again.status == 422
-    ? judge(BASE, 422, again.value, "post") : [`status ${again.status}`]);
-const edited = await ask(`${here}/${made.value.id}`,
-    { method: "PATCH", body: '{"draft":false}' });
-report("publish it",
-    judge(`${BASE}/{release_id}`, edited.status, edited.value, "patch"));
-const gone = await ask(`${here}/${made.value.id}`, { method: "DELETE" });
-report("delete it",
-    judge(`${BASE}/{release_id}`, gone.status, gone.value, "delete"));
+const send = (method, value) => ({ method, body: JSON.stringify(value) });
+const write = async (name, target, path, status, verb, value) => {
+    const got = await ask(target, send(verb.toUpperCase(), value));
+    report(name, got.status == status
+        ? judge(path, status, got.value, verb) : [`status ${got.status}`]);
+    return got.value;
+};
+const ONE = `${BASE}/{release_id}`, ASSET = `${BASE}/assets/{asset_id}`;
+
+const made = await write("create a draft", here, BASE, 201, "post",
+    { tag_name: "v8.0.0", draft: true, name: "eight", body: "text" });
+const mine = `${here}/${made.id}`;
+
+// the upload host has a server of its own in the schema
+const upload = await fetch(made.upload_url.split("{")[0] + "?name=a.bin", {
+    method: "POST", body: "12345", headers: { authorization: "Bearer good",
+        accept: "application/vnd.github+json" } });
+const added = await upload.json();
+report("upload an asset", upload.status == 201
+    ? judge(`${ONE}/assets`, 201, added, "post") : [`${upload.status}`]);
+await write("edit an asset", `${here}/assets/${added.id}`, ASSET, 200,
+    "patch", { name: "b.bin", label: "B" });
+const draft = await ask(mine);
+report("the draft", judge(ONE, draft.status, draft.value));
+await write("publish it", mine, ONE, 200, "patch",
+    { draft: false, make_latest: "true" });
+await write("create it again", here, BASE, 422, "post",
+    { tag_name: "v8.0.0" });
+await write("generate notes", `${here}/generate-notes`,
+    `${BASE}/generate-notes`, 200, "post", { tag_name: "v8.1.0" });
+const notes = await write("with generated notes", here, BASE, 201, "post",
+    { tag_name: "v8.1.0", generate_release_notes: true });
+const dropped = await ask(`${here}/assets/${added.id}`,
+    { method: "DELETE" });
+report("delete an asset", judge(ASSET, dropped.status, dropped.value,
+    "delete"));
+for (const ident of [made.id, notes.id]) {
+    const gone = await ask(`${here}/${ident}`, { method: "DELETE" });
+    report("delete a release", judge(ONE, gone.status, gone.value, "delete"));
+}
 
 // the judge itself
 const spoilt = structuredClone(latest);

@@ -219,8 +219,10 @@ class Connection:
                 reply.after()
         if "silent-close" in faults:
             raise wire.Closed
+        if reply.silent:
+            reader.ignore_all()
         if request.reader:          # answered before all of it had come
-            reader.ignore_rest()
+            reader.skip(request)
 
     def close(self):
         try:

@@ -258,19 +258,31 @@ class Uploads(Case):
         self.gh.settle()
         self.assertEqual(self.states(release), ["starter"])
 
-    def test_a_refusal_comes_before_the_body_and_then_nothing(self):
-        release = self.draft()
-        self.upload(release, "a.bin", b"x")
+    def refused(self, release, then):
+        """A refusal before the body has come; THEN asks for more."""
         url = release["upload_url"].split("{")[0]
-        target = url.split("/repos/")[1]
+        target = url.split(self.gh.api_url.split(":")[2], 1)[1]
         with Client(self.gh, url, timeout=0.5) as client:
-            client.send("/repos/" + target + "?name=a.bin",
+            client.send(target + "?name=a.bin",
                         {**TOKEN, "Content-Length": "1000"}, "POST")
             self.assertEqual(client.answer().status, 422)
             client.sock.sendall(b"x" * 1000)
-            client.send("/repos/" + target, TOKEN)
+            client.send(target, TOKEN)
+            then(client)
+
+    def test_a_refusal_comes_before_the_body(self):
+        release = self.draft()
+        self.upload(release, "a.bin", b"x")
+        self.refused(release, lambda client: self.assertEqual(
+            client.answer().status, 404))
+
+    def test_after_immutable_the_connection_is_silent(self):
+        self.gh.publish("v2.0.0", immutable=True)
+
+        def silent(client):
             with self.assertRaises(OSError):
                 client.answer()
+        self.refused(self.get("/latest").json(), silent)
 
     def test_there_are_limits(self):
         self.gh.max_assets, self.gh.max_size = 2, 10

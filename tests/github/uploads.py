@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The upload host: other heads, no rate lines, and bodies of any length.
 
-What can be refused is refused before the body is read, and then nothing more
-is said on that connection. From its first byte on an upload is an asset of
+What can be refused is refused before the body is read; after "immutable"
+nothing more is said on that connection, as was seen there. From its first byte on an upload is an asset of
 state "starter"; it becomes "uploaded" with its last.
 """
 
@@ -67,10 +67,12 @@ def problem_with(server, request, release, name):
     if not name:
         return invalid("missing_field", "name")
     if release.locked:
-        return refusal(422, {
+        reply = refusal(422, {
             "message": "Cannot upload assets to an immutable release.",
             "request_id": heads.request_id(),
             "documentation_url": bodies.DOCS})
+        reply.silent = True
+        return reply
     if any(a.name == name for a in release.assets):
         return invalid("already_exists", "name")
     if len(release.assets) >= server.max_assets:

@@ -85,6 +85,7 @@ class Reply:
     body: object = b""          # bytes, FileBody or an endless iterator
     version: str = "HTTP/1.1"
     close: bool = False
+    silent: bool = False        # nothing more is said on the connection
     after: object = None        # called when the reply has gone out
 
     def pieces(self):
@@ -184,8 +185,13 @@ class Reader:
             yield from self.counted(size)
             self.until(b"\r\n")
 
-    def ignore_rest(self):
-        """Never answers again, as the upload host does after it refused."""
+    def skip(self, request):
+        """What is left of a body that was answered before it had come."""
+        for _ in self.body(request):
+            pass
+
+    def ignore_all(self):
+        """Never answers again, as the upload host was seen to do."""
         while True:
             self.held = b""
             self.more(PIECE)
