@@ -177,6 +177,14 @@ class Damage(BootCase):
             with self.subTest(size=size):
                 self.starts("B 1.1.0", "confirmed", "confirmed")
 
+    def test_without_a_chip_it_starts_all_the_same(self):
+        (self.board.folder / "data.bin").unlink()
+        status, lines, err = self.board.run()
+        self.assertEqual(lines, ["boot: a flash chip does not answer",
+                                 "boot: slot A 1.0.0"])
+        self.assertIn("flash: a file is missing", err)
+        self.assertEqual(status, 70)
+
     def test_rubbish_in_the_record_is_no_record(self):
         source = random.Random(SEED)
         for _ in range(5):

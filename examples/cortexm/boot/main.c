@@ -69,7 +69,7 @@ int main(void)
     board_start();
     uart_start();
     if (flash_semihost_open())
-        uart_line("boot: the boot record cannot be read");
+        uart_line("boot: a flash chip does not answer");
     struct rota_flash record =
         rota_flash_cortexm_init(&region, &flash_chip, RECORD_BASE, RECORD_SIZE);
     const struct rota_ab_start start = {
