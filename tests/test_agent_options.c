@@ -250,6 +250,8 @@ static const char *const bad[][2] = {
     {"trial-starts", "101"},
     {"trial-starts", "-1"},
     {"trial-starts", "3x"},
+    {"more-images", ""},
+    {"ca-image", "a/b"},
     {"keys", ""},
     {"key-threshold", ""},
     {"key-threshold", "0"},
@@ -448,6 +450,21 @@ static void keys_make_asset_optional_and_board_required(void)
     CHECK(parse("keys = none\n") && same(o.keys, ""));
 }
 
+static void more_images_need_keys_and_a_root(void)
+{
+    CHECK(parse("repo = a/b\nversion = 1.0.0\nroot = /r\nboard = x\n"
+                "asset = y\nmore-images = c, d\nca-image = d\n"));
+    CHECK(same(o.more_images, "c, d") && same(o.ca_image, "d"));
+    CHECK(rota_options_complete(&o, true));
+    CHECK(!rota_options_complete(&o, false) && error_has("root and keys"));
+    CHECK(parse("repo = a/b\nversion = 1.0.0\nslot-a = /a\nslot-b = /b\n"
+                "board = x\nmore-images = c\n"));
+    CHECK(!rota_options_complete(&o, true) && error_has("root and keys"));
+    CHECK(parse("repo = a/b\nversion = 1.0.0\nroot = /r\nboard = x\n"
+                "ca-image = d\n"));
+    CHECK(!rota_options_complete(&o, true) && error_has("ca-image"));
+}
+
 static void only_verify_takes_files(void)
 {
     CHECK(READ("-c", "/dev/null", "verify", "m.ota", "--board", "x", "a.bin"));
@@ -486,7 +503,7 @@ static void every_key_is_in_the_help(void)
 {
     rows = 0;
     rota_options_each(count);
-    CHECK(rows == 25);
+    CHECK(rows == 27);
 }
 
 int main(void)
@@ -508,6 +525,7 @@ int main(void)
     RUN(a_file_that_is_named_must_be_there_and_be_text);
     RUN(an_incomplete_configuration_says_what_is_missing);
     RUN(keys_make_asset_optional_and_board_required);
+    RUN(more_images_need_keys_and_a_root);
     RUN(only_verify_takes_files);
     RUN(root_and_slots_exclude_each_other);
     RUN(every_key_is_in_the_help);

@@ -121,10 +121,14 @@ static int open_slot(struct rota_device *d)
     const char *path = d->options->root ? NULL : d->slot_path[!d->active];
     int err = rota_image_init(&d->image, &d->link, path, d->options->state);
 
+    if (!err)
+        err = rota_data_init(&d->data, &d->link, d->options->state);
     if (err)
         return failed(d, "slot", err);
     d->slot = rota_image_flash(&d->image);
     d->config.slot = &d->slot;
+    d->config.more_slots = d->data.list;
+    d->config.more_slot_count = d->data.count;
     return 0;
 }
 
@@ -147,6 +151,8 @@ static int next_try_next(void *ctx)
     struct rota_device *d = ctx;
     int err = rota_image_finish(&d->image);
 
+    if (!err)
+        err = rota_data_finish(&d->data);
     return err ? err : d->boot.try_next(d->boot.ctx);
 }
 
@@ -227,6 +233,8 @@ static int copy_journal(struct rota_device *d)
                                      .erased = 0x00};
     d->config.journal = &d->journal;
     d->config.slot = &d->journal; /* of good dimensions; never written */
+    d->config.more_slots = NULL;
+    d->config.more_slot_count = 0;
     return 0;
 }
 
@@ -293,7 +301,7 @@ static int complete(struct rota_device *d, struct rota_options *o,
     if (!code && !rota_options_complete(o, d->keys.count > 0))
         return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
                                  o->error);
-    return code;
+    return code ? code : rota_settings_images(d);
 }
 
 int rota_device_start(struct rota_device *d, struct rota_options *o,
@@ -354,6 +362,7 @@ int rota_device_restart(struct rota_device *d)
 void rota_device_close(struct rota_device *d)
 {
     rota_image_close(&d->image);
+    rota_data_close(&d->data);
     rota_flash_file_close(&d->journal_file);
     rota_anchors_pem_free(&d->anchors);
 }

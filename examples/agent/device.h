@@ -7,6 +7,7 @@
 
 #include "anchors_pem.h"
 #include "boot_symlink.h"
+#include "data.h"
 #include "flash_file.h"
 #include "image.h"
 #include "keys_pem.h"
@@ -41,6 +42,7 @@ struct rota_device {
     struct rota_anchors_pem anchors;
     struct rota_keys_pem keys;
     struct rota_image image;
+    struct rota_data data;
     struct rota_flash_file journal_file;
     struct rota_flash slot, journal;
     char version[ROTA_TAG_MAX + 2];

@@ -97,6 +97,10 @@ static int do_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
     struct rota_image *i = ctx;
 
+    if (off == 0)
+        i->seen = 0;
+    if (off + len > i->seen)
+        i->seen = off + len;
     return i->open ? i->flash.read(i->flash.ctx, off, buf, len) : ROTA_EIO;
 }
 
@@ -141,10 +145,43 @@ struct rota_flash rota_image_flash(struct rota_image *i)
 
 /* --- Opening -------------------------------------------------------------- */
 
+/* Where an image of data is written to, or what it becomes; the folder is the
+ * one that the program goes to. */
+static int data_path(const struct rota_image *i, char path[ROTA_PATH_SIZE],
+                     bool part)
+{
+    int err = rota_boot_symlink_part(i->boot, path, ROTA_PATH_SIZE);
+    char *base;
+    size_t room;
+    int len;
+
+    if (err)
+        return err;
+    base = strrchr(path, '/') + 1;
+    room = ROTA_PATH_SIZE - (size_t)(base - path);
+    len = snprintf(base, room, "%s%s%s", part ? "." : "", i->name,
+                   part ? ".part" : "");
+    return len > 0 && (size_t)len < room ? ROTA_OK : ROTA_EINVAL;
+}
+
+/* What else has that file could be in use. */
+static int drop_shared(const char *path)
+{
+    struct stat st;
+
+    if (lstat(path, &st) || (S_ISREG(st.st_mode) && st.st_nlink == 1))
+        return ROTA_OK;
+    return unlink(path) ? ROTA_EIO : ROTA_OK;
+}
+
 static int prepare(struct rota_image *i, char path[ROTA_PATH_SIZE])
 {
     int err;
 
+    if (i->name) {
+        err = data_path(i, path, true);
+        return err ? err : drop_shared(path);
+    }
     if (!i->slot)
         return rota_boot_symlink_part(i->boot, path, ROTA_PATH_SIZE);
     if (strlen(i->slot) >= ROTA_PATH_SIZE)
@@ -196,8 +233,20 @@ int rota_image_finish(struct rota_image *i)
     int err = ROTA_OK;
 
     if (i->open && i->grows)
-        err = rota_flash_file_cut(&i->file, i->length);
+        err = rota_flash_file_cut(&i->file, i->name ? i->seen : i->length);
     rota_image_close(i);
+    return err;
+}
+
+int rota_image_place(const struct rota_image *i)
+{
+    char part[ROTA_PATH_SIZE], path[ROTA_PATH_SIZE];
+    int err = data_path(i, part, true);
+
+    if (!err)
+        err = data_path(i, path, false);
+    if (!err && rota_durable_rename(part, path, 0644))
+        err = rota_durable_err(ROTA_EBOOT);
     return err;
 }
 

@@ -7,6 +7,10 @@
  * is as long as a slot would be, hold no more than they have. A file that is
  * missing or shorter than a sector grows with the image, and so it stays: a
  * mark in the state folder says that its length is no limit.
+ *
+ * An image of data, beside the program in the same folder, is known by its
+ * name. Nobody tells how long it will be: it is as long as what was read back
+ * last, from its start on.
  */
 #ifndef ROTA_IMAGE_H
 #define ROTA_IMAGE_H
@@ -24,9 +28,11 @@ struct rota_image {
     struct rota_boot_symlink *boot; /* borrowed, like the texts */
     const char *slot;               /* path; NULL with a root */
     const char *state;
-    uint64_t room; /* exact, in bytes; what the flash has is rounded up */
+    const char *name; /* of data; NULL: the program */
+    uint64_t room;    /* exact, in bytes; what the flash has is rounded up */
     uint32_t size, erase_size; /* of the flash */
     uint32_t length;           /* of the image */
+    uint32_t seen;             /* bytes that were read from the start on */
     bool grows;
     bool open;
     struct rota_flash_file file;
@@ -50,6 +56,10 @@ int rota_image_open(struct rota_image *i, uint32_t size) ROTA_CHECKED;
 /* The image is complete: cut what an older, longer one left behind it, and
  * close. */
 int rota_image_finish(struct rota_image *i) ROTA_CHECKED;
+
+/* Give finished data its name, which makes it part of the folder that is not
+ * in use. */
+int rota_image_place(const struct rota_image *i) ROTA_CHECKED;
 
 /* Does nothing when it is not open. */
 void rota_image_close(struct rota_image *i);

@@ -98,6 +98,8 @@ static bool may_download(void *app, const struct rota_release *release)
     if (!j->download)
         return false;
     err = rota_image_open(&d->image, release->size);
+    if (!err)
+        err = rota_data_open(&d->data);
     if (err)
         j->exit =
             rota_show_error(d->show, "download", err, rota_device_why(d, err));

@@ -61,10 +61,16 @@ static const struct key keys[] = {
     {"install-as", rota_value_name, FIELD(install_as),
      "the name of a file, without a folder",
      "file name in a and b; default the repository's name"},
+    {"more-images", rota_value_some, FIELD(more_images),
+     "names of files, separated by commas",
+     "with keys: files in a and b for images 1, 2, ..."},
     {"state", rota_value_some, FIELD(state), "the name of a folder",
      "journal and lock; default " DEFAULT_STATE},
     {"ca-file", rota_value_some, FIELD(ca_file), A_FILE,
      "trusted roots, PEM; default the system's"},
+    {"ca-image", rota_value_name, FIELD(ca_image),
+     "the name of a file, without a folder",
+     "one of more-images that has the roots instead"},
     {"asset-hosts", rota_value_suffixes, FIELD(asset_hosts),
      "suffixes that begin with a dot, separated by commas",
      "where redirects may lead; default .githubusercontent.com"},
@@ -342,6 +348,10 @@ bool rota_options_complete(struct rota_options *o, bool is_signed)
     if (is_signed && !(o->board && o->board[0]))
         return wrong(o, "board is not set; with keys, manifests say which "
                         "board they are for");
+    if (o->more_images && !(is_signed && o->root))
+        return wrong(o, "more-images needs root and keys");
+    if (o->ca_image && !o->more_images)
+        return wrong(o, "ca-image is none of more-images");
     if (!o->version && !o->version_file)
         return wrong(o, "version is not set, nor is version-file");
     return rota_options_bootable(o);

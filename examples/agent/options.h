@@ -29,6 +29,8 @@ struct rota_options {
     const char *slot_a;
     const char *slot_b;
     const char *install_as;
+    const char *more_images; /* names, separated by commas */
+    const char *ca_image;    /* one of them */
     const char *state;
     const char *ca_file;
     const char *asset_hosts;

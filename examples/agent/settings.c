@@ -74,16 +74,45 @@ int rota_settings_token(struct rota_device *d)
     return 0;
 }
 
-int rota_settings_anchors(struct rota_device *d)
+/* Roots that came with a release are no reason to be cut off when they are
+ * damaged or not there: those that the device was made with remain. */
+static bool read_ca_image(struct rota_device *d)
+{
+    char path[ROTA_PATH_SIZE], text[160];
+    const char *name = d->options->ca_image;
+    int len = snprintf(path, sizeof(path), "%s/%s", d->link_path, name);
+
+    if (len > 0 && (size_t)len < sizeof(path)
+        && rota_anchors_pem_read(&d->anchors, path) == ROTA_OK)
+        return true;
+    snprintf(text, sizeof(text), "ca-image: %.60s: %s; ca-file it is", name,
+             d->anchors.sys_err ? strerror(d->anchors.sys_err)
+                                : d->anchors.why);
+    rota_show_note(d->show, text);
+    return false;
+}
+
+static int read_ca_file(struct rota_device *d)
 {
     const char *file = d->options->ca_file;
     int err = rota_anchors_pem_read(&d->anchors, file);
 
-    if (err)
-        return wrong(d, "ca-file", file,
-                     d->anchors.sys_err ? strerror(d->anchors.sys_err)
-                     : d->anchors.why   ? d->anchors.why
-                                        : rota_err_text(err));
+    if (!err)
+        return 0;
+    return wrong(d, "ca-file", file,
+                 d->anchors.sys_err ? strerror(d->anchors.sys_err)
+                 : d->anchors.why   ? d->anchors.why
+                                    : rota_err_text(err));
+}
+
+int rota_settings_anchors(struct rota_device *d)
+{
+    if (!d->options->ca_image || !read_ca_image(d)) {
+        int code = read_ca_file(d);
+
+        if (code)
+            return code;
+    }
     d->config.anchors = d->anchors.list;
     d->config.anchor_count = d->anchors.count;
     return 0;
@@ -136,6 +165,28 @@ int rota_settings_keys(struct rota_device *d)
             return wrong_keys(d);
     }
     return check_count(d);
+}
+
+int rota_settings_images(struct rota_device *d)
+{
+    const struct rota_options *o = d->options;
+    bool is_there = !o->ca_image;
+
+    d->data.count = 0;
+    if (!o->more_images)
+        return 0;
+    if (!rota_data_names(&d->data, o->more_images))
+        return wrong(d, "more-images", o->more_images,
+                     "not names of different files, or too many");
+    for (size_t i = 0; i < d->data.count; i++) {
+        if (o->install_as && strcmp(d->data.name[i], o->install_as) == 0)
+            return wrong(d, "more-images", d->data.name[i],
+                         "is what the program is installed as");
+        is_there = is_there || strcmp(d->data.name[i], o->ca_image) == 0;
+    }
+    return is_there
+             ? 0
+             : wrong(d, "ca-image", o->ca_image, "is none of more-images");
 }
 
 /* --- The rest ------------------------------------------------------------- */

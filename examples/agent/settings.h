@@ -11,6 +11,7 @@ int rota_settings_version(struct rota_device *d);
 int rota_settings_token(struct rota_device *d);
 int rota_settings_anchors(struct rota_device *d);
 int rota_settings_keys(struct rota_device *d);
+int rota_settings_images(struct rota_device *d);
 
 /* Where the keys are; "" = nowhere. */
 const char *rota_settings_keys_dir(const struct rota_options *o);
