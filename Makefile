@@ -37,6 +37,7 @@ help_text = \
     "powercut     an update cut at every write to flash; CUTS=N EVERY=N" \
     "netcut       an update over a network cut at every byte; RUNS=N BYTES=N" \
     "mutants      faults put into the safety code, each to be noticed; M=NAME" \
+    "attack       each known attack, with its defence and without; M=NAME" \
     "killtest     the agent killed at 200 moments of an update; KILL=--seed=N" \
     "demo         a device updates itself, survives a bad release: a story" \
     "bench        against curl, jq and sha256sum; BENCH=--quick" \
@@ -60,7 +61,7 @@ ifneq ($(filter $(shell uname -m)-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 all: $(PUBLISH)
 endif
 
-.PHONY: all publish anchors deps demo test powercut netcut killtest mutants bench size san \
+.PHONY: all publish anchors deps demo test powercut netcut killtest mutants attack bench size san \
     format conformance endpoints publishkill publishlarge clean install help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -209,6 +210,10 @@ $(BUILD)/tests/test_tls_%: $(BUILD)/tests/test_tls_%.o \
     $(BUILD)/tests/tls_rig.o $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
+# What is attacked has nothing of the tests in it.
+$(BUILD)/tests/attack/%: $(BUILD)/tests/attack/%.o $(BUILD)/librota.a
+	$(link) $^ $(LDLIBS)
+
 # Roots for firmware, from this machine's bundle of roots; see anchors.py.
 CA_BUNDLE = /etc/ssl/certs/ca-certificates.crt
 export CA_BUNDLE
@@ -231,6 +236,7 @@ $(BUILD)/rota.pc: port/rota.pc.in Makefile
 TEST_BIN = $(patsubst %.c,$(BUILD)/%,$(TESTS))
 PROGRAMS = all $(PUBLISH) test-programs $(DEMO) $(BUILD)/tests/uboot_main \
     $(BUILD)/tests/endpoints_main
+ATTACK = $(BUILD)/tests/attack/device_main $(BUILD)/tests/test_tamper
 
 # Scripts find the programs here.
 export ROTA_BUILD = $(abspath $(BUILD))
@@ -241,7 +247,7 @@ test-programs: $(TEST_BIN)
 check-symbols: $(CORE_O)
 	@$(if $(SANITIZE),:,tests/check_symbols.sh $^)
 
-test: build/deps/test.stamp $(PROGRAMS)
+test: build/deps/test.stamp $(PROGRAMS) $(ATTACK)
 	@python3 tests/run.py $(if $(T),-k '$(T)') \
 	    $(if $(SANITIZE),,--symbols) $(TEST_BIN)
 
@@ -256,11 +262,15 @@ RUNS = 100000
 netcut: $(BUILD)/tests/netcut
 	@$< $(BYTES) $(RUNS)
 
-mutants: export ROTA_COMPILE = $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) \
-    $(THIRD)
-mutants: export ROTA_LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
+# What compiles and links a changed file.
+attack mutants test: export ROTA_COMPILE = $(CC) -std=c11 $(CFLAGS) \
+    $(SECTIONS) $(SAN) $(THIRD)
+attack mutants test: export ROTA_LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
 mutants: build/deps/test.stamp $(TEST_BIN) $(BUILD)/tests/powercut
 	@python3 -B tests/mutants.py $(if $(M),'$(M)')
+
+attack: build/deps/test.stamp $(BUILD)/rota $(ATTACK)
+	@python3 -B tests/attack/attack.py $(if $(M),'$(M)')
 
 san:
 	@$(MAKE) BUILD=build/san SANITIZE=1 test
@@ -310,7 +320,8 @@ include examples/cortexm/boot/boot.mk
 # --- The rest --------------------------------------------------------------
 
 OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \
-    tests/*.[ch] tests/fuzz/*.c tests/firmware/*.c examples/*.c \
+    tests/*.[ch] tests/attack/*.c tests/fuzz/*.c tests/firmware/*.c \
+    examples/*.c \
     examples/*/*.[ch] examples/*/*/*.[ch])
 
 format: build/deps/format.stamp

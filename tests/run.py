@@ -93,6 +93,8 @@ def jobs(programs, symbols):
             module = f"{folder}.{file.stem}"
             yield (module, [sys.executable, "-m", "unittest", "-v", module],
                    python_env(file.parent), read_unittest)
+    yield ("attack", [sys.executable, "-B", TESTS / "attack/attack.py"],
+           None, read_program)
 
 
 def python_env(folder):
