@@ -40,6 +40,18 @@ void rota_sys_cortexm_tick(struct rota_sys_cortexm *c)
         c->ms_high++;
 }
 
+/* SysTick counts down from the reload value in each millisecond. */
+uint32_t rota_sys_cortexm_cycles(const struct rota_sys_cortexm *c)
+{
+    uint32_t ms, left;
+
+    do {
+        ms = c->ms_low;
+        left = SYST_CVR;
+    } while (c->ms_low != ms);
+    return ms * (SYST_RVR + 1) + SYST_RVR - left;
+}
+
 static uint64_t now_ms(void *ctx)
 {
     return rota_sys_cortexm_ms(ctx);

@@ -43,6 +43,10 @@ void rota_sys_cortexm_tick(struct rota_sys_cortexm *c);
 
 uint64_t rota_sys_cortexm_ms(const struct rota_sys_cortexm *c);
 
+/* Cycles of the processor, to measure what takes how long; wraps. Not for
+ * interrupts of SysTick's own priority or above. */
+uint32_t rota_sys_cortexm_cycles(const struct rota_sys_cortexm *c);
+
 /* It is unix_time now, says an RTC, SNTP or the user; 0 = unknown again. */
 void rota_sys_cortexm_set_time(struct rota_sys_cortexm *c, uint64_t unix_time);
 

@@ -24,6 +24,7 @@
 #define UPDATE_ARENA 11264
 
 /* lwIP */
+#define NETWORK_PING 1
 #define NETWORK_MSS 536
 #define NETWORK_SEGMENTS 4 /* of receive window */
 #define NETWORK_SEND 1072  /* bytes sent and not acknowledged */

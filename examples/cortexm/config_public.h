@@ -8,15 +8,16 @@
 #define CONFIG_PROFILE "public"
 
 /* rota */
-#define UPDATE_BUFFER 2048
+#define UPDATE_BUFFER 1536
 #define UPDATE_RANGE 0 /* no pieces: the whole image in one reply */
 
 /* mbedTLS: record buffers are part of the arena. */
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 1024
-#define UPDATE_ARENA 36864
+#define UPDATE_ARENA 42240
 
 /* lwIP */
+#define NETWORK_PING 0 /* not even answered: half a KiB */
 #define NETWORK_MSS 1460
 #define NETWORK_SEGMENTS 2 /* of receive window */
 #define NETWORK_SEND 1460  /* bytes sent and not acknowledged */

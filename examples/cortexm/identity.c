@@ -5,16 +5,23 @@
 
 /* Images run in place, each in the slot that it was linked for: an update is
  * always the image for the other one. */
-#ifdef IDENTITY_SLOT_A
+#if defined IDENTITY_SLOT_A
 #define OTHER "b"
 #define OTHER_BASE SLOT_B_BASE
-#else
+#define OTHER_SIZE SLOT_SIZE
+#elif defined IDENTITY_SLOT_B
 #define OTHER "a"
 #define OTHER_BASE SLOT_A_BASE
+#define OTHER_SIZE SLOT_SIZE
+#else
+#define OTHER "single"
+#define OTHER_BASE SINGLE_BASE
+#define OTHER_SIZE SINGLE_SIZE
 #endif
 
 const char identity_version[] = IDENTITY_VERSION;
 const char identity_asset[] = "{board}-{version}-" OTHER ".bin";
 const uint32_t identity_other = OTHER_BASE;
+const uint32_t identity_other_size = OTHER_SIZE;
 const uint32_t identity_built = IDENTITY_BUILT;
 const bool identity_bug = IDENTITY_BUG;

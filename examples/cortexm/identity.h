@@ -11,6 +11,7 @@
 extern const char identity_version[]; /* SemVer */
 extern const char identity_asset[];   /* pattern: images for the other slot */
 extern const uint32_t identity_other; /* where that slot begins */
+extern const uint32_t identity_other_size;
 extern const uint32_t identity_built; /* Unix time */
 extern const bool identity_bug;       /* this version crashes, for the tests */
 

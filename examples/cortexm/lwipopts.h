@@ -13,7 +13,7 @@
 
 #define LWIP_IPV4 1
 #define LWIP_IPV6 0
-#define LWIP_ICMP 1
+#define LWIP_ICMP NETWORK_PING
 #define LWIP_RAW 0
 #define LWIP_UDP 1
 #define LWIP_TCP 1
@@ -70,7 +70,7 @@ extern uint16_t network_dns_port;
 #define TCP_QUEUE_OOSEQ 0
 #define TCP_OVERSIZE 0
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1 /* it wants a TCP_SND_BUF of 2 MSS */
-#define PBUF_POOL_SIZE (NETWORK_SEGMENTS + 3)
+#define PBUF_POOL_SIZE (NETWORK_SEGMENTS + 2)
 #define PBUF_POOL_BUFSIZE ((ETH_PAD_SIZE + 14 + 40 + NETWORK_MSS + 3) / 4 * 4)
 
 #endif

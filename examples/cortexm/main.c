@@ -65,7 +65,6 @@ static void restart(void)
     uart_text("restarting after ");
     uart_number(blinks);
     uart_line(" blinks");
-    update_report();
     board_restart();
 }
 

@@ -9,6 +9,7 @@
 #include "net_lwip.h"
 #include "rota.h"
 #include "startup.h"
+#include "sys_cortexm.h"
 #include "uart.h"
 
 /* All memory that the update takes, beside lwIP's and the stack. */
@@ -27,7 +28,8 @@ static struct rota_config config;
 static const struct rota_sys *sys;
 static char api[96];
 static uint64_t due_ms;
-static bool ready;
+static bool ready, busy;
+static uint32_t longest, kilo_cycles; /* of rota_step, and of all of them */
 
 /* --- What it says --------------------------------------------------------- */
 
@@ -94,7 +96,8 @@ static void on_event(void *app, const struct rota_event *e)
     uart_line("");
 }
 
-void update_report(void)
+/* What has been taken, and what there is. */
+static void report(void)
 {
     uart_text("memory:");
     tell_number("stack", startup_stack_used());
@@ -103,6 +106,20 @@ void update_report(void)
     tell_number("of", arena.size);
     tell_number("refused", arena.failed);
     uart_line("");
+    uart_text("cycles:");
+    tell_number("longest", longest);
+    tell_number("thousands", kilo_cycles);
+    uart_line("");
+    longest = kilo_cycles = 0;
+}
+
+static void count(uint32_t cycles)
+{
+    static uint32_t rest;
+
+    longest = cycles > longest ? cycles : longest;
+    kilo_cycles += (rest + cycles) / 1000;
+    rest = (rest + cycles) % 1000;
 }
 
 /* --- What it does --------------------------------------------------------- */
@@ -110,7 +127,7 @@ void update_report(void)
 static void open_flash(void)
 {
     slot = rota_flash_cortexm_init(&slot_region, &flash_chip, identity_other,
-                                   SLOT_SIZE);
+                                   identity_other_size);
     record = rota_flash_cortexm_init(&record_region, &flash_chip, RECORD_BASE,
                                      RECORD_SIZE);
     journal = rota_flash_cortexm_init(&journal_region, &data_chip, JOURNAL_BASE,
@@ -127,7 +144,7 @@ static void configure(void)
         .sys = sys,
         .slot = &slot,
         .journal = &journal,
-        .boot = &boot,
+        .boot = identity_other == SINGLE_BASE ? NULL : &boot,
         .buffer = work,
         .buffer_size = sizeof(work),
         .anchors = thermostat_roots,
@@ -173,7 +190,12 @@ bool update_step(bool came)
 
     if (!came && now < due_ms)
         return false;
+    uint32_t begin = rota_sys_cortexm_cycles(sys->ctx);
     rota_step(&rota);
+    count(rota_sys_cortexm_cycles(sys->ctx) - begin);
+    if (busy && !rota_busy(&rota))
+        report();
+    busy = rota_busy(&rota);
     due_ms = now + rota_wait_ms(&rota);
     return true;
 }

@@ -16,7 +16,4 @@ bool update_step(bool came);
 /* An update is installed: restart when it suits. */
 bool update_ready(void);
 
-/* What has been taken, and what there is, on the UART. */
-void update_report(void);
-
 #endif

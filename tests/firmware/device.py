@@ -31,8 +31,12 @@ class Device:
     program is started with; options are for the emulator."""
 
     def __init__(self, profile, gh, dns, options=(), **settings):
-        boot = (BUILD / "boot/boot.bin").read_bytes()
-        self.board = Board(boot, A=image(profile, "1.0.0", "a"))
+        if profile == "public":     # too large for two: no bootloader
+            program = BUILD / "firmware/public/1.0.0-single.bin"
+            self.board = Board(program.read_bytes())
+        else:
+            boot = (BUILD / "boot/boot.bin").read_bytes()
+            self.board = Board(boot, A=image(profile, "1.0.0", "a"))
         settings = {"api": gh.api_url, "dns": "10.0.2.2",
                     "dns_port": dns.port, **settings}
         self.argument = " ".join(f"{k}={v}" for k, v in settings.items())
