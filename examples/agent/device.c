@@ -3,7 +3,6 @@
 #include "device.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -179,60 +178,22 @@ static int open_journal(struct rota_device *d)
     return 0;
 }
 
-/* --- A copy of the journal, to look at ------------------------------------ */
-
-static int copy_read(void *ctx, uint32_t off, void *buf, uint32_t len)
-{
-    const struct rota_device *d = ctx;
-
-    memcpy(buf, d->copy + off, len);
-    return ROTA_OK;
-}
-
-static int copy_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
-{
-    struct rota_device *d = ctx;
-
-    memcpy(d->copy + off, buf, len);
-    return ROTA_OK;
-}
-
-static int copy_erase(void *ctx, uint32_t off)
-{
-    struct rota_device *d = ctx;
-
-    memset(d->copy + off, 0, ROTA_JOURNAL_BLOCK);
-    return ROTA_OK;
-}
-
-/* A journal that is missing is one in which nothing was written yet. */
+/* The journal's copy stands for the slots, too: it has good dimensions, and
+ * nobody writes to a slot. */
 static int copy_journal(struct rota_device *d)
 {
     char path[ROTA_PATH_SIZE];
-    ssize_t len = 0;
-    int fd;
+    int err;
 
     if (!join(path, d->options->state, "journal"))
         return wrong_path(d);
-    memset(d->copy, 0, sizeof(d->copy));
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0)
-        len = read(fd, d->copy, sizeof(d->copy));
-    if ((fd < 0 && errno != ENOENT) || len < 0)
+    err = rota_copy_read(&d->copy, path);
+    if (err)
         return rota_show_failure(d->show, ROTA_EXIT_DEVICE, path,
-                                 strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    d->journal = (struct rota_flash){.ctx = d,
-                                     .read = copy_read,
-                                     .prog = copy_prog,
-                                     .erase = copy_erase,
-                                     .size = ROTA_JOURNAL_SIZE,
-                                     .erase_size = ROTA_JOURNAL_BLOCK,
-                                     .prog_size = 1,
-                                     .erased = 0x00};
+                                 strerror(err));
+    d->journal = rota_copy_flash(&d->copy);
     d->config.journal = &d->journal;
-    d->config.slot = &d->journal; /* of good dimensions; never written */
+    d->config.slot = &d->journal;
     d->config.more_slots = NULL;
     d->config.more_slot_count = 0;
     return 0;

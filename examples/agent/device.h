@@ -7,6 +7,7 @@
 
 #include "anchors_pem.h"
 #include "boot_symlink.h"
+#include "copy.h"
 #include "data.h"
 #include "flash_file.h"
 #include "image.h"
@@ -17,8 +18,6 @@
 #include "show.h"
 
 #define ROTA_TOKEN_MAX 1023
-#define ROTA_JOURNAL_SIZE (32u << 10) /* bytes of STATE/journal */
-#define ROTA_JOURNAL_BLOCK (4u << 10)
 #define ROTA_DEVICE_ARENA (96u << 10)  /* memory for TLS */
 #define ROTA_DEVICE_BUFFER (16u << 10) /* a TLS record */
 
@@ -51,7 +50,7 @@ struct rota_device {
     char id[128];
     _Alignas(int) unsigned char buffer[ROTA_DEVICE_BUFFER];
     unsigned char memory[ROTA_DEVICE_ARENA];
-    unsigned char copy[ROTA_JOURNAL_SIZE]; /* of the journal, to look at */
+    struct rota_copy copy; /* of the journal, to look at */
 };
 
 /* Functions that return int return 0, or an exit code after saying why. */
