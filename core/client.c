@@ -101,6 +101,7 @@ static void plan_first(struct rota_client *c)
 int rota_init(struct rota *r, const struct rota_config *config)
 {
     struct rota_client *c = rota_client(r);
+    struct rota_past past;
 
     memset(r, 0, sizeof *r);
     c->config = config;
@@ -117,6 +118,8 @@ int rota_init(struct rota *r, const struct rota_config *config)
         return err;
     c->seed = rota_poll_seed(config);
     c->start_ms = rota_now_ms(config);
+    rota_load_past(&c->journal, &past);
+    rota_tls_raise_floor(&c->get.tls, past.issued);
     plan_first(c);
     return rota_install_look(c, true);
 }

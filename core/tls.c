@@ -224,7 +224,7 @@ static int configure(struct rota_tls *t)
     mbedtls_ssl_conf_rng(conf, get_random, t);
     mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
         conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-    rota_trust_set(conf, t->config);
+    rota_trust_set(conf, t);
     /* The parameter lacks a const; nothing is written. */
     return mbedtls_ssl_conf_alpn_protocols(conf, (const char **)protocols);
 }
@@ -365,6 +365,7 @@ void rota_tls_init(struct rota_tls *t, const struct rota_config *config)
 {
     memset(t, 0, sizeof(*t));
     t->config = config;
+    t->floor = config->time_floor;
 }
 
 void rota_tls_free(struct rota_tls *t)

@@ -23,7 +23,8 @@
 
 struct rota_tls {
     const struct rota_config *config;
-    int err; /* that broke the connection */
+    uint64_t floor; /* Unix time that is certainly past; */
+    int err;        /* that broke the connection */
     uint8_t phase;
     bool busy;        /* the last ROTA_EAGAIN does not come from the net: call
                        * again at once */
@@ -36,8 +37,17 @@ struct rota_tls {
     } context; /* mbedTLS's, known to tls.c alone */
 };
 
-/* config gives the net below, anchors, sys, time_floor and tls_refusals. */
+/* config gives the net below, anchors, sys, time_floor, which is the floor to
+ * begin with, and tls_refusals. A session that is resumed is not held against
+ * the floor again. */
 void rota_tls_init(struct rota_tls *t, const struct rota_config *config);
+
+/* It is certainly later than time, a Unix time. */
+static inline void rota_tls_raise_floor(struct rota_tls *t, uint64_t time)
+{
+    if (t->floor < time)
+        t->floor = time;
+}
 
 /* As the functions of struct rota_net, with t for ctx. open goes on to the
  * end of the handshake, one step of it at each call. Besides the net's own:

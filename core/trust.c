@@ -55,7 +55,7 @@ static bool may_have_issued(const struct rota_anchor *a,
 static int find_issuers(void *ctx, const mbedtls_x509_crt *child,
                         mbedtls_x509_crt **list)
 {
-    const struct rota_config *c = ctx;
+    const struct rota_config *c = ((const struct rota_tls *)ctx)->config;
 
     *list = NULL;
     for (size_t i = 0; i < c->anchor_count; i++) {
@@ -81,23 +81,24 @@ static int64_t seconds(const mbedtls_x509_time *t)
 static int judge_dates(void *ctx, mbedtls_x509_crt *crt, int depth,
                        uint32_t *flags)
 {
-    const struct rota_config *c = ctx;
-    uint64_t now = c->sys->unix_time(c->sys->ctx);
-    bool clock = now && now >= c->time_floor;
+    const struct rota_tls *t = ctx;
+    const struct rota_sys *sys = t->config->sys;
+    uint64_t now = sys->unix_time(sys->ctx);
+    bool clock = now && now >= t->floor;
 
     (void)depth;
     *flags &=
         ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
-    if (seconds(&crt->valid_to) < (int64_t)(clock ? now : c->time_floor))
+    if (seconds(&crt->valid_to) < (int64_t)(clock ? now : t->floor))
         *flags |= MBEDTLS_X509_BADCERT_EXPIRED;
     if (clock && seconds(&crt->valid_from) > (int64_t)now)
         *flags |= MBEDTLS_X509_BADCERT_FUTURE;
     return 0;
 }
 
-void rota_trust_set(mbedtls_ssl_config *conf, const struct rota_config *config)
+void rota_trust_set(mbedtls_ssl_config *conf, const struct rota_tls *t)
 {
-    void *ctx = (void *)config; /* both take it for const again */
+    void *ctx = (void *)t; /* both take it for const again */
 
     mbedtls_ssl_conf_authmode(conf, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_ca_cb(conf, find_issuers, ctx);

@@ -5,11 +5,11 @@
 
 #include <mbedtls/ssl.h>
 
-#include "rota.h"
+#include "tls.h"
 
-/* Have the chain that a server shows checked against config's anchors and
- * clock. Both are borrowed as long as conf is in use. */
-void rota_trust_set(mbedtls_ssl_config *conf, const struct rota_config *config);
+/* Have the chain that a server shows checked against the anchors, the clock
+ * and the floor of t, which is borrowed as long as conf is in use. */
+void rota_trust_set(mbedtls_ssl_config *conf, const struct rota_tls *t);
 
 /* What the flags of a failed verification mean. */
 int rota_trust_error(uint32_t flags);

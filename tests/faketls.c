@@ -14,6 +14,7 @@ void rota_tls_init(struct rota_tls *t, const struct rota_config *config)
 {
     memset(t, 0, sizeof *t);
     t->config = config;
+    t->floor = config->time_floor;
 }
 
 int rota_tls_open(struct rota_tls *t, const char *host, uint16_t port)

@@ -4,7 +4,9 @@
 
 Test programs in C end with that line themselves. Python tests are the files
 tests/github/test_*.py and tests/e2e/test_*.py, each run by unittest in a
-process of its own, so that none can leave anything behind for the next.
+process of its own, so that none can leave anything behind for the next. As
+many run at once as there are processors: most of them wait, for a server or a
+timeout.
 A program that crashes, hangs or says nothing counts as one failure, and so
 does a run in which nothing was tested.
 """
@@ -16,6 +18,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -107,6 +110,12 @@ def build():
     return Path(os.environ.get("ROTA_BUILD", TESTS.parent / "build/host"))
 
 
+def try_job(name, command, env, reader):
+    begin = time.monotonic()
+    code, output = run(command, env)
+    return name, reader(code, output), output, time.monotonic() - begin
+
+
 def report(name, result, seconds):
     mark = "ok  " if not result.failed else "FAIL"
     skipped = f", {result.skipped} skipped" if result.skipped else ""
@@ -120,25 +129,28 @@ def main():
     parser = argparse.ArgumentParser(description="run the tests")
     parser.add_argument("-k", metavar="PATTERN", default="",
                         help="only tests whose name matches")
+    parser.add_argument("-j", metavar="N", type=int,
+                        default=os.cpu_count() or 1,
+                        help="how many at once (default: %(default)s)")
     parser.add_argument("--symbols", action="store_true",
                         help="check the symbols of core's objects as well")
     parser.add_argument("programs", nargs="*")
     options = parser.parse_args()
 
     total, bad, begin = Result(), [], time.monotonic()
-    for name, command, env, reader in jobs(options.programs, options.symbols):
-        if not re.search(options.k, name):
-            continue
-        start = time.monotonic()
-        code, output = run(command, env)
-        result = reader(code, output)
-        if result.failed:
-            bad.append(name)
-            print(output, end="" if output.endswith("\n") else "\n")
-        report(name, result, time.monotonic() - start)
-        total.passed += result.passed
-        total.failed += result.failed
-        total.skipped += result.skipped
+    wanted = [job for job in jobs(options.programs, options.symbols)
+              if re.search(options.k, job[0])]
+    with ThreadPoolExecutor(options.j) as pool:
+        started = [pool.submit(try_job, *job) for job in wanted]
+        for done in as_completed(started):
+            name, result, output, seconds = done.result()
+            if result.failed:
+                bad.append(name)
+                print(output, end="" if output.endswith("\n") else "\n")
+            report(name, result, seconds)
+            total.passed += result.passed
+            total.failed += result.failed
+            total.skipped += result.skipped
     if not total.passed and not total.failed:
         print("nothing was tested")
         total.failed = 1

@@ -25,7 +25,7 @@ static int judged(uint64_t now, uint64_t floor)
 {
     tls_client(MUCH, "droot");
     rig.now = now;
-    rig.config.time_floor = floor;
+    rig.tls.floor = floor;
     return tls_visit("api.test");
 }
 
@@ -113,9 +113,9 @@ static void a_floor_that_rises_counts_from_the_next_connection(void)
 {
     tls_serve("dated", "-www -tls1_3 -num_tickets 0");
     CHECK(judged(NONE, BEGINS) == ROTA_OK);
-    rig.config.time_floor = ENDS;
+    rig.tls.floor = ENDS;
     CHECK(tls_visit("api.test") == ROTA_OK);
-    rig.config.time_floor = ENDS + 1;
+    rig.tls.floor = ENDS + 1;
     CHECK(tls_visit("api.test") == ROTA_EEXPIRED);
     rig.now = ENDS; /* a clock that was right until then is none now */
     CHECK(tls_visit("api.test") == ROTA_EEXPIRED);

@@ -189,7 +189,7 @@ static void item_59_dates_are_held_against_the_best_clock_there_is(void)
     for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
         tls_client(MUCH, "ecroot");
         rig.now = clocks[i].now;
-        rig.config.time_floor = clocks[i].floor;
+        rig.tls.floor = clocks[i].floor;
         if (i == 0)
             tls_serve("ec", "-www");
         CHECK(tls_visit("api.test") == clocks[i].err);
