@@ -4,6 +4,10 @@
  * The manifest that is there gets another percentage, the next number and the
  * present time, and new signatures; everything else in it stays byte for byte.
  * Salt and version stay, so that those who had it may still have it.
+ *
+ * The new one is uploaded as NAME.new, read back, and only then takes the name
+ * of the old one, which is deleted just before. Where that is interrupted, the
+ * next rollout goes on.
  */
 #include <string.h>
 
@@ -14,6 +18,9 @@
 #include "remote.h"
 #include "upload.h"
 #include "view.h"
+
+#define OTA ".ota"
+#define NEW ".new"
 
 static struct rota_api api;
 static struct rota_hub_release release;
@@ -27,26 +34,70 @@ static struct {
 
 /* --- The manifest that is there ------------------------------------------ */
 
-static int find(const struct rota_say *s, const struct rota_hub_asset **found)
+static bool ends_in(const char *name, const char *end)
 {
-    size_t count = 0;
+    size_t len = strlen(name), n = strlen(end);
+
+    return len > n && strcmp(name + len - n, end) == 0;
+}
+
+/* How many there are that end so, or are called so; *found is the last. */
+static size_t count(const char *end, const struct rota_hub_asset **found)
+{
+    size_t n = 0;
 
     for (size_t i = 0; i < up.have.count; i++) {
         const struct rota_hub_asset *a = &up.have.list[i];
 
-        if (!a->uploaded
-            || (o.manifest ? strcmp(a->name, o.manifest) != 0
-                           : !rota_ota_is_name(a->name)))
+        if (!a->uploaded || !ends_in(a->name, end))
+            continue;
+        if (o.manifest
+            && (strncmp(a->name, o.manifest, strlen(o.manifest)) != 0
+                || strlen(a->name) - strlen(o.manifest) != strlen(end) - 4))
             continue;
         *found = a;
-        count++;
+        n++;
     }
-    if (count == 1)
+    return n;
+}
+
+static int rename_to(const struct rota_hub_asset *a, const char *name)
+{
+    struct rota_heap json = {0};
+    bool good;
+
+    rota_heap_text(&json, "name", name);
+    good = rota_heap_end(&json) && rota_update_asset(&api, a->id, &json);
+    rota_heap_free(&json);
+    return good ? rota_upload_look(&up) : rota_api_explain(&api, a->name);
+}
+
+/* The old one was deleted, and then something broke. */
+static int finish_earlier(const struct rota_hub_asset *a)
+{
+    char name[ROTA_RELEASE_NAME_SIZE];
+
+    memcpy(name, a->name, sizeof(name));
+    name[strlen(name) - strlen(NEW)] = '\0';
+    return rename_to(a, name);
+}
+
+static int find(const struct rota_say *s, const struct rota_hub_asset **found)
+{
+    size_t n = count(OTA, found);
+    int code;
+
+    if (!n && count(OTA NEW, found) == 1) {
+        code = finish_earlier(*found);
+        if (code)
+            return code;
+        n = count(OTA, found);
+    }
+    if (n == 1)
         return 0;
     return rota_say_failure(s, ROTA_EXIT_ASSET, release.tag,
-                            count ? "has several manifests: --manifest says "
-                                    "which"
-                                  : "has no manifest that could be changed");
+                            n ? "has several manifests: --manifest says which"
+                              : "has no manifest that could be changed");
 }
 
 /* --- The new one --------------------------------------------------------- */
@@ -140,25 +191,32 @@ static int make(const struct rota_say *s, const struct rota_hub_asset *old,
 
 /* --- Putting it there ---------------------------------------------------- */
 
-static int put(const struct rota_say *s, const struct rota_hub_asset *old)
+static int settle(const struct rota_say *s, const char *name, const char *bytes,
+                  size_t len)
 {
-    static char bytes[ROTA_ENVELOPE_MAX];
     struct rota_plan plan = {0};
-    char name[ROTA_RELEASE_NAME_SIZE];
-    size_t len;
-    int code;
+    int code = rota_plan_add_bytes(s, &plan, name, bytes, len);
 
-    memcpy(name, old->name, sizeof(name));
-    code = make(s, old, bytes, &len);
-    if (!code)
-        code = rota_plan_add_bytes(s, &plan, name, bytes, len);
     if (!code)
         code = rota_upload_settle(&up, &plan.file[0]);
     if (!code)
         code = rota_upload_verify(&up, &plan);
     rota_plan_free(&plan);
-    if (code)
-        return code;
+    return code;
+}
+
+static int take_place(const char *new_name, const char *name)
+{
+    const struct rota_hub_asset *old = rota_hub_asset_named(&up.have, name);
+    const struct rota_hub_asset *now = rota_hub_asset_named(&up.have, new_name);
+
+    if (!rota_delete_asset(&api, old->id) && rota_api_status(&api) != 404)
+        return rota_api_explain(&api, name);
+    return rename_to(now, name);
+}
+
+static void tell(const struct rota_say *s)
+{
     if (s->json) {
         rota_emit_begin(s->out, "rollout");
         rota_emit_text(s->out, "tag", release.tag);
@@ -167,7 +225,28 @@ static int put(const struct rota_say *s, const struct rota_hub_asset *old)
     }
     rota_say_line(s, "%s: %u%% of the devices may have it", release.tag,
                   (unsigned)o.percent.value);
-    return 0;
+}
+
+static int put(const struct rota_say *s, const struct rota_hub_asset *old)
+{
+    static char bytes[ROTA_ENVELOPE_MAX];
+    char name[ROTA_RELEASE_NAME_SIZE],
+        new_name[ROTA_RELEASE_NAME_SIZE + sizeof(NEW)];
+    size_t len;
+    int code;
+
+    memcpy(name, old->name, sizeof(name));
+    snprintf(new_name, sizeof(new_name), "%s" NEW, name);
+    code = make(s, old, bytes, &len);
+    if (!code)
+        code = settle(s, new_name, bytes, len);
+    if (!code)
+        code = take_place(new_name, name);
+    if (!code) /* there already, unless somebody meddled */
+        code = settle(s, name, bytes, len);
+    if (!code)
+        tell(s);
+    return code;
 }
 
 static int change(const struct rota_say *s, const char *tag)

@@ -301,6 +301,27 @@ class Rollout(HubCase):
         self.expect(0, "rollout", "v1.1.0", "100%", "--key", "key")
         self.assertNotIn("rollout", self.manifest())
 
+    def names(self):
+        return sorted(a.name for a in self.release("v1.1.0").assets)
+
+    def test_a_rollout_that_broke_anywhere_is_finished_by_the_next(self):
+        before = self.names()
+        for n, fault in enumerate((
+                dict(on="upload"), dict(on="api", path="/assets/", skip=0),
+                dict(on="api", path="/assets/", skip=1),
+                dict(on="api", path="/assets/", skip=2))):
+            with self.subTest(fault=fault):
+                self.gh.fault("status", "403", **fault, times=1)
+                broken = self.publisher.run("rollout", "v1.1.0", "7", "--key",
+                                            "key")
+                self.gh.clear_faults()
+                self.assertEqual(self.expect(
+                    0, "rollout", "v1.1.0", 20 + n, "--key", "key").code, 0,
+                    broken.err)
+                self.assertEqual(self.manifest()["rollout"]["percent"],
+                                 20 + n)
+                self.assertEqual(self.names(), before)
+
     def test_it_is_what_verify_takes(self):
         self.expect(0, "rollout", "v1.1.0", "50", "--key", "key")
         self.expect(0, "download", "v1.1.0", "thermostat-rpi.ota")
