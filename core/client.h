@@ -22,11 +22,11 @@ struct rota_images {
 
 /* A manifest on its way. */
 struct rota_signed {
-    const char *why; /* it is refused, or NULL */
-    uint32_t got;    /* bytes that have come */
+    uint32_t got; /* bytes that have come */
     uint32_t wait_ms;
     uint8_t state;
     uint8_t attempts;
+    uint8_t why;     /* it is refused, enum rota_why */
     uint8_t percent; /* of the devices may have it */
 };
 

@@ -9,6 +9,7 @@
 #define FIRST "rota1\n"
 #define SIG "sig "
 #define ID_DIGITS (2 * ROTA_KEY_ID_LEN)
+#define HEAD (sizeof SIG - 1 + ID_DIGITS + 1) /* of a line */
 #define BEGIN "{\"rota\":1," /* no other use of a key signs such a text */
 
 struct line {
@@ -17,10 +18,17 @@ struct line {
     size_t der_len;
 };
 
-static int refuse(struct rota_manifest *m, int err, const char *why)
+static int refuse(struct rota_manifest *m, int err, enum rota_why why)
 {
-    m->why = why;
+    m->why = (uint8_t)why;
     return err;
+}
+
+static bool begins(const char *s, size_t len, const char *with)
+{
+    size_t n = strlen(with);
+
+    return len >= n && memcmp(s, with, n) == 0;
 }
 
 /* --- A line --- */
@@ -28,11 +36,13 @@ static int refuse(struct rota_manifest *m, int err, const char *why)
 /* The value of a digit of base64 (RFC 4648, 4), 64 and more for others. */
 static unsigned digit(char c)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = memchr(digits, c, 64);
-
-    return at ? (unsigned)(at - digits) : 64;
+    if (c >= 'A' && c <= 'Z')
+        return (unsigned)(c - 'A');
+    if (c >= 'a' && c <= 'z')
+        return (unsigned)(c - 'a' + 26);
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0' + 52);
+    return c == '+' ? 62 : c == '/' ? 63 : 64;
 }
 
 /* Only the one spelling of these bytes is taken: with its padding, and with
@@ -61,43 +71,42 @@ static bool unbase64(struct line *l, const char *s, size_t len)
     return (bits & ((1u << have) - 1)) == 0;
 }
 
-/* Where the line after the one at s begins, or NULL when this is none. */
+/* Where the line after the one at s begins, or NULL when this is none. There
+ * is a line feed before end. */
 static const char *read_line(struct line *l, const char *s, const char *end)
 {
-    size_t head = strlen(SIG) + ID_DIGITS + 1;
-
-    if ((size_t)(end - s) < head || memcmp(s, SIG, strlen(SIG)) != 0
-        || s[head - 1] != ' '
-        || !rota_unhex_lower(s + strlen(SIG), ID_DIGITS, l->id, sizeof l->id))
-        return NULL;
-    s += head;
     const char *lf = memchr(s, '\n', (size_t)(end - s));
-    return lf && unbase64(l, s, (size_t)(lf - s)) ? lf + 1 : NULL;
+    size_t len = (size_t)(lf - s);
+
+    if (len < HEAD || !begins(s, len, SIG) || s[HEAD - 1] != ' '
+        || !rota_unhex_lower(s + strlen(SIG), ID_DIGITS, l->id, sizeof l->id)
+        || !unbase64(l, s + HEAD, len - HEAD))
+        return NULL;
+    return lf + 1;
 }
 
 /* --- The form of it all --- */
 
-/* Check every line and find the signed bytes. */
+/* Find the signed bytes: behind the first empty line. */
 static int outline(struct rota_manifest *m, const char *s, size_t len)
 {
     const char *end = s + len;
-    struct line l;
-    int lines = 0;
 
     if (len > ROTA_MANIFEST_MAX)
-        return refuse(m, ROTA_EMANIFEST, "longer than this build takes");
-    if (len < strlen(FIRST) || memcmp(s, FIRST, strlen(FIRST)) != 0)
-        return refuse(m, ROTA_EMANIFEST, "the first line is not rota1");
-    for (s += strlen(FIRST); s && s < end && *s != '\n'; lines++)
-        s = lines < ROTA_SIGNATURES_MAX ? read_line(&l, s, end) : NULL;
-    if (!s || s == end || lines == 0)
-        return refuse(m, ROTA_EMANIFEST, "the lines of signatures are wrong");
+        return ROTA_WHY_LONG;
+    if (!begins(s, len, FIRST))
+        return ROTA_WHY_FIRST;
+    s += strlen(FIRST);
+    do {
+        s = memchr(s, '\n', (size_t)(end - s));
+        if (!s || ++s == end)
+            return ROTA_WHY_LINES;
+    } while (*s != '\n');
     m->text = s + 1;
     m->len = (size_t)(end - m->text);
-    if (m->len < strlen(BEGIN) || memcmp(m->text, BEGIN, strlen(BEGIN)) != 0)
-        return refuse(m, ROTA_EMANIFEST,
-                      "the signed text does not begin with {\"rota\":1,");
-    return ROTA_OK;
+    if (!begins(m->text, m->len, BEGIN))
+        return ROTA_WHY_BEGIN;
+    return ROTA_WHY_NONE;
 }
 
 /* --- Signatures --- */
@@ -110,34 +119,19 @@ static bool is_revoked(const struct rota_past *past, const uint8_t *id)
     return false;
 }
 
-/* ROTA_OK when one of the lines at s has a signature of this key, whose id is
- * id; ROTA_ESIGNATURE when none has. */
-static int check_lines(const struct rota_manifest *m,
-                       const struct rota_key *key, const uint8_t *id,
-                       const char *s)
-{
-    struct line l;
-    int err = ROTA_ESIGNATURE;
-
-    while (*s != '\n' && err == ROTA_ESIGNATURE) {
-        s = read_line(&l, s, m->text); /* outline has seen that it is one */
-        if (memcmp(l.id, id, ROTA_KEY_ID_LEN) == 0)
-            err = rota_sign_check(key, m->text, m->len, l.der, l.der_len);
-    }
-    return err;
-}
-
-/* Has the key at place i signed? That of a revoked key is no signature. */
+/* Is a line the signature of the key at place i? That of a revoked key is
+ * none. ROTA_ESIGNATURE when not. */
 static int check_key(struct rota_manifest *m, const struct rota_config *c,
-                     const struct rota_past *past, size_t i, const char *lines)
+                     const struct rota_past *past, size_t i,
+                     const struct line *l)
 {
     uint8_t id[ROTA_KEY_ID_LEN];
     int err = rota_sign_key_id(&c->keys[i], id);
 
-    if (!err && is_revoked(past, id))
+    if (!err && (memcmp(l->id, id, sizeof id) != 0 || is_revoked(past, id)))
         err = ROTA_ESIGNATURE;
     if (!err)
-        err = check_lines(m, &c->keys[i], id, lines);
+        err = rota_sign_check(&c->keys[i], m->text, m->len, l->der, l->der_len);
     if (!err) {
         m->signers |= 1u << i;
         memcpy(m->signer, id, sizeof id);
@@ -145,29 +139,43 @@ static int check_key(struct rota_manifest *m, const struct rota_config *c,
     return err;
 }
 
-/* Keys are looked for among the lines, not lines among the keys: so none
- * counts twice. */
+/* Check every line, and whose signatures they are. */
+static int check_lines(struct rota_manifest *m, const struct rota_config *c,
+                       const struct rota_past *past, const char *s)
+{
+    struct line l;
+
+    for (int lines = 0; s != m->text - 1; lines++) {
+        s = lines < ROTA_SIGNATURES_MAX ? read_line(&l, s, m->text) : NULL;
+        if (!s)
+            return refuse(m, ROTA_EMANIFEST, ROTA_WHY_LINES);
+        for (size_t i = 0; i < c->key_count; i++) {
+            int err = check_key(m, c, past, i, &l);
+            if (err && err != ROTA_ESIGNATURE)
+                return refuse(m, err, ROTA_WHY_UNCHECKED);
+        }
+    }
+    return ROTA_OK;
+}
+
+/* Signers are counted, not signatures: so no key counts twice. */
 int rota_manifest_verify(struct rota_manifest *m, const struct rota_config *c,
                          const struct rota_past *past, const void *buf,
                          size_t len)
 {
-    const char *lines = (const char *)buf + strlen(FIRST);
     int missing = c->key_threshold ? c->key_threshold : 1;
 
     *m = (struct rota_manifest){0};
-    int err = outline(m, buf, len);
+    m->why = (uint8_t)outline(m, buf, len);
+    if (m->why)
+        return ROTA_EMANIFEST;
+    int err = check_lines(m, c, past, (const char *)buf + strlen(FIRST));
     if (err)
         return err;
-    for (size_t i = 0; i < c->key_count; i++) {
-        err = check_key(m, c, past, i, lines);
-        if (err == ROTA_OK)
-            missing--;
-        else if (err != ROTA_ESIGNATURE)
-            return refuse(m, err, "the signatures could not be checked");
-    }
+    for (uint32_t bits = m->signers; bits; bits &= bits - 1)
+        missing--;
     if (missing <= 0)
         return ROTA_OK;
     return refuse(m, ROTA_ESIGNATURE,
-                  m->signers ? "too few trusted keys have signed"
-                             : "no trusted key has signed");
+                  m->signers ? ROTA_WHY_TOO_FEW : ROTA_WHY_STRANGERS);
 }

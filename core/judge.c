@@ -11,31 +11,29 @@
     0x80000000u /* of seq, so that nobody uses it up in one step               \
                  */
 
-static int refuse(struct rota_manifest *m, int err, const char *why)
-{
-    m->why = why;
-    return err;
-}
+#define ERROR(name, err, text) ROTA_##err,
+static const int8_t errors[] = {ROTA_WHY_JUDGED(ERROR)};
 
 /* --- Is it for this device? --- */
 
-static int judge_device(struct rota_manifest *m, const struct rota_config *c)
+static int judge_device(const struct rota_manifest *m,
+                        const struct rota_config *c)
 {
     const char *project = c->project ? c->project : c->repo;
 
     if (!rota_manifest_is(m, "project", project))
-        return refuse(m, ROTA_EFOREIGN, "made for another project");
+        return ROTA_WHY_OTHER_PROJECT;
     if (!rota_manifest_is(m, "board", c->board ? c->board : ""))
-        return refuse(m, ROTA_EFOREIGN, "made for another board");
+        return ROTA_WHY_OTHER_BOARD;
     if (c->hw < m->hw_min || c->hw > m->hw_max)
-        return refuse(m, ROTA_EFOREIGN,
-                      "made for another revision of the hardware");
-    return ROTA_OK;
+        return ROTA_WHY_OTHER_HW;
+    return ROTA_WHY_NONE;
 }
 
 /* Their ids differ: when none is beyond the slots and they are as many, each
  * slot gets one. */
-static int judge_images(struct rota_manifest *m, const struct rota_config *c)
+static int judge_images(const struct rota_manifest *m,
+                        const struct rota_config *c)
 {
     struct rota_manifest_image image;
     const struct rota_flash *slot;
@@ -43,34 +41,33 @@ static int judge_images(struct rota_manifest *m, const struct rota_config *c)
     for (int i = 0; i < m->images; i++) {
         rota_manifest_image(m, i, &image);
         if (image.id > c->more_slot_count)
-            return refuse(m, ROTA_EFOREIGN, "this device lacks a slot for it");
+            return ROTA_WHY_NO_SLOT;
         slot = image.id ? c->more_slots[image.id - 1] : c->slot;
         if (image.size > slot->size)
-            return refuse(m, ROTA_ETOOBIG, "an image is larger than its slot");
+            return ROTA_WHY_LARGE;
     }
     if (m->images <= c->more_slot_count)
-        return refuse(m, ROTA_EFOREIGN, "a slot of this device gets no image");
-    return ROTA_OK;
+        return ROTA_WHY_NO_IMAGE;
+    return ROTA_WHY_NONE;
 }
 
 /* --- Is it new enough, and is the device? --- */
 
-static int judge_age(struct rota_manifest *m, const struct rota_past *past,
-                     uint64_t now)
+static int judge_age(const struct rota_manifest *m,
+                     const struct rota_past *past, uint64_t now)
 {
     if (m->seq < past->seq)
-        return refuse(m, ROTA_EROLLBACK, "seq is below one accepted before");
+        return ROTA_WHY_OLD_SEQ;
     if (m->seq - past->seq > JUMP_MAX)
-        return refuse(m, ROTA_EROLLBACK, "seq is too far above the last one");
+        return ROTA_WHY_FAR_SEQ;
     if (m->security < past->security)
-        return refuse(m, ROTA_EROLLBACK,
-                      "security is below that of the running image");
+        return ROTA_WHY_OLD_SECURITY;
     if (m->expires && now >= m->expires)
-        return refuse(m, ROTA_ESTALE, "it has expired");
-    return ROTA_OK;
+        return ROTA_WHY_EXPIRED;
+    return ROTA_WHY_NONE;
 }
 
-static int judge_step(struct rota_manifest *m, const char *running)
+static int judge_step(const struct rota_manifest *m, const char *running)
 {
     char text[ROTA_TAG_MAX + 1];
     struct rota_semver least, now;
@@ -80,21 +77,24 @@ static int judge_step(struct rota_manifest *m, const char *running)
         || (rota_semver_parse(&least, text) == ROTA_OK
             && rota_semver_parse(&now, running) == ROTA_OK
             && rota_semver_compare(&now, &least) >= 0))
-        return ROTA_OK;
-    return refuse(m, ROTA_ESTEP, "the running version is below min_version");
+        return ROTA_WHY_NONE;
+    return ROTA_WHY_STEP;
 }
 
 int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
                         const struct rota_past *past, const char *running,
                         uint64_t now)
 {
-    int err = judge_device(m, c);
+    int why = judge_device(m, c);
 
-    if (!err)
-        err = judge_images(m, c);
-    if (!err)
-        err = judge_age(m, past, now);
-    return err ? err : judge_step(m, running);
+    if (!why)
+        why = judge_images(m, c);
+    if (!why)
+        why = judge_age(m, past, now);
+    if (!why)
+        why = judge_step(m, running);
+    m->why = (uint8_t)why;
+    return why ? errors[why - ROTA_WHY_OTHER_PROJECT] : ROTA_OK;
 }
 
 /* --- Hashes of it --- */
@@ -147,10 +147,9 @@ void rota_manifest_accept(const struct rota_manifest *m,
     if (past->issued < m->issued)
         past->issued = m->issued;
     past->security_next = m->security;
-    memset(past->revoked_next, 0, sizeof past->revoked_next);
-    for (int i = 0; i < m->revoked; i++) {
+    memcpy(past->revoked_next, m->revoke, sizeof past->revoked_next);
+    for (int i = 0; i < ROTA_REVOKED_MAX; i++) {
         uint8_t *id = past->revoked_next[i];
-        rota_manifest_revoked(m, i, id);
         if (!many && memcmp(id, m->signer, ROTA_KEY_ID_LEN) == 0)
             memset(id, 0, ROTA_KEY_ID_LEN);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "manifest.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "scan.h"
@@ -9,43 +10,24 @@
 #include "util.h"
 
 #define TIME_MAX (1ull << 53) /* a number that every JSON library keeps */
-#define SIZE_MAX_ 0x7fffffff
-
-/* What is said when a member is wrong begins with its name. */
-#define WRONG(name) name ": not valid"
 
 _Static_assert(sizeof(jsmntok_t) * ROTA_MANIFEST_TOKENS <= ROTA_MANIFEST_WORK,
                "ROTA_MANIFEST_WORK is too small for jsmn's tokens");
 _Static_assert(ROTA_IMAGES_MAX >= 1 && ROTA_IMAGES_MAX <= 16,
                "ROTA_IMAGES_MAX is out of its range");
 
-/* The first fault counts. Reading goes on behind one, harmlessly. */
-static void fault(struct rota_manifest *m, const char *why)
-{
-    if (!m->why)
-        m->why = why;
-}
-
 /* --- Tokens --- */
 
-/* The first token after v and what v holds. */
-static const jsmntok_t *behind(const struct rota_manifest *m,
-                               const jsmntok_t *v)
+/* The first token after v and what v holds. The last one of all begins behind
+ * everything. */
+static const jsmntok_t *behind(const jsmntok_t *v)
 {
-    const jsmntok_t *end = (const jsmntok_t *)m->tokens + m->count;
     int stop = v->end;
 
     do
         v++;
-    while (v < end && v->start < stop);
+    while (v->start < stop);
     return v;
-}
-
-/* Is t a token, and within the container in? */
-static bool within(const struct rota_manifest *m, const jsmntok_t *t,
-                   const jsmntok_t *in)
-{
-    return t < (const jsmntok_t *)m->tokens + m->count && t->start < in->end;
 }
 
 static size_t length(const jsmntok_t *t)
@@ -53,106 +35,28 @@ static size_t length(const jsmntok_t *t)
     return (size_t)(t->end - t->start);
 }
 
-/* The value of a member of object, NULL when there is none. Its name ends at a
- * colon or with the text. */
+/* The value of the first member of object that has this name, or NULL. */
 static const jsmntok_t *find(const struct rota_manifest *m,
-                             const jsmntok_t *object, const char *name)
+                             const jsmntok_t *object, const char *name,
+                             size_t len)
 {
-    size_t len = strcspn(name, ":");
-
     if (!object || object->type != JSMN_OBJECT)
         return NULL;
-    for (const jsmntok_t *k = object + 1; within(m, k, object);
-         k = behind(m, k + 1))
+    for (const jsmntok_t *k = object + 1; k->start < object->end;
+         k = behind(k + 1))
         if (length(k) == len && memcmp(m->text + k->start, name, len) == 0)
             return k + 1;
     return NULL;
 }
 
-static const jsmntok_t *need(struct rota_manifest *m, const jsmntok_t *object,
-                             const char *what)
-{
-    const jsmntok_t *v = find(m, object, what);
-
-    if (!v)
-        fault(m, what);
-    return v;
-}
-
 /* Element at of an array. */
-static const jsmntok_t *element(const struct rota_manifest *m,
-                                const jsmntok_t *array, int at)
+static const jsmntok_t *element(const jsmntok_t *array, int at)
 {
     const jsmntok_t *v = array + 1;
 
     while (at-- > 0)
-        v = behind(m, v);
+        v = behind(v);
     return v;
-}
-
-/* --- Values --- */
-
-/* Printable ASCII and no escape: what rota reads has one spelling. */
-static bool is_plain(const struct rota_manifest *m, const jsmntok_t *t)
-{
-    for (int i = t->start; i < t->end; i++)
-        if (m->text[i] < ' ' || m->text[i] > '~' || m->text[i] == '\\')
-            return false;
-    return true;
-}
-
-/* 0 when v is absent. */
-static uint64_t number(struct rota_manifest *m, const jsmntok_t *v,
-                       const char *what, uint64_t max)
-{
-    uint64_t n = 0;
-
-    if (v
-        && (v->type != JSMN_PRIMITIVE
-            || !rota_decimal(m->text + v->start, length(v), max, &n)))
-        fault(m, what);
-    return n;
-}
-
-static uint64_t positive(struct rota_manifest *m, const jsmntok_t *object,
-                         const char *what, uint64_t max)
-{
-    uint64_t n = number(m, find(m, object, what), what, max);
-
-    if (n == 0)
-        fault(m, what);
-    return n;
-}
-
-/* A string of 1..max bytes. */
-static void string(struct rota_manifest *m, const jsmntok_t *v,
-                   const char *what, size_t max)
-{
-    if (v
-        && (v->type != JSMN_STRING || length(v) == 0 || length(v) > max
-            || !is_plain(m, v)))
-        fault(m, what);
-}
-
-static void hex(struct rota_manifest *m, const jsmntok_t *v, const char *what,
-                uint8_t *out, size_t len)
-{
-    if (v
-        && (v->type != JSMN_STRING
-            || !rota_unhex_lower(m->text + v->start, length(v), out, len)))
-        fault(m, what);
-}
-
-/* How many elements v has, which must be an array of min..max; 0 without. */
-static int array(struct rota_manifest *m, const jsmntok_t *v, const char *what,
-                 int min, int max)
-{
-    if (!v)
-        return 0;
-    if (v->type == JSMN_ARRAY && v->size >= min && v->size <= max)
-        return v->size;
-    fault(m, what);
-    return 0;
 }
 
 static void copy(const struct rota_manifest *m, const jsmntok_t *v, char *out,
@@ -168,6 +72,15 @@ static void copy(const struct rota_manifest *m, const jsmntok_t *v, char *out,
 }
 
 /* --- The form --- */
+
+/* Printable ASCII and no escape: what rota reads has one spelling. */
+static bool is_plain(const char *s, size_t len)
+{
+    for (; len; s++, len--)
+        if (*s < ' ' || *s > '~' || *s == '\\')
+            return false;
+    return true;
+}
 
 static int drop(void *ctx, const struct rota_piece *p)
 {
@@ -189,161 +102,257 @@ static bool is_json(const struct rota_manifest *m)
         && rota_scan_end(&s) == ROTA_OK;
 }
 
-static bool same(const struct rota_manifest *m, const jsmntok_t *a,
-                 const jsmntok_t *b)
-{
-    return length(a) == length(b)
-        && memcmp(m->text + a->start, m->text + b->start, length(a)) == 0;
-}
-
 /* The names of an object's members, known or not. */
-static void check_names(struct rota_manifest *m, const jsmntok_t *object)
+static int check_names(const struct rota_manifest *m, const jsmntok_t *object)
 {
-    for (const jsmntok_t *k = object + 1; within(m, k, object);
-         k = behind(m, k + 1)) {
-        if (!is_plain(m, k))
-            fault(m, "a key is not plain ASCII");
-        if (m->text[k->start] == '!')
-            fault(m, "a key with ! asks for what this build does not know");
-        for (const jsmntok_t *o = object + 1; o < k; o = behind(m, o + 1))
-            if (same(m, k, o))
-                fault(m, "a key occurs twice in an object");
+    for (const jsmntok_t *k = object + 1; k->start < object->end;
+         k = behind(k + 1)) {
+        const char *name = m->text + k->start;
+        if (!is_plain(name, length(k)))
+            return ROTA_WHY_KEY;
+        if (*name == '!')
+            return ROTA_WHY_CRITICAL;
+        if (find(m, object, name, length(k)) != k + 1)
+            return ROTA_WHY_KEY_TWICE;
     }
+    return ROTA_WHY_NONE;
 }
 
-static void cut(struct rota_manifest *m, void *work)
+static int cut(struct rota_manifest *m, jsmntok_t *t)
 {
-    const jsmntok_t *t = m->tokens = work;
+    int why = ROTA_WHY_NONE;
 
-    if (!is_json(m) || m->text[0] != '{') {
-        fault(m, "the signed text is no JSON object");
-        return;
-    }
-    m->count = rota_tokens_cut(work, ROTA_MANIFEST_TOKENS, m->text, m->len);
+    m->tokens = t;
+    if (!is_json(m) || m->text[0] != '{')
+        return ROTA_WHY_JSON;
+    m->count = rota_tokens_cut(t, ROTA_MANIFEST_TOKENS - 1, m->text, m->len);
     if (m->count < 1)
-        fault(m, "more keys and values than this build takes");
-    for (int i = 0; i < m->count; i++)
+        return ROTA_WHY_TOKENS;
+    t[m->count].start = INT_MAX; /* see behind */
+    for (int i = 0; i < m->count && !why; i++)
         if (t[i].type == JSMN_OBJECT)
-            check_names(m, &t[i]);
+            why = check_names(m, &t[i]);
+    return why;
 }
 
-/* --- The members --- */
+/* --- Values --- */
 
-static void read_version(struct rota_manifest *m, const jsmntok_t *v,
-                         const char *what)
+/* What a value may be: jsmn's type, and what else holds. */
+enum kind {
+    TYPE = 0x0f,
+    BYTE = JSMN_PRIMITIVE,        /* 0..limit, into a uint8_t */
+    WORD = JSMN_PRIMITIVE | 0x10, /* UINT32_MAX >> limit, into a uint32_t */
+    TIME = JSMN_PRIMITIVE | 0x20, /* into a uint64_t */
+    TEXT = JSMN_STRING,           /* 1..limit bytes, limit 0: any number */
+    VERSION = JSMN_STRING | 0x10,
+    FILENAME = JSMN_STRING | 0x20, /* into a string */
+    FORMAT = JSMN_STRING | 0x30,
+    HEX = JSMN_STRING | 0x40, /* limit bytes, into as many */
+    LIST = JSMN_ARRAY,        /* of 0..limit values */
+    SOME = JSMN_ARRAY | 0x10, /* of 1..limit */
+    PAIR = JSMN_ARRAY | 0x20, /* of 2 */
+    OBJECT = JSMN_OBJECT,
+    NOT_0 = 0x40, /* of a number */
+    NEEDED = 0x80
+};
+
+struct rule {
+    uint8_t kind;
+    uint8_t limit;
+    uint8_t at; /* offset of what it goes into */
+};
+
+#define IN(field) offsetof(struct rota_manifest, field)
+#define OF(field) offsetof(struct rota_manifest_image, field)
+
+/* In the order of ROTA_WHY_MEMBERS. */
+static const struct rule rules[] = {
+    {BYTE | NEEDED | NOT_0, 1, IN(format)},
+    {TEXT | NEEDED, 0, 0},
+    {TEXT | NEEDED, 0, 0},
+    {VERSION | NEEDED, ROTA_TAG_MAX, 0},
+    {VERSION, ROTA_TAG_MAX, 0},
+    {WORD | NEEDED | NOT_0, 0, IN(seq)},
+    {WORD, 0, IN(security)},
+    {TIME, 0, IN(issued)},
+    {TIME, 0, IN(expires)},
+    {PAIR, 2, 0},
+    {OBJECT, 0, 0},
+    {SOME | NEEDED, ROTA_IMAGES_MAX, 0},
+    {LIST, ROTA_REVOKED_MAX, 0},
+    {BYTE | NEEDED, 100, IN(percent)},
+    {TEXT, ROTA_SALT_MAX, 0},
+    {BYTE | NEEDED, ROTA_IMAGES_MAX - 1, OF(id)},
+    {WORD | NEEDED | NOT_0, 1, OF(size)},
+    {HEX | NEEDED, ROTA_SHA256_LEN, OF(sha256)},
+    {FORMAT | NEEDED, 3, 0},
+    {FILENAME | NEEDED, ROTA_NAME_MAX, OF(name)},
+};
+static const struct rule revision = {WORD, 0, 0};
+static const struct rule key_id = {HEX, ROTA_KEY_ID_LEN, 0};
+
+#define NAME(name, text) text "\0"
+static const char names[] = ROTA_WHY_MEMBERS(NAME);
+
+static bool number(const char *s, size_t len, const struct rule *r, void *out)
+{
+    int size = r->kind & ~(NEEDED | NOT_0);
+    uint64_t n, max = size == TIME ? TIME_MAX
+                    : size == WORD ? UINT32_MAX >> r->limit
+                                   : r->limit;
+
+    if (!rota_decimal(s, len, max, &n) || (n == 0 && r->kind & NOT_0))
+        return false;
+    if (size == TIME)
+        *(uint64_t *)out = n;
+    else if (size == WORD)
+        *(uint32_t *)out = (uint32_t)n;
+    else
+        *(uint8_t *)out = (uint8_t)n;
+    return true;
+}
+
+static bool is_version(const struct rota_manifest *m, const jsmntok_t *v)
 {
     char text[ROTA_TAG_MAX + 1];
     struct rota_semver version;
 
-    string(m, v, what, ROTA_TAG_MAX);
     copy(m, v, text, sizeof text);
-    if (v && rota_semver_parse(&version, text) != ROTA_OK)
-        fault(m, what);
+    return rota_semver_parse(&version, text) == ROTA_OK;
 }
 
-static void read_hw(struct rota_manifest *m, const jsmntok_t *top)
+static bool string(const struct rota_manifest *m, const jsmntok_t *v,
+                   const struct rule *r, void *out)
 {
-    static const char what[] = WRONG("hw");
-    const jsmntok_t *v = find(m, top, what);
+    const char *s = m->text + v->start;
+    size_t len = length(v);
+    int kind = r->kind & ~NEEDED;
 
-    m->hw_max = UINT32_MAX;
-    if (array(m, v, what, 2, 2)) {
-        m->hw_min = (uint32_t)number(m, element(m, v, 0), what, UINT32_MAX);
-        m->hw_max = (uint32_t)number(m, element(m, v, 1), what, UINT32_MAX);
+    if (kind == HEX)
+        return rota_unhex_lower(s, len, out, r->limit);
+    if (len == 0 || (r->limit && len > r->limit) || !is_plain(s, len))
+        return false;
+    if (kind == VERSION)
+        return is_version(m, v);
+    if (kind == FORMAT)
+        return rota_same(s, len, "raw");
+    if (kind == FILENAME)
+        copy(m, v, out, len + 1);
+    return kind != FILENAME || !memchr(s, '/', len);
+}
+
+/* Is v what the rule wants? Then it is in *out. */
+static bool value(const struct rota_manifest *m, const jsmntok_t *v,
+                  const struct rule *r, void *out)
+{
+    int type = r->kind & TYPE;
+
+    if ((int)v->type != type)
+        return false;
+    if (type == JSMN_PRIMITIVE)
+        return number(m->text + v->start, length(v), r, out);
+    if (type == JSMN_STRING)
+        return string(m, v, r, out);
+    return type == JSMN_OBJECT
+        || (v->size <= r->limit && v->size >= (r->kind >> 4 & 3));
+}
+
+/* --- The members --- */
+
+static const jsmntok_t *member(const struct rota_manifest *m,
+                               const jsmntok_t *object, int which)
+{
+    const char *name = names;
+
+    while (--which)
+        name += strlen(name) + 1;
+    return find(m, object, name, strlen(name));
+}
+
+/* Take an object's members from..to, of enum rota_why, into out. Returns the
+ * first that is wrong, or ROTA_WHY_NONE. */
+static int take(const struct rota_manifest *m, const jsmntok_t *object,
+                int from, int to, void *out)
+{
+    for (int i = from; i <= to; i++) {
+        const jsmntok_t *v = member(m, object, i);
+        const struct rule *r = &rules[i - 1];
+        if (v ? !value(m, v, r, (char *)out + r->at) : r->kind & NEEDED)
+            return i;
     }
+    return ROTA_WHY_NONE;
 }
 
-static void read_rollout(struct rota_manifest *m, const jsmntok_t *top)
+/* The elements of a list that is a member, size bytes each. */
+static int take_list(const struct rota_manifest *m, int which,
+                     const struct rule *r, void *out, size_t size)
 {
-    static const char what[] = WRONG("rollout");
-    const jsmntok_t *v = find(m, top, what);
+    const jsmntok_t *v = member(m, m->tokens, which);
+    int count = v ? v->size : 0;
 
-    m->percent = 100;
-    if (!v)
-        return;
-    m->percent = (uint8_t)number(m, need(m, v, WRONG("percent")), what, 100);
-    string(m, find(m, v, WRONG("salt")), what, ROTA_SALT_MAX);
+    for (int i = 0; i < count; i++)
+        if (!value(m, element(v, i), r, (char *)out + (size_t)i * size))
+            return -1;
+    return count;
 }
 
-static void read_image(struct rota_manifest *m, const jsmntok_t *v,
-                       struct rota_manifest_image *image)
+static int take_image(const struct rota_manifest *m, int at,
+                      struct rota_manifest_image *image)
 {
-    static const char name[] = WRONG("name"), format[] = WRONG("format");
-    const jsmntok_t *t;
+    const jsmntok_t *images = member(m, m->tokens, ROTA_WHY_IMAGES);
 
-    image->id = (uint8_t)number(m, need(m, v, WRONG("id")), WRONG("id"),
-                                ROTA_IMAGES_MAX - 1);
-    image->size = (uint32_t)positive(m, v, WRONG("size"), SIZE_MAX_);
-    hex(m, need(m, v, WRONG("sha256")), WRONG("sha256"), image->sha256,
-        ROTA_SHA256_LEN);
-    t = need(m, v, format);
-    if (t && !rota_same(m->text + t->start, length(t), "raw"))
-        fault(m, format);
-    t = need(m, v, name);
-    string(m, t, name, ROTA_NAME_MAX);
-    copy(m, t, image->name, sizeof image->name);
-    if (strchr(image->name, '/'))
-        fault(m, name);
+    return take(m, element(images, at), ROTA_WHY_ID, ROTA_WHY_NAME, image);
 }
 
-static void read_images(struct rota_manifest *m, const jsmntok_t *top)
+static int take_images(struct rota_manifest *m)
 {
-    static const char what[] = WRONG("images");
-    const jsmntok_t *v = need(m, top, what);
-    struct rota_manifest_image image = {0};
+    struct rota_manifest_image image;
     unsigned seen = 0;
 
-    m->images = (uint8_t)array(m, v, what, 1, ROTA_IMAGES_MAX);
+    m->images = (uint8_t)member(m, m->tokens, ROTA_WHY_IMAGES)->size;
     for (int i = 0; i < m->images; i++) {
-        read_image(m, element(m, v, i), &image);
+        int why = take_image(m, i, &image);
+        if (why)
+            return why;
         if (seen & 1u << image.id)
-            fault(m, "two images have one id");
+            return ROTA_WHY_ID_TWICE;
         seen |= 1u << image.id;
     }
-    if (!(seen & 1))
-        fault(m, "no image has the id 0");
+    return seen & 1 ? ROTA_WHY_NONE : ROTA_WHY_NO_ID_0;
 }
 
-static void read_revoked(struct rota_manifest *m, const jsmntok_t *top)
+static int take_all(struct rota_manifest *m)
 {
-    static const char what[] = WRONG("revoke");
-    const jsmntok_t *v = find(m, top, what);
-    uint8_t id[ROTA_KEY_ID_LEN];
+    const jsmntok_t *top = m->tokens, *rollout;
+    int why = take(m, top, ROTA_WHY_ROTA, ROTA_WHY_REVOKE, m), count;
 
-    m->revoked = (uint8_t)array(m, v, what, 0, ROTA_REVOKED_MAX);
-    for (int i = 0; i < m->revoked; i++)
-        hex(m, element(m, v, i), what, id, sizeof id);
-}
-
-static void read_all(struct rota_manifest *m)
-{
-    const jsmntok_t *top = m->tokens;
-
-    (void)positive(m, top, WRONG("rota"), 1);
-    string(m, need(m, top, WRONG("project")), WRONG("project"), m->len);
-    string(m, need(m, top, WRONG("board")), WRONG("board"), m->len);
-    read_version(m, need(m, top, WRONG("version")), WRONG("version"));
-    read_version(m, find(m, top, "min_version"), WRONG("min_version"));
-    m->seq = (uint32_t)positive(m, top, WRONG("seq"), UINT32_MAX);
-    m->security = (uint32_t)number(m, find(m, top, "security"),
-                                   WRONG("security"), UINT32_MAX);
-    m->issued = number(m, find(m, top, "issued"), WRONG("issued"), TIME_MAX);
-    m->expires = number(m, find(m, top, "expires"), WRONG("expires"), TIME_MAX);
-    read_hw(m, top);
-    read_rollout(m, top);
-    read_images(m, top);
-    read_revoked(m, top);
+    if (why)
+        return why;
+    m->hw_max = UINT32_MAX;
+    if (take_list(m, ROTA_WHY_HW, &revision, &m->hw_min, sizeof m->hw_min) < 0)
+        return ROTA_WHY_HW;
+    count =
+        take_list(m, ROTA_WHY_REVOKE, &key_id, m->revoke, sizeof *m->revoke);
+    if (count < 0)
+        return ROTA_WHY_REVOKE;
+    m->revoked = (uint8_t)count;
+    m->percent = 100;
+    rollout = member(m, top, ROTA_WHY_ROLLOUT);
+    if (rollout)
+        why = take(m, rollout, ROTA_WHY_PERCENT, ROTA_WHY_SALT, m);
+    return why ? why : take_images(m);
 }
 
 /* --- see manifest.h --- */
 
 int rota_manifest_parse(struct rota_manifest *m, void *work)
 {
-    m->why = NULL;
-    cut(m, work);
-    if (!m->why)
-        read_all(m);
-    return m->why ? ROTA_EMANIFEST : ROTA_OK;
+    int why = cut(m, work);
+
+    if (!why)
+        why = take_all(m);
+    m->why = (uint8_t)why;
+    return why ? ROTA_EMANIFEST : ROTA_OK;
 }
 
 int rota_manifest_open(struct rota_manifest *m, const struct rota_config *c,
@@ -358,25 +367,16 @@ int rota_manifest_open(struct rota_manifest *m, const struct rota_config *c,
 void rota_manifest_image(const struct rota_manifest *m, int at,
                          struct rota_manifest_image *image)
 {
-    struct rota_manifest again = *m; /* no fault will be found */
-
-    read_image(&again, element(m, find(m, m->tokens, "images"), at), image);
-}
-
-void rota_manifest_revoked(const struct rota_manifest *m, int at,
-                           uint8_t id[ROTA_KEY_ID_LEN])
-{
-    const jsmntok_t *v = element(m, find(m, m->tokens, "revoke"), at);
-
-    (void)rota_unhex_lower(m->text + v->start, length(v), id, ROTA_KEY_ID_LEN);
+    (void)take_image(m, at, image);
 }
 
 static const jsmntok_t *text(const struct rota_manifest *m, const char *name)
 {
     const jsmntok_t *in = m->tokens;
 
-    return find(m, strcmp(name, "salt") == 0 ? find(m, in, "rollout") : in,
-                name);
+    if (strcmp(name, "salt") == 0)
+        in = member(m, in, ROTA_WHY_ROLLOUT);
+    return find(m, in, name, strlen(name));
 }
 
 void rota_manifest_text(const struct rota_manifest *m, const char *name,

@@ -4,8 +4,8 @@
  * A manifest is opened in the buffer it came in: signatures first, over the
  * bytes as they are; only then are those bytes parsed. Nothing of a manifest
  * that was not opened may be used. What is opened is judged against what this
- * device is and has accepted before. Both stop at the first fault and say it
- * in one line for people.
+ * device is and has accepted before. Both stop at the first fault and say
+ * which.
  */
 #ifndef ROTA_MANIFEST_H
 #define ROTA_MANIFEST_H
@@ -13,6 +13,7 @@
 #include "hash.h"
 #include "record.h"
 #include "sign.h"
+#include "why.h"
 
 #define ROTA_SIGNATURES_MAX 4 /* lines of signatures */
 #define ROTA_SALT_MAX 32      /* bytes of rollout.salt */
@@ -24,8 +25,9 @@ struct rota_manifest {
     size_t len;
     const void *tokens; /* jsmn's, of text, in the work memory */
     int count;
-    const char *why;  /* what is wrong, after an error; else NULL */
-    uint32_t signers; /* bit i: config.keys[i] has signed */
+    uint8_t why;                     /* enum rota_why, after an error; else 0 */
+    uint8_t format;                  /* 1 */
+    uint32_t signers;                /* bit i: config.keys[i] has signed */
     uint8_t signer[ROTA_KEY_ID_LEN]; /* the id of one of them */
     uint32_t hw_min, hw_max; /* revisions of the hardware that it is for */
     uint32_t seq;
@@ -34,7 +36,8 @@ struct rota_manifest {
     uint64_t expires; /* Unix time, 0 = never */
     uint8_t images;   /* 1..ROTA_IMAGES_MAX */
     uint8_t percent;  /* of the devices may have it, 0..100 */
-    uint8_t revoked;  /* keys that it revokes */
+    uint8_t revoked;  /* keys that it revokes, and their ids */
+    uint8_t revoke[ROTA_REVOKED_MAX][ROTA_KEY_ID_LEN];
 };
 
 struct rota_manifest_image {
@@ -55,8 +58,8 @@ int rota_manifest_open(struct rota_manifest *m, const struct rota_config *c,
 
 /* The two halves of opening. The first checks the form of all around the
  * signed bytes, and the signatures, and knows no JSON. The second takes those
- * bytes apart, which any test may hand it: m->text and m->len, ROTA_EMANIFEST
- * or ROTA_OK. */
+ * bytes apart, which any test may hand it, in an m that is zero but for text
+ * and len: ROTA_EMANIFEST or ROTA_OK. */
 int rota_manifest_verify(struct rota_manifest *m, const struct rota_config *c,
                          const struct rota_past *past, const void *buf,
                          size_t len) ROTA_CHECKED;
@@ -82,10 +85,6 @@ int rota_manifest_elected(const struct rota_manifest *m,
 /* Image at, 0..images - 1. Opening has seen to its validity. */
 void rota_manifest_image(const struct rota_manifest *m, int at,
                          struct rota_manifest_image *image);
-
-/* The id of the revoked key at, 0..revoked - 1. */
-void rota_manifest_revoked(const struct rota_manifest *m, int at,
-                           uint8_t id[ROTA_KEY_ID_LEN]);
 
 /* A string that opening has seen to, "" when absent: "version",
  * "min_version", at most ROTA_TAG_MAX long; "salt", at most ROTA_SALT_MAX;

@@ -110,7 +110,7 @@ enum rota_state rota_outcome_fail(struct rota_client *c, int err)
     if (!checking || is_about_release(err))
         ev.release = &c->found.release;
     if (c->state == ROTA_STATE_MANIFEST)
-        ev.text = c->job.manifest.why;
+        ev.why = c->job.manifest.why;
     rota_slot_drop(&c->slot);
     rota_get_end(&c->get);
     if (c->failures < UINT8_MAX)

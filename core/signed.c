@@ -175,7 +175,7 @@ static int open_manifest(const struct rota_client *c, struct rota_manifest *m,
     err = rota_manifest_judge(m, cfg, past, running, best_time(c, past));
     if (err || rota_manifest_is(m, "version", r->tag + r->version_at))
         return err;
-    m->why = "made for another version than the tag's";
+    m->why = ROTA_WHY_TAG;
     return ROTA_EMANIFEST;
 }
 

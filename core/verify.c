@@ -67,8 +67,7 @@ static void view_lists(const struct rota_manifest *m, struct rota_verified *v)
         memcpy(v->image[i].name, image.name, sizeof image.name);
     }
     v->revoke_count = m->revoked;
-    for (int i = 0; i < m->revoked; i++)
-        rota_manifest_revoked(m, i, v->revoke[i]);
+    memcpy(v->revoke, m->revoke, sizeof v->revoke);
 }
 
 static void view(const struct rota_manifest *m, struct rota_verified *v)
@@ -122,7 +121,7 @@ int rota_verify(struct rota *r, const void *manifest, size_t len,
         view(&m, v);
         v->err = judge(c, &m, &past, v);
     }
-    v->why = m.why;
+    v->why = rota_why_text(m.why);
     return v->err;
 }
 

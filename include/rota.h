@@ -94,6 +94,7 @@ struct rota_event {
     int status;        /* HTTP status that err came with, or 0 */
     const char *state; /* what was being done: "check", "download", ... */
     const char *text;  /* more about it, or NULL; never holds a secret */
+    uint8_t why;       /* FAILED: more about err, for rota_why_text; or 0 */
     bool retry;        /* FAILED: asking again later may help */
     uint32_t wait_s;   /* seconds until the next check */
 };
@@ -340,6 +341,10 @@ int rota_verify(struct rota *r, const void *manifest, size_t len,
  * into, buf_size above 0. */
 int rota_flash_sha256(const struct rota_flash *f, uint32_t len, void *buf,
                       size_t buf_size, uint8_t sha256[32]) ROTA_CHECKED;
+
+/* Why a manifest was refused, as event.why says: a line for people, NULL for 0.
+ * A program that does not call it does not carry these lines. */
+const char *rota_why_text(int why);
 
 /* Name ("EDNS") and meaning of an error; "?" for values not in ROTA_ERRORS. */
 const char *rota_err_name(int err);

@@ -57,9 +57,9 @@
 #define ROTA_MANIFEST_MAX (ROTA_URL_MAX < 2048 ? ROTA_URL_MAX : 2048)
 #endif
 
-/* Keys, values and containers of a manifest that can be told apart. Possible
- * values: 32..1024. Default 96, enough for four images. Each takes four ints
- * of rota_config.buffer. */
+/* Keys, values and containers of a manifest that can be told apart, and one
+ * for the end. Possible values: 32..1024. Default 96, enough for four images.
+ * Each takes four ints of rota_config.buffer. */
 #ifndef ROTA_MANIFEST_TOKENS
 #define ROTA_MANIFEST_TOKENS 96
 #endif

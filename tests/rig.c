@@ -77,6 +77,8 @@ static void on_event(void *app, const struct rota_event *ev)
     }
     if (ev->text)
         snprintf(r->text, sizeof r->text, "%s", ev->text);
+    if (ev->why)
+        snprintf(r->text, sizeof r->text, "%s", rota_why_text(ev->why));
 }
 
 static bool may_download(void *app, const struct rota_release *release)

@@ -6,6 +6,7 @@
 #include "progress.h"
 #include "show.h"
 #include "test.h"
+#include "why.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -392,7 +393,7 @@ static void a_release_for_others_is_told_with_to_how_many(void)
 static void a_refused_manifest_is_told_in_one_line(void)
 {
     EVENT(false, .type = ROTA_EV_FAILED, .err = ROTA_EFOREIGN,
-          .state = "manifest", .text = "made for another board");
+          .state = "manifest", .why = ROTA_WHY_OTHER_BOARD);
     CHECK(is(err_text, "rota: manifest: made for another project, board or "
                        "hardware: made for another board; are project, board "
                        "and hw right?\n"));

@@ -52,7 +52,7 @@ static int open_bytes(const char *bytes, size_t len)
     char *copy = malloc(len + 1);
     memcpy(copy, bytes, len);
     int err = rota_manifest_open(&m, &config, &past, copy, len, work);
-    CHECK((err == ROTA_OK) == (m.why == NULL));
+    CHECK((err == ROTA_OK) == (m.why == 0));
     free(copy);
     return err;
 }

@@ -309,7 +309,7 @@ void rota_show_event(struct rota_show *s, const struct rota_event *e,
         rota_show_note(s, e->text ? e->text : "");
     } else if (e->type == ROTA_EV_FAILED) {
         show_failed(s, e->state ? e->state : "update", e->err,
-                    e->text ? e->text : s->why, e);
+                    e->why ? rota_why_text(e->why) : s->why, e);
     } else if (s->json) {
         event_json(s, e);
     } else {

@@ -5,7 +5,7 @@ const char *rota_asdevice_parse(struct rota_asdevice *d, const char *text,
                                 size_t len)
 {
     d->m = (struct rota_manifest){.text = text, .len = len};
-    return rota_manifest_parse(&d->m, d->work) ? d->m.why : NULL;
+    return rota_manifest_parse(&d->m, d->work) ? rota_why_text(d->m.why) : NULL;
 }
 
 void rota_asdevice_keys(struct rota_key *out, const struct rota_keys_key *keys,

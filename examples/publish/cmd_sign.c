@@ -206,7 +206,8 @@ static int check(const struct rota_say *s, const char *out, size_t len)
     if (!rota_manifest_open(&device.m, &c, NULL, out, len, device.work))
         return ROTA_EXIT_OK;
     return rota_say_failure(s, ROTA_EXIT_INPUT, "manifest",
-                            "no device would take it: %s", device.m.why);
+                            "no device would take it: %s",
+                            rota_why_text(device.m.why));
 }
 
 static int finish(const struct rota_say *s)

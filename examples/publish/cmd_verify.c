@@ -108,10 +108,11 @@ static void show(const struct rota_say *s)
 
 static int refused(const struct rota_say *s, const char *file, int err)
 {
+    const char *why = rota_why_text(device.m.why);
+
     return rota_say_failure(s, (int)rota_exit_code(err), file,
                             "refused: %s%s%s", rota_err_text(err),
-                            device.m.why ? ": " : "",
-                            device.m.why ? device.m.why : "");
+                            why ? ": " : "", why ? why : "");
 }
 
 /* --- Images -------------------------------------------------------------- */

@@ -84,14 +84,11 @@ static void images(const struct rota_say *s, const struct rota_manifest *m)
 
 static void revoked(const struct rota_say *s, const struct rota_manifest *m)
 {
-    uint8_t id[ROTA_KEY_ID_LEN];
     char hex[HEX];
 
-    for (int i = 0; i < m->revoked; i++) {
-        rota_manifest_revoked(m, i, id);
+    for (int i = 0; i < m->revoked; i++)
         rota_say_line(s, "revokes     key %s, if another one has signed",
-                      rota_explain_hex(hex, id, sizeof(id)));
-    }
+                      rota_explain_hex(hex, m->revoke[i], ROTA_KEY_ID_LEN));
 }
 
 /* What devices do not look at: notes, and what later versions have. */
@@ -154,7 +151,6 @@ void rota_explain_objects(const struct rota_say *s,
                           const struct rota_manifest *m)
 {
     struct rota_manifest_image image;
-    uint8_t id[ROTA_KEY_ID_LEN];
     char hex[HEX];
 
     for (int i = 0; i < m->images; i++) {
@@ -168,9 +164,9 @@ void rota_explain_objects(const struct rota_say *s,
         rota_emit_end(s->out);
     }
     for (int i = 0; i < m->revoked; i++) {
-        rota_manifest_revoked(m, i, id);
         rota_emit_begin(s->out, "revoke");
-        rota_emit_text(s->out, "id", rota_explain_hex(hex, id, sizeof(id)));
+        rota_emit_text(s->out, "id",
+                       rota_explain_hex(hex, m->revoke[i], ROTA_KEY_ID_LEN));
         rota_emit_end(s->out);
     }
 }

@@ -19,7 +19,8 @@ def unsigned_release(t):
 
 
 @attack("EMANIFEST", "no_signature_needed",
-        ("core/envelope.c", "|| lines == 0)", ")"))
+        ("core/envelope.c", "s += strlen(FIRST);",
+         "s += strlen(FIRST) - 1;"))
 def manifest_without_signatures(t):
     """A good manifest with no line of a signature."""
     text = text_of(fields("1.1.0", [image_of(t.name("1.1.0"), t.evil)]))
