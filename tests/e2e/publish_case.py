@@ -38,6 +38,8 @@ class Terminal:
         if self.pid == 0:
             try:
                 os.chdir(folder)
+                # Whoever runs the tests in the background ignores it.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
                 os.environ.pop("ROTA_KEY_PASSPHRASE", None)
                 os.execv(PUBLISH, [str(a) for a in (PUBLISH, *args)])
             finally:
