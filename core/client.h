@@ -35,6 +35,8 @@ struct rota_client {
     struct rota_journal journal;
     struct rota_get get;
     struct rota_slot slot;
+    uint32_t seed; /* this device's number, for rota_poll_wait; here it fills a
+                    * hole before what is aligned for uint64_t */
     struct rota_found found; /* the last answer; its release becomes that of
                               * the image that is being downloaded */
     union {
@@ -51,7 +53,6 @@ struct rota_client {
     uint32_t told_ms;  /* of the last progress event, or question to
                         * may_install */
     uint32_t start_ms; /* when the program started */
-    uint32_t seed;     /* this device's number, for rota_poll_wait */
     uint8_t failures;  /* checks in a row that failed */
     uint8_t state;     /* enum rota_state */
     int8_t boot;       /* enum rota_boot_state when last looked at */
