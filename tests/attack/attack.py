@@ -68,7 +68,7 @@ def tamper(program):
 def make_target(attack, program, people):
     if attack.program == "test_tamper":
         return Tamper(program, attack.error)
-    return target.PROGRAMS[attack.program](program, people, attack.trusts)
+    return target.PROGRAMS[attack.program](program, people)
 
 
 def fault_of(attack, t):

@@ -62,10 +62,10 @@ def extra_data_behind_the_image(t):
     return t.runs(t.good)
 
 
-@attack("EDIGEST", "digest_not_compared", program="device_main",
-        accepts=True, downloads=True)
+@attack("EDIGEST", "digest_not_compared", accepts=True, downloads=True)
 def one_of_two_images_replaced(t):
     """Two images are signed together; the second is that of before."""
+    t.has_two_images()
     older = random_image(5000)
     manifest = t.publish_two("1.1.0", t.pair)
     t.publish_two("1.1.0", {**t.pair, "radio": older}, manifest,
@@ -74,20 +74,21 @@ def one_of_two_images_replaced(t):
     return t.runs(t.pair["application"], older)
 
 
-@attack("EFOREIGN", "image_without_a_slot_of_its_own", program="device_main")
+@attack("EFOREIGN", "image_without_a_slot_of_its_own")
 def one_of_two_images_left_out(t):
     """A manifest with one image alone, next to which that of before would go
     on running."""
+    t.has_two_images()
     t.publish_two("1.1.0", {"application": t.pair["application"]})
     t.attack()
     return t.runs(t.pair["application"], b"")
 
 
-@attack(None, "two_manifests_mixed", "digest_not_compared",
-        program="device_main", installs=True)
+@attack(None, "two_manifests_mixed", "digest_not_compared", installs=True)
 def manifest_replaced_between_two_images(t):
     """After the first image another manifest of the owner's takes the place
     of the first one. Both are good, but not half of each."""
+    t.has_two_images()
     other = {"application": random_image(), "radio": random_image(5000)}
     first = t.publish_two("1.1.0", t.pair)
     entries = [image_of(f"{n}.bin", data, i)

@@ -4,6 +4,8 @@ and this day; and with such as a device must not try to understand."""
 
 import time
 
+from github import heads
+
 from attacker import envelope, fields, image_of, line, text_of
 from rows import attack
 
@@ -61,12 +63,12 @@ def freeze(t):
 def freeze_without_a_clock(t):
     """The same of a device that has no clock, by a server that says an old
     date: the latest that a manifest was issued counts."""
+    now = int(time.time())
     t.no_clock = True
-    t.publish_two("1.0.0", t.pair, issued=1800000000)
+    t.publish_two("1.0.0", t.pair, issued=now - 60)
     t.run()
-    t.gh.then = lambda _, reply: reply.set(
-        "Date", "Fri, 01 Jan 2027 00:00:00 GMT")
-    t.publish_two("1.1.0", t.pair, seq=2, expires=1799999999)
+    t.gh.then = lambda _, reply: reply.set("Date", heads.date(now - 7200))
+    t.publish_two("1.1.0", t.pair, seq=2, expires=now - 3600)
     t.attack()
     return t.runs(*t.pair.values())
 

@@ -11,21 +11,22 @@ defence is doubled: all of them have to go before the attack succeeds.
 import collections
 
 Attack = collections.namedtuple("Attack", [
-    "name", "mount", "error", "without", "program", "trusts", "accepts",
-    "downloads", "installs"])
+    "name", "mount", "error", "without", "program", "accepts", "downloads",
+    "installs"])
 
 ROWS = []
 
 
-def attack(error, *without, program="agent", trusts=("owner", "backup"),
-           accepts=False, downloads=False, installs=False):
-    """error: what is said, None when nothing goes wrong.
+def attack(error, *without, program="agent", accepts=False, downloads=False,
+           installs=False):
+    """error: what is said, None when nothing goes wrong; or the test of
+    test_tamper that must not fail.
     accepts: the manifest itself is good, and noted as accepted.
     downloads: images are fetched, too, and may lie in slots that do not
     run.
     installs: what was signed is installed in spite of the attack."""
     def add(mount):
         ROWS.append(Attack(mount.__name__, mount, error, without, program,
-                           trusts, accepts, downloads, installs))
+                           accepts, downloads, installs))
         return mount
     return add

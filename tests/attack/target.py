@@ -24,12 +24,16 @@ TOKEN = "ghp_of_the_device"
 Seen = collections.namedtuple("Seen", "images starts_next past")
 
 
-class Target:
-    """One device and the server that it asks. keys: those it trusts."""
+def read(path):
+    """A file's bytes; b"" when there is none."""
+    return path.read_bytes() if path.exists() else b""
 
-    def __init__(self, program, people, trusts=("owner", "backup")):
+
+class Target:
+    """One device, which trusts two keys, and the server that it asks."""
+
+    def __init__(self, program, people):
         self.program = program
-        self.people = people
         self.owner, self.backup, self.mallory = (
             people[n] for n in ("owner", "backup", "mallory"))
         self.gh = EvilGitHub().start()
@@ -39,7 +43,7 @@ class Target:
         self.pair = {"application": self.good, "radio": random_image(5000)}
         self.before = self.after = None
         self.errors = []
-        self.open(tuple(people[n] for n in trusts))
+        self.open([self.owner, self.backup])
 
     def trust(self, folder, keys):
         """A folder of public keys, as an administrator makes it."""
@@ -88,6 +92,19 @@ class Target:
         nothing but the bytes themselves can be compared."""
         return {"assets": {self.name(version): {"digest": None}}}
 
+    def publish_two(self, version, images, manifest=None, **more):
+        """Images {name: bytes}, in the order of their ids. Returns the
+        manifest, which by default is the owner's."""
+        about = more.pop("about", {})
+        entries = [image_of(f"{n}.bin", data, i)
+                   for i, (n, data) in enumerate(images.items())]
+        manifest = manifest or signed(
+            fields(version, entries, **more), self.owner)
+        self.gh.publish("v" + version, {
+            MANIFEST: manifest,
+            **{f"{n}.bin": data for n, data in images.items()}}, **about)
+        return manifest
+
     # What can be seen
 
     def snapshot(self):
@@ -119,7 +136,7 @@ class Target:
 
     def downloads(self):
         """Names of the assets whose bytes were asked for."""
-        names = [re.search(r"filename%3D%?2?0?([^&]+)", r["target"])
+        names = [re.search(r"filename%3D([^&]+)", r["target"])
                  for r in self.gh.log if r["kind"] == "asset"]
         return {n[1] for n in names if n}
 
@@ -139,6 +156,7 @@ class Agent(Target):
         self.device = AgentDevice(self.gh, self.program)
         self.folder = self.device.folder
         self.device.conf["keys"] = self.trust(self.folder, keys)
+        self.files = ["thermostat"]
         del self.device.conf["asset"]
 
     def remove(self):
@@ -147,6 +165,11 @@ class Agent(Target):
     def configure(self, **conf):
         self.device.conf.update(
             {k.replace("_", "-"): v for k, v in conf.items()})
+
+    def has_two_images(self):
+        """Beside the program there is one of data."""
+        self.files.append("radio.bin")
+        self.configure(more_images="radio.bin")
 
     def run(self, *args):
         env = {"GITHUB_TOKEN": TOKEN}
@@ -199,21 +222,21 @@ class Agent(Target):
         self.gh.forget()
 
     def images(self):
-        files = [self.device.root / s / "thermostat" for s in "ab"]
-        return [f.read_bytes() if f.exists() else None for f in files]
+        return {s: [read(self.device.root / s / name) for name in self.files]
+                for s in "ab"}
 
     def starts_next(self):
         return self.device.active
 
     def running(self, seen):
-        return seen.images["ab".index(seen.starts_next)]
+        return seen.images[seen.starts_next]
 
     def past(self):
         return past(self.device.state / "journal", self.JOURNAL)
 
-    def runs(self, image):
+    def runs(self, *images):
         """Is this what starts next?"""
-        return self.running(self.snapshot()) == image
+        return self.running(self.snapshot()) == list(images)
 
 
 class AgentDevice(Device):
@@ -272,20 +295,8 @@ class TwoSlots(Target):
             self.judge(code, rota.read(), "")
         self.after = self.snapshot()
 
-    def publish_two(self, version, images, manifest=None, **more):
-        about = more.pop("about", {})
-        entries = [image_of(f"{n}.bin", data, i)
-                   for i, (n, data) in enumerate(images.items())]
-        manifest = manifest or signed(
-            fields(version, entries, **more), self.owner)
-        self.gh.publish("v" + version, {
-            MANIFEST: manifest,
-            **{f"{n}.bin": data for n, data in images.items()}}, **about)
-        return manifest
-
     def images(self):
-        files = [self.folder / f"slot-{i}" for i in range(2)]
-        return [f.read_bytes() if f.exists() else b"" for f in files]
+        return [read(self.folder / f"slot-{i}") for i in range(2)]
 
     def starts_next(self):
         return (self.folder / "armed").exists()
