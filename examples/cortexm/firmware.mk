@@ -20,10 +20,10 @@ endif
 FIRMWARE = $(filter-out %/image.c %/identity.c,$(wildcard examples/cortexm/*.c))
 FIRMWARE_PORT = port/net_lwip.c port/sys_cortexm.c port/flash_cortexm.c \
     port/mem_arena.c port/boot_ab.c port/ab_record.c port/ab_image.c
-LWIP = $(addprefix $(LWIP_DIR)/src/,$(addprefix core/,def.c dns.c inet_chksum.c \
-    init.c ip.c mem.c memp.c netif.c pbuf.c sys.c tcp.c tcp_in.c tcp_out.c \
-    timeouts.c udp.c ipv4/dhcp.c ipv4/etharp.c ipv4/icmp.c ipv4/ip4.c \
-    ipv4/ip4_addr.c) netif/ethernet.c)
+LWIP = $(addprefix $(LWIP_DIR)/src/,$(addprefix core/,def.c dns.c \
+    inet_chksum.c init.c ip.c mem.c memp.c netif.c pbuf.c stats.c sys.c tcp.c \
+    tcp_in.c tcp_out.c timeouts.c udp.c ipv4/dhcp.c ipv4/etharp.c ipv4/icmp.c \
+    ipv4/ip4.c ipv4/ip4_addr.c) netif/ethernet.c)
 
 firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(FIRMWARE)) $(patsubst $(MBEDTLS_DIR)/library/%.c,$(F)/$(1)/mbedtls/%.o,\
@@ -144,6 +144,41 @@ FIRMWARE_IMAGES = $(foreach v,$(FIRMWARE_VERSIONS),$(foreach s,a b,\
 
 firmware: $(FIRMWARE_IMAGES)
 
+# port_check with the parts of the thermostat, but without the thermostat.
+CHECK = $(F)/private
+CHECK_O = $(filter-out %/main.o %/update.o,$(call firmware_o,private)) \
+    $(CHECK)/tests/port_check.o $(CHECK)/tests/port_check_net.o \
+    $(CHECK)/tests/firmware/check_main.o
+$(CHECK)/tests/%.o: tests/%.c $(F)/flags
+	$(arm_compile) $(WARN) -Iinclude -Iport -Itests $(call profile,private) \
+	    $(firmware_third) -c $< -o $@
+$(CHECK)/check.elf: $(CHECK_O)
+	@echo "  LD private/check.elf"
+	@$(ARM_CC) $(ARM_FLAGS) $(ARM_LINK) -Lexamples/cortexm -T slot_single.ld \
+	    $^ -o $@
+$(CHECK)/check.bin: $(CHECK)/check.elf
+	@arm-none-eabi-objcopy -O binary $< $@
+
+# net_lwip here, over lwIP's loopback interface.
+HOST_LWIP = $(F)/host
+HOST_LWIP_O = $(patsubst $(LWIP_DIR)/src/%.c,$(HOST_LWIP)/lwip/%.o,$(LWIP)) \
+    $(patsubst %.c,$(HOST_LWIP)/%.o,tests/firmware/host/test_net_lwip.c \
+    port/net_lwip.c port/sys_posix.c tests/port_check_net.c)
+HOST_LWIP_FLAGS = -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+    -MD -MP -Itests/firmware/host -isystem $(LWIP_DIR)/src/include
+$(HOST_LWIP)/lwip/%.o: $(LWIP_DIR)/src/%.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O1 -w $(HOST_LWIP_FLAGS) -c $< -o $@
+$(HOST_LWIP)/%.o: %.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -O1 $(WARN) $(HOST_LWIP_FLAGS) -Iinclude -Iport -Itests \
+	    -c $< -o $@
+$(F)/test_net_lwip: $(HOST_LWIP_O)
+	@$(CC) -fsanitize=address,undefined $^ -o $@
+
+firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip
+	@python3 -B tests/firmware/test_ports.py
+
 firmware-test: $(FIRMWARE_IMAGES)
 	@KILLS=$(KILLS) python3 -B tests/firmware/test_update.py
 
@@ -151,4 +186,4 @@ firmware-size: $(FIRMWARE_IMAGES)
 	@python3 -B tests/firmware/size.py private=$(F)/private/1.0.0-a.elf \
 	    public=$(F)/public/1.0.0-single.elf
 
-.PHONY: firmware firmware-test firmware-size
+.PHONY: firmware firmware-test firmware-ports-test firmware-size
