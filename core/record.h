@@ -75,7 +75,8 @@ struct rota_past {
     uint32_t seq;           /* the highest accepted */
     uint32_t security;      /* of the image that was confirmed last */
     uint32_t security_next; /* of the image that is being installed */
-    uint64_t issued;        /* the latest of those accepted, Unix time */
+    uint64_t issued;        /* the latest of those accepted, Unix time, but not
+                             * later than it was then */
     uint64_t accepted;      /* Unix time of the last acceptance, 0 = unknown */
     uint64_t asset_id;      /* of the last manifest accepted or held */
     bool held;              /* it leaves this device out for now */

@@ -147,18 +147,19 @@ static uint64_t clock_time(const struct rota_client *c)
     return now >= c->config->time_floor ? now : 0;
 }
 
-static uint64_t best_time(const struct rota_client *c,
-                          const struct rota_past *past)
+/* The later of time and what the server takes for now. */
+static uint64_t or_date(const struct rota_client *c, uint64_t time)
 {
-    uint64_t now = clock_time(c);
     int64_t date = c->get.reply.date;
 
-    if (now)
-        return now;
-    now = c->config->time_floor;
-    if (now < past->issued)
-        now = past->issued;
-    return date > 0 && now < (uint64_t)date ? (uint64_t)date : now;
+    return date > 0 && time < (uint64_t)date ? (uint64_t)date : time;
+}
+
+static uint64_t best_time(const struct rota_client *c)
+{
+    uint64_t now = clock_time(c);
+
+    return now ? now : or_date(c, c->get.tls.floor);
 }
 
 static int open_manifest(const struct rota_client *c, struct rota_manifest *m,
@@ -172,7 +173,7 @@ static int open_manifest(const struct rota_client *c, struct rota_manifest *m,
     if (err)
         return err;
     rota_install_running(c, running);
-    err = rota_manifest_judge(m, cfg, past, running, best_time(c, past));
+    err = rota_manifest_judge(m, cfg, past, running, best_time(c));
     if (err || rota_manifest_is(m, "version", r->tag + r->version_at))
         return err;
     m->why = ROTA_WHY_TAG;
@@ -187,6 +188,18 @@ static int hold(struct rota_client *c, struct rota_past *past)
     return err ? err : ROTA_DECIDE_HOLD;
 }
 
+/* The date of a manifest becomes a floor of time, but not beyond what anybody
+ * takes for now: one that is wrong would make all that follows look expired. */
+static void bound_floor(struct rota_client *c, struct rota_past *now,
+                        const struct rota_past *past)
+{
+    uint64_t latest = or_date(c, clock_time(c));
+
+    if (now->issued > latest)
+        now->issued = past->issued > latest ? past->issued : latest;
+    rota_tls_raise_floor(&c->get.tls, now->issued);
+}
+
 /* What waits for a confirmation belongs to the images that are installed last:
  * a manifest that brings none changes nothing in that. */
 static int accept(struct rota_client *c, const struct rota_manifest *m,
@@ -199,6 +212,7 @@ static int accept(struct rota_client *c, const struct rota_manifest *m,
         now.security_next = past->security_next;
         memcpy(now.revoked_next, past->revoked_next, sizeof now.revoked_next);
     }
+    bound_floor(c, &now, past);
     now.accepted = clock_time(c);
     now.asset_id = c->found.release.asset_id;
     now.held = false;

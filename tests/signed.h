@@ -34,6 +34,7 @@ static struct {
     const char *tag, *version, *board;
     unsigned seq, security;
     int images;
+    uint64_t issued;
     char extra[256]; /* more members of the manifest */
     bool direct;     /* assets have no API URL, as Gitea's */
     const struct signer *by;
@@ -97,6 +98,7 @@ static inline void new_device(int count)
     it.board = "m3";
     it.seq = 5;
     it.security = 3;
+    it.issued = 1772600000;
     it.images = count;
     it.by = &alice;
     it.asset[0] = (struct asset){.id = 70, .name = "m3.ota"};
@@ -125,8 +127,9 @@ static inline void sign(void)
     snprintf(json, sizeof json,
              "{\"rota\":1,\"project\":\"acme/app\",\"board\":\"%s\","
              "\"seq\":%u,\"version\":\"%s\",\"security\":%u,"
-             "\"issued\":1772600000%s,\"images\":[%s]}",
-             it.board, it.seq, it.version, it.security, it.extra, images);
+             "\"issued\":%llu%s,\"images\":[%s]}",
+             it.board, it.seq, it.version, it.security,
+             (unsigned long long)it.issued, it.extra, images);
     it.len = signer_envelope(&it.by, 1, json, it.text, sizeof it.text);
     it.asset[0].size = (uint32_t)it.len;
 }

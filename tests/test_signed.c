@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of one image by a signed manifest: the whole client. */
+#include "client.h"
 #include "signed.h"
 
 static void a_signed_release_is_installed(void)
@@ -424,6 +425,36 @@ static void without_a_clock_the_latest_known_date_counts(void)
     }
 }
 
+/* After a restart, too. */
+static void the_date_of_a_manifest_is_a_floor_for_certificates(void)
+{
+    struct rota_client *c = rota_client(&rig.rota);
+
+    new_device(1);
+    rig.config.time_floor = 1700000000;
+    say_all();
+    run_again();
+    CHECK(told(INSTALLED) && c->get.tls.floor == 1772600000);
+    restart_as("1.1.0");
+    say_release();
+    run_again();
+    CHECK(c->get.tls.floor == 1772600000);
+}
+
+/* 2099-01-01, by a signer's mistake: it may not make all later ones stale. */
+static void a_date_in_the_future_is_no_floor(void)
+{
+    for (int clock = 0; clock < 2; clock++) {
+        new_device(1);
+        rig.server.unix_time = clock ? 1772618400 : 0;
+        it.issued = 4070908800;
+        say_all();
+        run_again();
+        CHECK(told(INSTALLED) && past().issued == (clock ? 1772618400 : 0));
+        CHECK(rota_client(&rig.rota)->get.tls.floor == past().issued);
+    }
+}
+
 static void a_clock_before_the_build_is_none(void)
 {
     new_device(1);
@@ -486,6 +517,8 @@ int main(void)
     RUN(a_download_goes_on_after_a_restart);
     RUN(an_image_that_changes_before_it_is_armed_is_not);
     RUN(without_a_clock_the_latest_known_date_counts);
+    RUN(the_date_of_a_manifest_is_a_floor_for_certificates);
+    RUN(a_date_in_the_future_is_no_floor);
     RUN(a_clock_before_the_build_is_none);
     RUN(the_status_tells_what_was_accepted);
     RUN(keys_need_a_journal);
