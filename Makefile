@@ -44,6 +44,10 @@ help_text = \
     "size         code and RAM on Cortex-M, against tests/size.txt" \
     "portability  other processors: warnings, and tests on a big-endian one" \
     "firmware-boot-test  the microcontroller's bootloader, in QEMU; KILLS=N" \
+    "firmware     a microcontroller's images: examples/cortexm" \
+    "firmware-test  they update themselves, in QEMU; KILLS=N" \
+    "firmware-ports-test  the ports they use, in QEMU, against their contract" \
+    "firmware-size  what they take, against tests/firmware/size.txt" \
     "conformance  the local GitHub against its published schema and client" \
     "endpoints    a table: all endpoints, of github.com and of Enterprise" \
     "publishkill  a release of 20 files, killed at 100 moments; KILLS=N" \

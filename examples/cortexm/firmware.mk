@@ -4,12 +4,13 @@
 #   $(F)/PROFILE/X.o                          one object of a profile
 #   $(F)/PROFILE/VERSION-SLOT.{elf,bin,map}   a program linked for slot a or b
 #   $(F)/PROFILE/thermostat-m3-VERSION-SLOT.bin   the same as it is released
+#
+# A profile is config_PROFILE.h and mbedtls_PROFILE.h. "private" has a slot a
+# and b; "public", too large for two, has the slot "single".
 
 LWIP_DIR = build/deps/lwip
 F = $(BUILD)/firmware
 PROFILES = public private
-# How often firmware-test cuts the power.
-KILLS = 50
 
 ifneq ($(filter firmware%,$(MAKECMDGOALS)),)
 include build/deps/firmware.stamp
@@ -28,7 +29,8 @@ LWIP = $(addprefix $(LWIP_DIR)/src/,$(addprefix core/,def.c dns.c \
 firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(FIRMWARE)) $(patsubst $(MBEDTLS_DIR)/library/%.c,$(F)/$(1)/mbedtls/%.o,\
     $(MBEDTLS)) $(patsubst $(LLHTTP_DIR)/src/%.c,$(F)/$(1)/llhttp/%.o,\
-    $(filter-out %/llhttp.c,$(LLHTTP))) $(F)/$(1)/llhttp.o $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
+    $(filter-out %/llhttp.c,$(LLHTTP))) $(F)/$(1)/llhttp.o \
+    $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
     $(F)/$(1)/roots.o
 
 # Arguments of port/anchors.py. By default the roots of the local GitHub, which
@@ -117,7 +119,8 @@ firmware_link = $(if $(V),,@echo "  LD $(1)/$(notdir $@)"); \
     -DIMAGE_VERSION='"$*"' -DIDENTITY_VERSION='"$*"' -DIDENTITY_SLOT_$(3) \
     -DIDENTITY_BUILT=$(FIRMWARE_BUILT) \
     -DIDENTITY_BUG=$(if $(filter 1.2.0,$*),1,0) -Lexamples/cortexm \
-    -T slot_$(2).ld -Wl,--defsym=__stack_size=$(stack_$(1)) -Wl,-Map=$(@:.elf=.map) $(filter %.o %.c,$^) -o $@
+    -T slot_$(2).ld -Wl,--defsym=__stack_size=$(stack_$(1)) \
+    -Wl,-Map=$(@:.elf=.map) $(filter %.o %.c,$^) -o $@
 
 # The time before which no certificate may have expired: that of the commit.
 FIRMWARE_BUILT := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
