@@ -176,10 +176,10 @@ static const struct rule rules[] = {
     {WORD, 0, IN(security)},
     {TIME, 0, IN(issued)},
     {TIME, 0, IN(expires)},
-    {PAIR, 2, 0},
+    {PAIR, 2, IN(hws)},
     {OBJECT, 0, 0},
-    {SOME | NEEDED, ROTA_IMAGES_MAX, 0},
-    {LIST, ROTA_REVOKED_MAX, 0},
+    {SOME | NEEDED, ROTA_IMAGES_MAX, IN(images)},
+    {LIST, ROTA_REVOKED_MAX, IN(revoked)},
     {BYTE | NEEDED, 100, IN(percent)},
     {TEXT, ROTA_SALT_MAX, 0},
     {BYTE | NEEDED, ROTA_IMAGES_MAX - 1, OF(id)},
@@ -188,8 +188,17 @@ static const struct rule rules[] = {
     {FORMAT | NEEDED, 3, 0},
     {FILENAME | NEEDED, ROTA_NAME_MAX, OF(name)},
 };
-static const struct rule revision = {WORD, 0, 0};
-static const struct rule key_id = {HEX, ROTA_KEY_ID_LEN, 0};
+
+/* Of the elements of LIST, SOME and PAIR. A list goes into the byte that counts
+ * it; each of its elements, "at" bytes behind the one before. */
+static const struct rule elements[] = {
+    {HEX, ROTA_KEY_ID_LEN, ROTA_KEY_ID_LEN},
+    {OBJECT, 0, 0},
+    {WORD, 0, sizeof(uint32_t)},
+};
+_Static_assert(IN(revoke) == IN(revoked) + ROTA_KEY_ID_LEN, "see elements");
+_Static_assert(IN(hw_min) == IN(hws) + sizeof(uint32_t), "see elements");
+_Static_assert(IN(hw_max) == IN(hw_min) + sizeof(uint32_t), "see elements");
 
 #define NAME(name, text) text "\0"
 static const char names[] = ROTA_WHY_MEMBERS(NAME);
@@ -241,6 +250,26 @@ static bool string(const struct rota_manifest *m, const jsmntok_t *v,
     return kind != FILENAME || !memchr(s, '/', len);
 }
 
+static bool value(const struct rota_manifest *m, const jsmntok_t *v,
+                  const struct rule *r, void *out);
+
+static bool list(const struct rota_manifest *m, const jsmntok_t *v,
+                 const struct rule *r, uint8_t *out)
+{
+    int least = r->kind >> 4 & 3, left = v->size;
+    const struct rule *each = &elements[least];
+
+    if (left < least || left > r->limit)
+        return false;
+    *out = (uint8_t)left;
+    for (v++; left > 0; left--, v = behind(v)) {
+        out += each->at;
+        if (!value(m, v, each, out))
+            return false;
+    }
+    return true;
+}
+
 /* Is v what the rule wants? Then it is in *out. */
 static bool value(const struct rota_manifest *m, const jsmntok_t *v,
                   const struct rule *r, void *out)
@@ -253,8 +282,7 @@ static bool value(const struct rota_manifest *m, const jsmntok_t *v,
         return number(m->text + v->start, length(v), r, out);
     if (type == JSMN_STRING)
         return string(m, v, r, out);
-    return type == JSMN_OBJECT
-        || (v->size <= r->limit && v->size >= (r->kind >> 4 & 3));
+    return type == JSMN_OBJECT || list(m, v, r, out);
 }
 
 /* --- The members --- */
@@ -277,23 +305,10 @@ static int take(const struct rota_manifest *m, const jsmntok_t *object,
     for (int i = from; i <= to; i++) {
         const jsmntok_t *v = member(m, object, i);
         const struct rule *r = &rules[i - 1];
-        if (v ? !value(m, v, r, (char *)out + r->at) : r->kind & NEEDED)
+        if (v ? !value(m, v, r, (uint8_t *)out + r->at) : r->kind & NEEDED)
             return i;
     }
     return ROTA_WHY_NONE;
-}
-
-/* The elements of a list that is a member, size bytes each. */
-static int take_list(const struct rota_manifest *m, int which,
-                     const struct rule *r, void *out, size_t size)
-{
-    const jsmntok_t *v = member(m, m->tokens, which);
-    int count = v ? v->size : 0;
-
-    for (int i = 0; i < count; i++)
-        if (!value(m, element(v, i), r, (char *)out + (size_t)i * size))
-            return -1;
-    return count;
 }
 
 static int take_image(const struct rota_manifest *m, int at,
@@ -309,7 +324,6 @@ static int take_images(struct rota_manifest *m)
     struct rota_manifest_image image;
     unsigned seen = 0;
 
-    m->images = (uint8_t)member(m, m->tokens, ROTA_WHY_IMAGES)->size;
     for (int i = 0; i < m->images; i++) {
         int why = take_image(m, i, &image);
         if (why)
@@ -323,22 +337,11 @@ static int take_images(struct rota_manifest *m)
 
 static int take_all(struct rota_manifest *m)
 {
-    const jsmntok_t *top = m->tokens, *rollout;
-    int why = take(m, top, ROTA_WHY_ROTA, ROTA_WHY_REVOKE, m), count;
-
-    if (why)
-        return why;
     m->hw_max = UINT32_MAX;
-    if (take_list(m, ROTA_WHY_HW, &revision, &m->hw_min, sizeof m->hw_min) < 0)
-        return ROTA_WHY_HW;
-    count =
-        take_list(m, ROTA_WHY_REVOKE, &key_id, m->revoke, sizeof *m->revoke);
-    if (count < 0)
-        return ROTA_WHY_REVOKE;
-    m->revoked = (uint8_t)count;
     m->percent = 100;
-    rollout = member(m, top, ROTA_WHY_ROLLOUT);
-    if (rollout)
+    int why = take(m, m->tokens, ROTA_WHY_ROTA, ROTA_WHY_REVOKE, m);
+    const jsmntok_t *rollout = member(m, m->tokens, ROTA_WHY_ROLLOUT);
+    if (!why && rollout)
         why = take(m, rollout, ROTA_WHY_PERCENT, ROTA_WHY_SALT, m);
     return why ? why : take_images(m);
 }

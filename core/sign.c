@@ -45,8 +45,7 @@ int rota_sign_key_id(const struct rota_key *key, uint8_t id[ROTA_KEY_ID_LEN])
 
     if (!is_key(key))
         return ROTA_EINVAL;
-    int err =
-        rota_hash_two(key->der, POINT_AT, key->der + POINT_AT, POINT, sha256);
+    int err = rota_hash_two(key->der, key->len, key->der, 0, sha256);
     if (!err)
         memcpy(id, sha256, ROTA_KEY_ID_LEN);
     return err;
