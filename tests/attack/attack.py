@@ -105,8 +105,10 @@ def get_through(attack, people):
         through = attack.mount(t)
     names = [w if isinstance(w, str) else f"a check in {w[0]}"
              for w in attack.without]
-    how = "let through by" if through else "NOT LET THROUGH by"
-    return through, f"{how} {' + '.join(names)}"
+    if through:
+        return True, f"let through by {' + '.join(names)}"
+    said = None if isinstance(t, Tamper) else t.error
+    return False, f"NOT LET THROUGH by {' + '.join(names)}: {said}"
 
 
 def attempt(mount, attack, people):

@@ -9,6 +9,10 @@ from github import heads
 from attacker import envelope, fields, image_of, line, text_of
 from rows import attack
 
+# When the last manifest was issued says nothing about today.
+NO_FLOOR = ("core/client.c", "rota_tls_raise_floor(&c->get.tls, past.issued);",
+            "")
+
 
 @attack("EROLLBACK", "older_seq", "seq_that_leaps")
 def rollback_by_seq(t):
@@ -58,15 +62,14 @@ def freeze(t):
     return t.runs(t.evil)
 
 
-@attack("ESTALE", ("core/signed.c", "if (now < past->issued)", "if (0)"),
-        program="device_main")
+@attack("ESTALE", NO_FLOOR,
+        ("core/signed.c", "rota_tls_raise_floor(&c->get.tls, now->issued);",
+         ""), program="device_main")
 def freeze_without_a_clock(t):
     """The same of a device that has no clock, by a server that says an old
     date: the latest that a manifest was issued counts."""
     now = int(time.time())
-    t.no_clock = True
-    t.publish_two("1.0.0", t.pair, issued=now - 60)
-    t.run()
+    t.knows_the_time_by_a_manifest()
     t.gh.then = lambda _, reply: reply.set("Date", heads.date(now - 7200))
     t.publish_two("1.1.0", t.pair, seq=2, expires=now - 3600)
     t.attack()
@@ -126,9 +129,9 @@ def step_left_out(t):
 
 @attack("EMANIFEST", "another_format_of_images")
 def wrong_format(t):
-    """A patch, which would be written as if it were the image."""
+    """Packed bytes, which would be written as if they were the image."""
     name = t.name("1.1.0")
-    members = fields("1.1.0", [image_of(name, t.evil, format="delta")])
+    members = fields("1.1.0", [image_of(name, t.evil, format="lz4")])
     text = text_of(members)
     t.publish("1.1.0", t.evil, envelope(text, line(t.owner, text)))
     t.attack()

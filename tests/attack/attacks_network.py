@@ -3,6 +3,7 @@
 
 from attacker import MANIFEST
 from attacks_images import EXCESS
+from attacks_manifest import NO_FLOOR
 from rows import attack
 
 ENDLESS = 48 << 20
@@ -89,6 +90,16 @@ def expired_certificate(t):
     t.gh.certificate("api", "expired")
     t.attack()
     return t.tokens_at("")
+
+
+@attack("EEXPIRED", NO_FLOOR, program="device_main")
+def expired_certificate_without_a_clock(t):
+    """The same, shown to a device that has no clock, but has seen a manifest
+    that was issued later."""
+    t.knows_the_time_by_a_manifest()
+    t.gh.certificate("api", "expired")
+    t.attack()
+    return bool(t.gh.log)
 
 
 @attack(None, "token_to_every_host", installs=True)

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 from device import Daemon, Device, Result, wait_for
 
@@ -279,6 +280,17 @@ class TwoSlots(Target):
             raise RuntimeError(f"device_main ended with {code}: {err}")
         self.errors = re.findall(r"^failed (\w+)", out, re.MULTILINE)
         return Result(code, out, err)
+
+    def knows_the_time_by_a_manifest(self):
+        """It has no clock, and the owner's last manifest is of just now."""
+        self.no_clock = True
+        issued = int(time.time()) - 60
+        self.publish_two("1.0.0", self.pair, issued=issued)
+        self.run()
+        if self.past()["issued"] != issued:
+            raise RuntimeError("the owner's manifest was refused")
+        self.gh.settle()
+        self.gh.forget()
 
     def while_it_waits(self, change):
         """The attack is what change does between the last byte that was read
