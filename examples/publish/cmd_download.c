@@ -153,7 +153,17 @@ static bool may_pass(void)
 
     if (!status)
         return rota_err_passes(api.err) || api.err == ROTA_ERANGE;
-    return status == 416 || status == 400 || status == 403 || status >= 500;
+    return status / 100 == 2 || status == 416 || status == 400 || status == 403
+        || status >= 500;
+}
+
+/* Where it has nothing to tell by that the rest is of the same asset, or has
+ * lost count with the server. */
+static bool must_restart(void)
+{
+    bool blind = !part.asset->has_digest && !part.etag[0];
+
+    return blind || rota_api_status(&api) == 416 || api.err == ROTA_ERANGE;
 }
 
 static int fetch(void)
@@ -176,8 +186,7 @@ static int fetch(void)
             return rota_api_explain(&api, part.asset->name);
         if (failures >= ATTEMPTS)
             return rota_api_explain(&api, part.asset->name);
-        if ((rota_api_status(&api) == 416 || api.err == ROTA_ERANGE)
-            && empty_part())
+        if (must_restart() && empty_part())
             return failed(api.say);
         rota_link_sleep_ms(500u << failures);
     }

@@ -154,6 +154,26 @@ class Download(HubCase):
         self.fetch()
         self.assert_whole()
 
+    def test_an_asset_that_changes_meanwhile_is_never_mixed(self):
+        new = bytes(b ^ 0x55 for b in DATA)     # what the fault puts there
+        for fault in ("null", "weak-etag"):
+            with self.subTest(fault=fault):
+                self.gh.replace("v1.0.0", "a.bin", DATA)
+                self.gh.fault("null", "digest")
+                if fault == "weak-etag":
+                    self.gh.fault("weak-etag", on="asset")
+                self.gh.fault("reset", 100_000, times=1)
+                self.gh.fault("replaced", 0, times=1)
+                self.gh.forget()
+                self.fetch()
+                self.assertEqual(self.got.read_bytes(), new)
+                self.gh.clear_faults()
+                self.gh.settle()
+                asked = [r["range"] for r in self.gh.log
+                         if r["role"] == "asset"]
+                self.assertEqual(asked, [None, "bytes=100000-"
+                                         if fault == "null" else None])
+
     def test_an_expired_link_is_asked_for_anew(self):
         self.gh.fault("expired", 403, times=1)
         self.fetch()
@@ -201,6 +221,15 @@ class Changing(HubCase):
     def test_withdraw_says_when_there_is_nothing_to_go_back_to(self):
         result = self.expect(32, "withdraw", "v1.0.0")
         self.assertIn("--prerelease", result.err)
+
+    def test_withdraw_looks_whether_it_is(self):
+        self.gh.fault("json-text", "{}", path=r"/releases/\d+$")
+        self.gh.pin_latest("v1.2.0")
+        pin = self.gh.store.pin_latest
+        self.gh.store.pin_latest = lambda *_: None
+        self.addCleanup(setattr, self.gh.store, "pin_latest", pin)
+        result = self.expect(26, "withdraw", "v1.2.0")
+        self.assertIn("still", result.err)
 
     def test_a_device_does_not_get_what_was_withdrawn(self):
         for tag in ("v1.3.0", "v1.4.0"):
@@ -404,6 +433,15 @@ class Wrong(HubCase):
         self.gh.max_size = 3
         err = self.expect(32, "release", "v1.1.0", *self.files(1)).err
         self.assertIn("less than or equal to 3", err)
+
+    def test_a_refusal_is_heard_before_the_whole_file_is_sent(self):
+        self.gh.max_size = 3
+        begin = len(self.gh.log)
+        self.expect(32, "release", "v1.0.0",
+                    self.file("a", os.urandom(60_000_000)))
+        self.gh.settle()
+        [upload] = [r for r in self.gh.log[begin:] if r["role"] == "upload"]
+        self.assertFalse(upload["whole"])
 
     def test_notes_that_are_too_long_or_no_text(self):
         self.file("long.md", b"x" * 125001)

@@ -288,6 +288,16 @@ class Enterprise(HubCase):
             n.lower() for r in self.gh.log for n, _ in r["headers"]])
 
 
+    def test_an_early_answer_spoils_no_later_request(self):
+        """All hosts are one there: the connection could be used again."""
+        names = [self.file("a", os.urandom(5_000_000))]
+        self.gh.fault("status", "503", on="upload", times=1)
+        begin = time.monotonic()
+        self.expect(0, "release", "v1.0.0", *names, "--stall-timeout", "6")
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assert_release("v1.0.0", names)
+
+
 class Immutable(HubCase):
     options = {"immutable_releases": True}
 
@@ -296,9 +306,12 @@ class Immutable(HubCase):
         self.expect(0, "release", "v1.0.0", *names)
         self.assert_release("v1.0.0", names)
         self.expect(0, "release", "v1.0.0", *names)
-        result = self.expect(32, "release", "v1.0.0", *names,
-                             self.file("more", b"x"), "--replace")
-        self.assertIn("immutable", result.err)
+        for more in ((), ("--replace",)):
+            self.gh.forget()
+            result = self.expect(32, "release", "v1.0.0", *names,
+                                 self.file("more", b"x"), *more)
+            self.assertIn("immutable", result.err)
+            self.assertEqual(self.asked("POST"), [])
 
     def test_the_tag_of_a_deleted_one_is_used_up(self):
         self.expect(0, "release", "v1.0.0", *self.files(1))
@@ -361,7 +374,7 @@ class Manifest(HubCase):
         self.expect(0, "release", "v1.0.0", name, "rpi.ota")
         self.assert_release("v1.0.0", [name, "rpi.ota"])
         self.expect(0, "release", "v1.0.1", name, "--manifest", "rpi.ota")
-        self.file(name, b"other")
+        self.file(name, os.urandom((self.folder / name).stat().st_size))
         result = self.expect(25, "release", "v1.0.2", name, "rpi.ota")
         self.assertIn("another size or SHA-256", result.err)
         result = self.expect(25, "release", "v1.0.2", "rpi.ota")

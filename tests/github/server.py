@@ -191,7 +191,8 @@ class Connection:
                   "method": request.method, "target": request.target,
                   "headers": [list(p) for p in request.headers],
                   "range": request.header("range"), "status": None,
-                  "sent": 0, "faults": sorted(faults), "done": False}
+                  "sent": 0, "faults": sorted(faults), "whole": False,
+                  "done": False}
         server.logbook.requests.append(record)
         try:
             self.reply(request, record, reader)
@@ -223,6 +224,7 @@ class Connection:
             reader.ignore_all()
         if request.reader:          # answered before all of it had come
             reader.skip(request)
+        record["whole"] = True
 
     def close(self):
         try:
