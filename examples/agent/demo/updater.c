@@ -58,8 +58,8 @@ static void on_event(void *app, const struct rota_event *e)
         break;
     case ROTA_EV_FAILED:
         say("no update: ", rota_err_text(e->err));
-        if (e->text)
-            say("because: ", e->text);
+        if (e->why)
+            say("because: ", rota_why_text(e->why));
         break;
     case ROTA_EV_NOTE: say(e->text, ""); break;
     case ROTA_EV_HELD: say("is left out of ", version_of(e->release)); break;
