@@ -33,14 +33,12 @@ bool rota_key_is_revoked(const struct rota *r,
 }
 
 /* As an update has it, but for the date that a server tells. */
-static uint64_t best_time(const struct rota_config *c,
-                          const struct rota_past *past)
+static uint64_t best_time(const struct rota_client *c)
 {
-    uint64_t now = c->sys->unix_time(c->sys->ctx);
+    const struct rota_config *cfg = c->config;
+    uint64_t now = cfg->sys->unix_time(cfg->sys->ctx);
 
-    if (now && now >= c->time_floor)
-        return now;
-    return past->issued > c->time_floor ? past->issued : c->time_floor;
+    return now && now >= cfg->time_floor ? now : c->get.tls.floor;
 }
 
 static bool is_newer(const struct rota_config *c, const char *version,
@@ -98,8 +96,7 @@ static int judge(const struct rota_client *c, struct rota_manifest *m,
     int err = rota_manifest_elected(m, c->config, &v->elected);
     if (err)
         return err;
-    return rota_manifest_judge(m, c->config, past, running,
-                               best_time(c->config, past));
+    return rota_manifest_judge(m, c->config, past, running, best_time(c));
 }
 
 int rota_verify(struct rota *r, const void *manifest, size_t len,

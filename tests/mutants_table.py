@@ -572,7 +572,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "if (!v->err) {", "if (v->err != ROTA_EMANIFEST) {",
      "nothing_is_told_of_what_is_not_signed"),
     ("no_clock_is_the_year_1970", "core/verify.c",
-     "if (now && now >= c->time_floor)", "if (now >= c->time_floor)",
+     "return now && now >= cfg->time_floor", "return now >= cfg->time_floor",
      "the_clock_or_else_the_latest_time_known_judges_expiry"),
     ("verified_while_busy", "core/verify.c",
      "if (rota_busy(r))", "if (0)",

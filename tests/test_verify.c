@@ -91,8 +91,12 @@ static void the_clock_or_else_the_latest_time_known_judges_expiry(void)
     rig.config.time_floor = 1772618401;
     CHECK(verify() == ROTA_ESTALE);
     rig.config.time_floor = 0;
+    rig.server.unix_time = 1772618400;
     say_all(); /* accepts, issued at 1772600000 */
     run_again();
+    rig.server.unix_time = 0;
+    strcpy(it.extra, ",\"expires\":1772600001");
+    CHECK(verify() == ROTA_OK);
     strcpy(it.extra, ",\"expires\":1772600000");
     CHECK(verify() == ROTA_ESTALE);
 }
