@@ -14,7 +14,7 @@
 #define ROTA_ASSET_URL_MAX 0
 #define ROTA_HOST_MAX 63
 #define ROTA_SIZE 3264
-#define UPDATE_BUFFER 1024
+#define UPDATE_BUFFER 1536 /* at least ROTA_MANIFEST_WORK */
 #define UPDATE_RANGE 16384
 
 /* mbedTLS: what comes must hold a chain of certificates, what goes a record

@@ -8,8 +8,8 @@
 #define CONFIG_PROFILE "public"
 
 /* rota */
-#define UPDATE_BUFFER 1536
-#define UPDATE_RANGE 0 /* no pieces: the whole image in one reply */
+#define UPDATE_BUFFER 1536 /* at least ROTA_MANIFEST_WORK */
+#define UPDATE_RANGE 0     /* no pieces: the whole image in one reply */
 
 /* mbedTLS: record buffers are part of the arena. */
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384

@@ -31,7 +31,7 @@ firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(MBEDTLS)) $(patsubst $(LLHTTP_DIR)/src/%.c,$(F)/$(1)/llhttp/%.o,\
     $(filter-out %/llhttp.c,$(LLHTTP))) $(F)/$(1)/llhttp.o \
     $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
-    $(F)/$(1)/roots.o
+    $(F)/$(1)/roots.o $(F)/$(1)/key.o
 
 # Arguments of port/anchors.py. By default the roots of the local GitHub, which
 # are made again each week; for a product for example
@@ -88,6 +88,8 @@ $(F)/$(1)/llhttp.o: $(F)/llhttp.c $(F)/flags
 $(F)/$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(F)/flags
 	$$(arm_compile) -w $(profile) -isystem $(LWIP_DIR)/src/include -c $$< \
 	    -o $$@
+$(F)/$(1)/key.o: $(F)/key.c $(F)/flags
+	$$(arm_compile) $(WARN) -Iinclude $(profile) -c $$< -o $$@
 $(F)/$(1)/roots.o: $(F)/$(1)/roots.c $(F)/flags
 	$$(arm_compile) $(WARN) -Iinclude $(profile) -c $$< -o $$@
 
@@ -126,6 +128,13 @@ firmware_link = $(if $(V),,@echo "  LD $(1)/$(notdir $@)"); \
 FIRMWARE_BUILT := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 $(foreach p,$(PROFILES),$(eval $(call firmware_profile,$(p))))
+
+# The key of the tests; KEY=FILE.c has that of a product. See identity.h.
+KEY =
+$(F)/key.c: FORCE
+	@mkdir -p $(@D)
+	@$(if $(KEY),cat $(KEY),python3 -B tests/firmware/key.py $(F)) >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # Only responses are read: that saves 10 KiB.
 $(F)/llhttp.c: $(LLHTTP_DIR)/src/llhttp.c port/llhttp_response.py

@@ -20,7 +20,7 @@
 #endif
 
 const char identity_version[] = IDENTITY_VERSION;
-const char identity_asset[] = "{board}-{version}-" OTHER ".bin";
+const char identity_asset[] = "{board}-" OTHER ".ota";
 const uint32_t identity_other = OTHER_BASE;
 const uint32_t identity_other_size = OTHER_SIZE;
 const uint32_t identity_built = IDENTITY_BUILT;

@@ -18,6 +18,7 @@ static uint32_t work[UPDATE_BUFFER / 4];
 static struct rota_arena arena;
 static uint8_t arena_bytes[UPDATE_ARENA] __attribute__((section(".noinit")));
 
+static const struct rota_key key = {thermostat_key, sizeof(thermostat_key)};
 static struct rota_net_lwip lwip;
 static struct rota_net net;
 static struct rota_flash_cortexm slot_region, journal_region, record_region;
@@ -149,6 +150,8 @@ static void configure(void)
         .buffer_size = sizeof(work),
         .anchors = thermostat_roots,
         .anchor_count = thermostat_roots_count,
+        .keys = &key,
+        .key_count = 1,
         .tls_refusals = &arena.failed,
         .time_floor = identity_built,
         .repo = "acme/thermostat",

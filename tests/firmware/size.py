@@ -22,10 +22,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from github import LocalGitHub  # noqa: E402
+from github.sign import manifest, sign  # noqa: E402
 
 import emulator  # noqa: E402
 from device import BUILD, Device  # noqa: E402
 from dns import Dns  # noqa: E402
+from key import ReleaseKey  # noqa: E402
 
 RAM = 0x20000000
 INSTRUCTIONS = 20       # in a cycle of 50 MHz at 1 ns each: see measure()
@@ -97,8 +99,11 @@ def measure(profile):
             gh.certificate("asset", "p256")
         else:
             slot = "single"
-        gh.publish("v1.1.0", {
-            f"thermostat-m3-1.1.0-{slot}.bin": image(profile)})
+        name, data = f"thermostat-m3-1.1.0-{slot}.bin", image(profile)
+        text = manifest("acme/thermostat", "thermostat-m3", 1, "1.1.0",
+                        {0: (name, data)})
+        gh.publish("v1.1.0", {name: data, f"thermostat-m3-{slot}.ota":
+                              sign(text, ReleaseKey(BUILD / "firmware"))})
         device = Device(profile, gh, dns,
                         ["-icount", "shift=0,sleep=off"])
         with device:

@@ -12,15 +12,19 @@ environment choose how often and when the power is cut."""
 import os
 import random
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from github import LocalGitHub  # noqa: E402
+from github.sign import Signer, manifest, sign  # noqa: E402
 
-from device import Device, image, image_name  # noqa: E402
+from device import BUILD, Device, image, image_name  # noqa: E402
 from dns import Dns  # noqa: E402
+from emulator import SLOT  # noqa: E402
+from key import ReleaseKey  # noqa: E402
 
 KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("SEED", time.time_ns() % 1000000))
@@ -29,6 +33,7 @@ PROFILE = "private"
 
 class UpdateCase(unittest.TestCase):
     def setUp(self):
+        self.seq = 0
         self.gh = LocalGitHub()
         self.gh.start()
         self.addCleanup(self.gh.stop)
@@ -43,10 +48,22 @@ class UpdateCase(unittest.TestCase):
         self.addCleanup(device.__exit__)
         return device
 
-    def publish(self, version):
-        self.gh.publish("v" + version, {
-            image_name(version, slot): image(PROFILE, version, slot)
-            for slot in "ab"})
+    def publish(self, version, images=None, key=None, **changes):
+        """A release with the images {slot: bytes} and their manifests, signed
+        with the key that the firmware trusts, or another."""
+        self.seq += 1
+        images = images or {s: image(PROFILE, version, s) for s in "ab"}
+        files = {}
+        for slot, data in images.items():
+            name = image_name(version, slot)
+            text = manifest(**{
+                "project": "acme/thermostat", "board": "thermostat-m3",
+                "seq": self.seq, "version": version,
+                "images": {0: (name, data)}, **changes})
+            files[name] = data
+            files[f"thermostat-m3-{slot}.ota"] = sign(
+                text, key or ReleaseKey(BUILD / "firmware"))
+        self.gh.publish("v" + version, files)
 
     def requests(self, kind):
         self.gh.settle()
@@ -71,7 +88,7 @@ class Public(UpdateCase):
 
     def downloads(self, size, **settings):
         data = random.Random(size).randbytes(size)
-        self.gh.publish("v1.1.0", {image_name("1.1.0", "single"): data})
+        self.publish("1.1.0", {"single": data})
         device = self.device(**settings)
         device.run_until("rota: verified 1.1.0")
         self.assertEqual(device.board.read(self.SINGLE, size), data)
@@ -89,7 +106,7 @@ class Public(UpdateCase):
     def test_a_small_arena_is_no_lack_of_trust(self):
         """Such as one that a fifth certificate is too much for."""
         self.gh.certificate("asset", "deep")
-        self.gh.publish("v1.1.0", {image_name("1.1.0", "single"): b"x" * 999})
+        self.publish("1.1.0", {"single": b"x" * 999})
         device = self.device()
         line = device.run_until("rota: failed", "rota: verified")
         if "failed" in line:
@@ -164,6 +181,23 @@ class Trouble(UpdateCase):
 
 
 class Trust(UpdateCase):
+    def test_a_forged_manifest(self):
+        folder = tempfile.TemporaryDirectory(prefix="rota-mallory-")
+        self.addCleanup(folder.cleanup)
+        slot, at = ("single", Public.SINGLE) if PROFILE == "public" else \
+            ("b", SLOT["B"])
+        self.publish("1.1.0", {slot: b"evil" * 1000},
+                     Signer(Path(folder.name), "mallory"))
+        device = self.device()
+        self.assertIn("ESIGNATURE", device.run_until("rota: failed"))
+        self.assertEqual(device.board.read(at, 1024), b"\xff" * 1024)
+
+    def test_a_manifest_for_another_board(self):
+        slot = "single" if PROFILE == "public" else "b"
+        self.publish("1.1.0", {slot: b"other" * 1000}, board="thermostat-m4")
+        device = self.device()
+        self.assertIn("EFOREIGN", device.run_until("rota: failed"))
+
     def refused(self, variant, name):
         self.gh.certificate("api", variant)
         device = self.device()
