@@ -59,28 +59,23 @@ class Maker:
                        "--passphrase-file", self.passphrase)
 
     def publisher(self, *args):
+        env = {**os.environ, "GITHUB_TOKEN": "of-" + self.folder.name}
         done = subprocess.run([BUILD / "rota-publish", *args], text=True,
                               stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=PATIENCE_S)
+                              timeout=PATIENCE_S, env=env)
         if done.returncode:
             raise Broken(f"rota-publish {args[0]}: {done.stderr.strip()}")
 
-    def sign(self, version, image):
-        """The manifest of a release, signed."""
-        self.seq += 1
-        text, ota = self.folder / "manifest.json", self.folder / MANIFEST
-        self.publisher("manifest", "--project", self.github.repo,
-                       "--board", "thermostat", "--version", version,
-                       "--seq", str(self.seq), "-o", text, image)
-        self.publisher("sign", "--key", self.key, "--passphrase-file",
-                       self.passphrase, "-o", ota, text)
-        return ota.read_bytes()
-
     def publish(self, version, image):
-        ota = self.sign(version, image)
-        self.github.publish("v" + version,
-                            {MANIFEST: ota, image.name: image})
-        return ota
+        """One command makes the release; returns its signed manifest."""
+        self.seq += 1
+        self.publisher(
+            "release", "v" + version, image, "--board", "thermostat",
+            "--key", self.key, "--passphrase-file", self.passphrase,
+            "--seq", str(self.seq), "--repo", self.github.repo,
+            "--api", self.github.api_url, "--ca-file", self.github.ca_file,
+            "--asset-hosts", self.github.asset_hosts, "--write-pause", "1")
+        return self.github.asset("v" + version, MANIFEST).path.read_bytes()
 
 
 class Device:
@@ -338,6 +333,7 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="rota-demo-"))
     try:
         with LocalGitHub() as github:
+            github.make_repo()
             device = Device(folder, github)
             maker, thief = (Maker(folder, name, github)
                             for name in ("maker", "thief"))
