@@ -3,18 +3,10 @@
 
 #include <string.h>
 
-#include "asdevice.h"
 #include "files.h"
 #include "keys.h"
 
 enum { NEWEST = 5 }; /* releases whose numbers are looked at */
-
-bool rota_ota_is_name(const char *name)
-{
-    size_t len = strlen(name);
-
-    return len > 4 && strcmp(name + len - 4, ".ota") == 0;
-}
 
 /* --- Signing ------------------------------------------------------------- */
 
@@ -93,8 +85,7 @@ static int signed_by_all(const struct rota_say *s, const struct rota_ota *o,
 
 /* --- Its number ---------------------------------------------------------- */
 
-/* What was signed in an asset; NULL, or what is wrong with it. */
-static const char *opened(struct rota_envelope *e, struct rota_asdevice *d,
+const char *rota_ota_open(struct rota_envelope *e, struct rota_asdevice *d,
                           const char *buf, size_t len)
 {
     const char *why = rota_envelope_read(e, buf, len);
@@ -133,7 +124,7 @@ static int seq_of(struct rota_api *a, const struct rota_hub_assets *have,
     if (!asset || !asset->uploaded || asset->size > ROTA_ENVELOPE_MAX)
         return 0;
     code = rota_hub_small_asset(a, asset, buf, sizeof(buf), &len);
-    if (!code && !opened(&e, &d, buf, len))
+    if (!code && !rota_ota_open(&e, &d, buf, len))
         *seq = d.m.seq;
     return code;
 }
@@ -233,7 +224,7 @@ static int keep_old(struct rota_ota *o, struct rota_api *a,
     if (!old || !old->uploaded || old->size > ROTA_ENVELOPE_MAX)
         return 0;
     code = rota_hub_small_asset(a, old, buf, sizeof(buf), &len);
-    if (code || opened(&e, &d, buf, len))
+    if (code || rota_ota_open(&e, &d, buf, len))
         return code;
     if (!seq_given)
         o->draft.seq = (struct rota_number){d.m.seq, true};
@@ -296,63 +287,5 @@ int rota_ota_make(struct rota_ota *o, struct rota_api *a, const char *tag,
     if (!code)
         code = rota_ota_sign(a->say, &o->keys, o->passphrase_file, text, len,
                              o->bytes, &o->len);
-    return code;
-}
-
-/* --- Checking those that were made elsewhere ----------------------------- */
-
-static int check_image(const struct rota_say *s, const struct rota_plan *p,
-                       const char *manifest,
-                       const struct rota_manifest_image *i)
-{
-    const struct rota_plan_file *f = rota_plan_named(p, i->name);
-
-    if (f && f->size == i->size
-        && memcmp(f->sha256, i->sha256, sizeof(i->sha256)) == 0)
-        return 0;
-    return rota_say_failure(s, ROTA_EXIT_INPUT, manifest,
-                            f ? "it names %s, but with another size or SHA-256"
-                              : "it names %s, which is none of the files",
-                            i->name);
-}
-
-static int check_one(const struct rota_say *s, const struct rota_plan *p,
-                     const struct rota_plan_file *f, const char *repo)
-{
-    static struct rota_asdevice d;
-    struct rota_manifest_image image;
-    struct rota_envelope e;
-    char buf[ROTA_ENVELOPE_MAX];
-    const char *why;
-    size_t len;
-    int code = rota_files_read(s, f->path, buf, sizeof(buf), &len);
-
-    if (code)
-        return code;
-    why = opened(&e, &d, buf, len);
-    if (!why && !e.signatures)
-        why = "is not signed: no device would take it";
-    if (why)
-        return rota_say_failure(s, ROTA_EXIT_INPUT, f->name, "%s", why);
-    for (int i = 0; i < d.m.images && !code; i++) {
-        rota_manifest_image(&d.m, i, &image);
-        code = check_image(s, p, f->name, &image);
-    }
-    if (!code && !rota_manifest_is(&d.m, "project", repo))
-        rota_say_note(s,
-                      "%s is for another project than %s: devices must be "
-                      "told so",
-                      f->name, repo);
-    return code;
-}
-
-int rota_ota_check(const struct rota_say *s, const struct rota_plan *p,
-                   const char *repo)
-{
-    int code = 0;
-
-    for (size_t i = 0; i < p->count && !code; i++)
-        if (p->file[i].path && rota_ota_is_name(p->file[i].name))
-            code = check_one(s, p, &p->file[i], repo);
     return code;
 }

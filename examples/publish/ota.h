@@ -4,6 +4,7 @@
 #ifndef ROTA_OTA_H
 #define ROTA_OTA_H
 
+#include "asdevice.h"
 #include "draft.h"
 #include "hub.h"
 #include "plan.h"
@@ -34,8 +35,12 @@ int rota_ota_make(struct rota_ota *o, struct rota_api *a, const char *tag,
                   const struct rota_plan *p,
                   const struct rota_hub_assets *have);
 
-/* Does a manifest that is among the files name those that are there, with
- * their size and SHA-256? */
+/* Take apart what is in an asset. NULL, or what is wrong with it. */
+const char *rota_ota_open(struct rota_envelope *e, struct rota_asdevice *d,
+                          const char *buf, size_t len);
+
+/* (ota_check.c) Does a manifest that is among the files name those that are
+ * there, with their size and SHA-256? */
 int rota_ota_check(const struct rota_say *s, const struct rota_plan *p,
                    const char *repo);
 

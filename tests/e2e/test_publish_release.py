@@ -387,6 +387,11 @@ class Manifest(HubCase):
                     *self.key)
         device = Device(self.gh)
         self.addCleanup(device.remove)
+        trusted = self.folder / "keys.d"
+        trusted.mkdir()
+        (self.folder / "key.pub").rename(trusted / "key.pem")
+        device.conf["keys"] = trusted
+        del device.conf["asset"]
         result = device.rota("update")
         self.assertEqual(result.code, 0, result.out + result.err)
         self.assertEqual(device.image("b"), image)
