@@ -22,22 +22,23 @@ from contextlib import closing
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "e2e")]
 
-import builder  # noqa: E402
-import target  # noqa: E402
-from attacker import MANIFEST, Key  # noqa: E402
-from rows import ROWS  # noqa: E402
-import attacks_network  # noqa: E402,F401
-import attacks_signer  # noqa: E402,F401
-import attacks_manifest  # noqa: E402,F401
-import attacks_images  # noqa: E402,F401
+# These add themselves to ROWS.
+import attacks_network
+import attacks_signer
+import attacks_manifest
+import attacks_images
+import builder
+import target
+from attacker import MANIFEST, Key
+from rows import ROWS
 
 LEAST = 24
 AT_ONCE = 4  # most of the time goes to waiting
 
 
 class Tamper:
-    """The test that changes a manifest in every way. error: what it calls the
-    changes of this row."""
+    """The test that changes a manifest in every way. part: the one of its
+    tests that makes the changes of this row."""
 
     def __init__(self, program, part):
         self.program, self.part = program, part
