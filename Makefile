@@ -45,6 +45,7 @@ help_text = \
     "portability  other processors: warnings, and tests on a big-endian one" \
     "firmware-boot-test  the microcontroller's bootloader, in QEMU; KILLS=N" \
     "firmware     a microcontroller's images: examples/cortexm" \
+    "demo-firmware  a microcontroller updates itself: a story" \
     "firmware-test  they update themselves, in QEMU; KILLS=N" \
     "firmware-ports-test  the ports they use, in QEMU, against their contract" \
     "firmware-size  what they take, against tests/firmware/size.txt" \

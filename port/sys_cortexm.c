@@ -12,6 +12,8 @@
 #define SYST_CVR REG(0xe000e018)
 #define CSR_ON 7u /* counting, interrupt, processor clock */
 #define RVR_MAX 0xffffffu
+#define ICSR REG(0xe000ed04)
+#define ICSR_TICK_PENDS 0x04000000u
 
 /* mbedTLS's hook for random numbers has no context. */
 static struct rota_sys_cortexm *source;
@@ -40,15 +42,19 @@ void rota_sys_cortexm_tick(struct rota_sys_cortexm *c)
         c->ms_high++;
 }
 
-/* SysTick counts down from the reload value in each millisecond. */
+/* SysTick counts down from the reload value in each millisecond. It may have
+ * begun anew a moment before its interrupt is taken. */
 uint32_t rota_sys_cortexm_cycles(const struct rota_sys_cortexm *c)
 {
-    uint32_t ms, left;
+    uint32_t ms, left, pends;
 
     do {
         ms = c->ms_low;
         left = SYST_CVR;
+        pends = ICSR & ICSR_TICK_PENDS;
     } while (c->ms_low != ms);
+    if (pends && left > SYST_RVR / 2)
+        ms++;
     return ms * (SYST_RVR + 1) + SYST_RVR - left;
 }
 

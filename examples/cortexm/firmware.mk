@@ -12,7 +12,7 @@ LWIP_DIR = build/deps/lwip
 F = $(BUILD)/firmware
 PROFILES = public private
 
-ifneq ($(filter firmware%,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware% demo-firmware,$(MAKECMDGOALS)),)
 include build/deps/firmware.stamp
 endif
 
@@ -194,8 +194,11 @@ firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip
 firmware-test: $(FIRMWARE_IMAGES)
 	@KILLS=$(KILLS) python3 -B tests/firmware/test_update.py
 
+demo-firmware: $(FIRMWARE_IMAGES)
+	@python3 -B tests/firmware/demo.py
+
 firmware-size: $(FIRMWARE_IMAGES)
 	@python3 -B tests/firmware/size.py private=$(F)/private/1.0.0-a.elf \
 	    public=$(F)/public/1.0.0-single.elf
 
-.PHONY: firmware firmware-test firmware-ports-test firmware-size
+.PHONY: firmware demo-firmware firmware-test firmware-ports-test firmware-size

@@ -62,6 +62,21 @@ static bool keeps_on_at_2_32(void)
     return before == UINT32_MAX && rota_sys_cortexm_ms(&c) == before + 1;
 }
 
+/* Every moment of ten ticks; a second has 2^32 cycles at most. */
+static bool counts_cycles(void)
+{
+    uint64_t end = sys.now_ms(sys.ctx) + 10;
+    uint32_t first = rota_sys_cortexm_cycles(&cortexm), last = first;
+
+    while (sys.now_ms(sys.ctx) < end) {
+        uint32_t now = rota_sys_cortexm_cycles(&cortexm);
+        if (now - last > UINT32_MAX / 2)
+            return false;
+        last = now;
+    }
+    return last - first > BOARD_HZ / 1000 * 9;
+}
+
 static bool keeps_time(void)
 {
     bool good;
@@ -79,7 +94,10 @@ static int check_sys(const struct port_check *r)
     report(NULL, refuses_bad_sources(), "no start without random numbers");
     report(NULL, keeps_on_at_2_32(), "the clock goes on after 49 days");
     report(NULL, keeps_time(), "the time is what was set");
-    return bad + !refuses_bad_sources() + !keeps_on_at_2_32() + !keeps_time();
+    bool cycles = counts_cycles();
+    report(NULL, cycles, "cycles never go back");
+    return bad + !refuses_bad_sources() + !keeps_on_at_2_32() + !keeps_time()
+         + !cycles;
 }
 
 static int check_net(const struct port_check *r)

@@ -10,7 +10,7 @@ from emulator import RESTART, SLOT, Board, Run
 
 BUILD = Path(os.environ.get("ROTA_BUILD", "build/host"))
 FAULT = 70          # exit status, as in examples/cortexm/semihost.h
-PATIENCE_S = 60
+PATIENCE_S = 150
 emulator.LIMIT_S = PATIENCE_S
 
 
@@ -28,9 +28,11 @@ class Device:
     """Version 1.0.0 in slot A. log: every line that it has written.
 
     gh is the local GitHub, dns the server of names, settings what else the
-    program is started with; options are for the emulator."""
+    program is started with. nic: the emulator's options for the network."""
 
-    def __init__(self, profile, gh, dns, options=(), **settings):
+    NIC = ["-nic", "user,model=stellaris,ipv6=off"]
+
+    def __init__(self, profile, gh, dns, nic=None, options=(), **settings):
         if profile == "public":     # too large for two: no bootloader
             program = BUILD / "firmware/public/1.0.0-single.bin"
             self.board = Board(program.read_bytes())
@@ -40,7 +42,7 @@ class Device:
         settings = {"api": gh.api_url, "dns": "10.0.2.2",
                     "dns_port": dns.port, **settings}
         self.argument = " ".join(f"{k}={v}" for k, v in settings.items())
-        self.options = ["-nic", "user,model=stellaris,ipv6=off", *options]
+        self.options = [*(nic or self.NIC), *options]
         self.log = []
         self.run = None
 

@@ -105,7 +105,7 @@ def measure(profile):
         gh.publish("v1.1.0", {name: data, f"thermostat-m3-{slot}.ota":
                               sign(text, ReleaseKey(BUILD / "firmware"))})
         device = Device(profile, gh, dns,
-                        ["-icount", "shift=0,sleep=off"])
+                        options=["-icount", "shift=0,sleep=off"])
         with device:
             device.start()
             if not device.wait_for("rota: verified"):

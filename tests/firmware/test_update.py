@@ -25,6 +25,7 @@ from device import BUILD, Device, image, image_name  # noqa: E402
 from dns import Dns  # noqa: E402
 from emulator import SLOT  # noqa: E402
 from key import ReleaseKey  # noqa: E402
+from link import Link  # noqa: E402
 
 KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("SEED", time.time_ns() % 1000000))
@@ -43,8 +44,8 @@ class UpdateCase(unittest.TestCase):
         self.dns.__enter__()
         self.addCleanup(self.dns.__exit__)
 
-    def device(self, *options, **settings):
-        device = Device(PROFILE, self.gh, self.dns, options, **settings)
+    def device(self, nic=None, **settings):
+        device = Device(PROFILE, self.gh, self.dns, nic, **settings)
         self.addCleanup(device.__exit__)
         return device
 
@@ -167,6 +168,17 @@ class Trouble(UpdateCase):
 
     def test_bytes_that_come_one_by_one(self):
         self.updates_in_spite_of("one-byte", None, on="api", times=2)
+
+    def test_a_bad_cable(self):
+        self.publish("1.1.0")
+        with Link(SEED, lost=0.01, doubled=0.02, late=0.02) as link:
+            device = self.device(link.options, interval=2)
+            device.run_until("rota: confirmed 1.1.0")
+            device.kill()
+        self.assertGreater(link.hurt, 5)
+        print(f"frames: {link.frames}, lost, doubled or late: {link.hurt} "
+              f"(SEED={SEED})")
+        self.assert_updated(device)
 
     def test_a_file_that_is_cut_short(self):
         self.updates_in_spite_of("truncate", 50000, times=2)
