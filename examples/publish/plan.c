@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
 #include "plan.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "files.h"
 
@@ -61,27 +63,36 @@ static struct rota_plan_file *add(const struct rota_say *s, struct rota_plan *p,
     return &p->file[p->count];
 }
 
+static int wrong_size(const struct rota_say *s, const char *path, uint64_t size)
+{
+    const char *why = !size ? "is empty, and the service takes no such"
+                    : size > ROTA_PLAN_SIZE_MAX
+                        ? "has more than 2 GiB, the most that the service takes"
+                        : NULL;
+
+    return why ? rota_say_failure(s, ROTA_EXIT_INPUT, path, "%s", why) : 0;
+}
+
 int rota_plan_add(const struct rota_say *s, struct rota_plan *p,
                   const char *path)
 {
     int code = 0;
     struct rota_plan_file *f = add(s, p, rota_files_name(path), &code);
+    struct stat st;
 
     if (!f)
         return code;
     f->path = path;
-    code = rota_files_hash(s, path, &f->size, f->sha256);
-    if (code)
-        return code;
-    if (!f->size)
-        return rota_say_failure(s, ROTA_EXIT_INPUT, path,
-                                "is empty, and the service takes no such");
-    if (f->size > ROTA_PLAN_SIZE_MAX)
-        return rota_say_failure(s, ROTA_EXIT_INPUT, path,
-                                "has more than 2 GiB, the most that the "
-                                "service takes");
-    p->count++;
-    return 0;
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+        code =
+            wrong_size(s, path, (uint64_t)st.st_size); /* before it is read */
+    if (!code)
+        code = rota_files_hash(s, path, &f->size, f->sha256);
+    if (!code)
+        code = wrong_size(s, path, f->size);
+    if (!code)
+        p->count++;
+    return code;
 }
 
 int rota_plan_add_bytes(const struct rota_say *s, struct rota_plan *p,

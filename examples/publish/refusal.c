@@ -90,6 +90,8 @@ static const char *hint_by_text(const char *text)
     static const struct {
         const char *part, *hint;
     } table[] = {
+        {"secondary rate limit", "run the same command again in a few "
+                                 "minutes"},
         {"immutable release", "what is published there cannot change any more: "
                               "release again under another tag"},
         {"1000 assets", "put several files into one archive"},

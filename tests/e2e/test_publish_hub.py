@@ -464,6 +464,10 @@ class Wrong(HubCase):
     def test_files_that_cannot_be_released(self):
         self.expect(25, "release", "v1.0.0", self.file("empty", b""))
         self.expect(27, "release", "v1.0.0", "missing")
+        with open(self.folder / "huge", "wb") as out:
+            out.truncate((1 << 31) + 1)
+        self.assertIn("2 GiB", self.expect(25, "release", "v1.0.0",
+                                           "huge").err)
         self.assertEqual(self.asked("POST"), [])
 
     def test_options_that_contradict(self):
@@ -497,6 +501,10 @@ class Wrong(HubCase):
                 self.gh.fault(fault, arg)
                 self.expect(code, "list", "--limit-wait", "1")
                 self.gh.clear_faults()
+
+    def test_a_limit_that_gives_no_time_is_not_taken_for_a_right(self):
+        self.gh.fault("secondary", "403")
+        self.assertIn("in a few minutes", self.expect(23, "list").err)
 
     def test_certificates(self):
         for variant in ("expired", "wrong-host", "unknown-ca"):
