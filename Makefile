@@ -326,8 +326,8 @@ include examples/cortexm/boot/boot.mk
 
 OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \
     tests/*.[ch] tests/attack/*.c tests/fuzz/*.c tests/firmware/*.c \
-    examples/*.c \
-    examples/*/*.[ch] examples/*/*/*.[ch])
+    tests/firmware/host/*.[ch] examples/*.c examples/*/*.[ch] \
+    examples/*/*/*.[ch])
 
 format: build/deps/format.stamp
 	@clang-format $(if $(FIX),-i,--dry-run -Werror) $(OWN_C)

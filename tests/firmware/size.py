@@ -6,8 +6,9 @@
 
 A budget is a line "PROFILE WHAT BYTES", where WHAT is flash, ram (all that the
 linker placed: data, bss, stack and arena), core (its share of flash), stack
-and arena (the most that was used in an update under QEMU) or step (millions of
-instructions in the longest rota_step). The parts come from the symbols of the
+and arena (the most that was used in an update under QEMU), step (millions of
+instructions in the longest rota_step), refused (requests for memory that
+mbedTLS was refused) or heap (functions of a heap that are linked). The parts come from the symbols of the
 program, which was optimized as a whole: a function that was taken into one of
 another part counts there. The last line is "N passed, N failed".
 """
@@ -67,6 +68,12 @@ def parts(elf):
             if match[3] in "dD":
                 found[part][0] += size
     return found
+
+
+def heap(elf):
+    """How many functions of the C library's heap are in the program."""
+    return len(re.findall(r" _?(?:malloc|calloc|realloc|free|sbrk)(?:_r)?$",
+                          run("arm-none-eabi-nm", elf), re.MULTILINE))
 
 
 def sections(elf):
@@ -139,7 +146,7 @@ def report(profile, elf):
           f"instructions, the longest step {step:.1f}")
     return {"flash": flash, "ram": ram, "core": found["core"][0],
             "stack": used["stack"], "arena": used["arena"], "step": step,
-            "refused": used["refused"]}
+            "refused": used["refused"], "heap": heap(elf)}
 
 
 def budgets():

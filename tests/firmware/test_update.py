@@ -4,10 +4,11 @@
 
     test_update.py [PROFILE]
 
-PROFILE, of two, is "private", where all certificates are P-256, or "public", with the
-mix that GitHub has. The public one is too large for two slots: it downloads and
-verifies. The last line is "N passed, N failed". KILLS and SEED of the
-environment choose how often and when the power is cut."""
+PROFILE is one of two, by default both: "private", where all certificates are
+P-256, or "public", with the mix that GitHub has. The public one is too large
+for two slots: it downloads and verifies. KILLS and SEED of the environment
+choose how often and when the power is cut. The last line is "N passed, N
+failed"."""
 
 import os
 import random
