@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The agent with images of data: all of a release is switched, or nothing."""
 
+import hashlib
 import os
 import signal
 import unittest
@@ -12,6 +13,12 @@ from github.sign import sign
 from signed_case import OTA, SignedCase
 
 MAPS, VOICE = os.urandom(150_000), os.urandom(40_001)
+
+
+def named(files):
+    """What tells files apart, short enough for a message of a failure."""
+    return {name: (len(data), hashlib.sha256(data).hexdigest()[:16])
+            for name, data in files.items()}
 
 
 class DataCase(SignedCase):
@@ -34,18 +41,18 @@ class DataCase(SignedCase):
 
     def files(self, letter):
         folder = self.device.root / letter
-        return {p.name: p.read_bytes() for p in folder.iterdir()}
+        return named({p.name: p.read_bytes() for p in folder.iterdir()})
 
     def assert_installed(self, letter, maps=MAPS, voice=VOICE):
         self.assertEqual(self.device.active, letter)
-        self.assertEqual(self.files(letter), {
-            "thermostat": IMAGE, "maps.db": maps, "voice.bin": voice})
+        self.assertEqual(self.files(letter), named({
+            "thermostat": IMAGE, "maps.db": maps, "voice.bin": voice}))
 
     def assert_old(self):
         self.assert_untouched()
-        self.assertEqual(self.files("a"), {
+        self.assertEqual(self.files("a"), named({
             "thermostat": b"old", "maps.db": b"old maps",
-            "voice.bin": b"old voice"})
+            "voice.bin": b"old voice"}))
 
 
 class Data(DataCase):
