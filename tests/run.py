@@ -4,9 +4,9 @@
 
 Test programs in C end with that line themselves. Python tests are the files
 tests/github/test_*.py and tests/e2e/test_*.py, each run by unittest in a
-process of its own, so that none can leave anything behind for the next. As
-many run at once as there are processors: most of them wait, for a server or a
-timeout.
+process of its own, so that none can leave anything behind for the next. Twice
+as many run at once as there are processors: most of them wait, for a server or
+a timeout.
 A program that crashes, hangs or says nothing counts as one failure, and so
 does a run in which nothing was tested.
 """
@@ -130,7 +130,7 @@ def main():
     parser.add_argument("-k", metavar="PATTERN", default="",
                         help="only tests whose name matches")
     parser.add_argument("-j", metavar="N", type=int,
-                        default=os.cpu_count() or 1,
+                        default=2 * (os.cpu_count() or 1),
                         help="how many at once (default: %(default)s)")
     parser.add_argument("--symbols", action="store_true",
                         help="check the symbols of core's objects as well")
