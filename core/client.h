@@ -60,6 +60,7 @@ struct rota_client {
     bool asked;        /* check now */
     bool resumed;      /* the slot holds bytes of an earlier run */
     bool begun;        /* an earlier run began to install the same images */
+    uint8_t unchanged; /* answers in a row that said only that */
 };
 
 static inline struct rota_client *rota_client(struct rota *r)

@@ -45,12 +45,20 @@ static int end_phase(struct rota_client *c, struct rota_install *i,
     return err ? err : save_phase(c, i, phase);
 }
 
+/* With keys, what was signed says what has failed. By an id, a server could
+ * have a good image taken for one that it had let fail. */
+static uint64_t bad_id(const struct rota_client *c,
+                       const struct rota_release *r)
+{
+    return c->config->key_count ? 0 : r->asset_id;
+}
+
 static int quarantine(struct rota_client *c, struct rota_install *i)
 {
     struct rota_bad bad;
 
     rota_load_bad(&c->journal, &bad);
-    rota_bad_add(&bad, i->release.asset_id, i->sha256);
+    rota_bad_add(&bad, bad_id(c, &i->release), i->sha256);
     int err = rota_save_bad(&c->journal, &bad);
     return err ? err : end_phase(c, i, ROTA_PHASE_ROLLED_BACK);
 }
@@ -269,7 +277,7 @@ bool rota_install_is_bad(const struct rota_client *c, const uint8_t *sha256)
     struct rota_bad bad;
 
     rota_load_bad(&c->journal, &bad);
-    return rota_bad_has(&bad, c->found.release.asset_id, sha256);
+    return rota_bad_has(&bad, bad_id(c, &c->found.release), sha256);
 }
 
 enum rota_decision rota_install_decide(const struct rota_client *c)

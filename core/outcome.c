@@ -71,12 +71,10 @@ enum rota_state rota_outcome_held(struct rota_client *c)
     struct rota_text t;
     char text[16];
 
-    if (c->state == ROTA_STATE_MANIFEST) { /* it was read just now */
-        rota_text_init(&t, text, sizeof text);
-        rota_text_add_u64(&t, c->job.manifest.percent);
-        rota_text_add(&t, " percent");
-        ev.text = text;
-    }
+    rota_text_init(&t, text, sizeof text);
+    rota_text_add_u64(&t, c->job.manifest.percent);
+    rota_text_add(&t, " percent");
+    ev.text = text;
     rota_outcome_doubt(c);
     (void)rota_outcome_rest(c);
     rota_tell(c->config, &ev);

@@ -50,13 +50,16 @@ static uint64_t named_time(const struct rota_config *c,
     return now && reset > now ? reset - now : 0;
 }
 
+/* A server that names a second each time is not asked each second: each limit
+ * costs a record in the journal. */
 static uint32_t limit_wait(const struct rota_config *c,
                            const struct rota_reply *reply, uint32_t failures,
                            uint32_t seed)
 {
     uint64_t s = reply ? named_time(c, reply) : 0;
-    if (s == 0)
-        s = doubled(FIRST_LIMIT, failures, DAY);
+    uint32_t least = doubled(s ? 1 : FIRST_LIMIT, failures, DAY);
+    if (s < least)
+        s = least;
     return (uint32_t)(s < DAY ? s : DAY) + 1 + seed % LIMIT_SPREAD;
 }
 

@@ -329,7 +329,7 @@ bool rota_bad_has(const struct rota_bad *b, uint64_t asset_id,
                   const uint8_t *sha256)
 {
     for (int i = 0; i < b->count; i++)
-        if (b->image[i].asset_id == asset_id
+        if ((asset_id && b->image[i].asset_id == asset_id)
             || (sha256
                 && memcmp(b->image[i].sha256, sha256, ROTA_SHA256_LEN) == 0))
             return true;

@@ -78,7 +78,7 @@ struct rota_past {
     uint64_t issued;        /* the latest of those accepted, Unix time, but not
                              * later than it was then */
     uint64_t accepted;      /* Unix time of the last acceptance, 0 = unknown */
-    uint64_t asset_id;      /* of the last manifest accepted or held */
+    uint64_t asset_id;      /* of the last manifest accepted */
     bool held;              /* it leaves this device out for now */
     uint8_t revoked[ROTA_REVOKED_MAX][8];
     uint8_t revoked_next[ROTA_REVOKED_MAX][8]; /* with security_next */
@@ -110,8 +110,8 @@ void rota_load_bad(const struct rota_journal *j, struct rota_bad *b);
 int rota_save_bad(struct rota_journal *j,
                   const struct rota_bad *b) ROTA_CHECKED;
 
-/* Is an image in quarantine, as far as its asset id and, unless NULL, its
- * digest tell? */
+/* Is an image in quarantine, as far as its asset id, unless 0, and its digest,
+ * unless NULL, tell? */
 bool rota_bad_has(const struct rota_bad *b, uint64_t asset_id,
                   const uint8_t *sha256);
 

@@ -123,8 +123,8 @@ int rota_signed_step(struct rota_client *c)
 
 /* --- What it says -------------------------------------------------------- */
 
-/* A manifest that was held is not read again: when it lets more devices in, it
- * has another id. */
+/* What is newer is read each time, be it held: ids are the server's word, and
+ * one that lies once would have this device wait for ever. */
 enum rota_decision rota_signed_decide(const struct rota_client *c,
                                       enum rota_decision decision)
 {
@@ -132,10 +132,10 @@ enum rota_decision rota_signed_decide(const struct rota_client *c,
 
     rota_load_past(&c->journal, &past);
     bool same = past.asset_id == c->found.release.asset_id;
-    if (decision == ROTA_DECIDE_INSTALL)
-        return same && past.held ? ROTA_DECIDE_HOLD : ROTA_DECIDE_READ;
-    return decision == ROTA_DECIDE_NOTHING && !same ? ROTA_DECIDE_READ
-                                                    : decision;
+    if (decision == ROTA_DECIDE_INSTALL
+        || (decision == ROTA_DECIDE_NOTHING && !same))
+        return ROTA_DECIDE_READ;
+    return decision;
 }
 
 /* 0 while there is no clock to rely on. */
@@ -183,7 +183,6 @@ static int open_manifest(const struct rota_client *c, struct rota_manifest *m,
 static int hold(struct rota_client *c, struct rota_past *past)
 {
     past->held = true;
-    past->asset_id = c->found.release.asset_id;
     int err = rota_save_past(&c->journal, past);
     return err ? err : ROTA_DECIDE_HOLD;
 }

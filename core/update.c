@@ -19,6 +19,16 @@
 #include "poll.h"
 #include "states.h"
 
+/* An answer may come with validators that will match for ever, such as a date
+ * in the future: after so many checks it is asked for as a whole. */
+#define UNCHANGED_MAX 16
+
+static const struct rota_found *known(const struct rota_client *c)
+{
+    return *c->found.release.tag && c->unchanged < UNCHANGED_MAX ? &c->found
+                                                                 : NULL;
+}
+
 static enum rota_state st_idle(struct rota_client *c)
 {
     struct rota_event ev = {.type = ROTA_EV_CHECKING};
@@ -32,9 +42,7 @@ static enum rota_state st_idle(struct rota_client *c)
     if (err)
         return rota_outcome_fail(c, err);
     rota_load_found(&c->journal, &c->found);
-    rota_discover_begin(&c->job.discover, &c->get,
-                        *c->found.release.tag ? &c->found : NULL,
-                        &c->found.release);
+    rota_discover_begin(&c->job.discover, &c->get, known(c), &c->found.release);
     return ROTA_STATE_CHECK;
 }
 
@@ -43,6 +51,7 @@ static int keep_answer(struct rota_client *c)
 {
     const struct rota_reply *r = &c->get.reply;
 
+    c->unchanged = 0;
     c->found.key = c->job.discover.key;
     memcpy(c->found.last_modified, r->last_modified,
            sizeof c->found.last_modified);
@@ -106,7 +115,9 @@ static enum rota_state st_check(struct rota_client *c)
         return ROTA_STATE_CHECK;
     if (result == ROTA_DISCOVERED)
         err = keep_answer(c);
-    else if (result != ROTA_UNCHANGED)
+    else if (result == ROTA_UNCHANGED)
+        c->unchanged++;
+    else
         err = result;
     if (!err)
         err = note_health(c);

@@ -81,7 +81,7 @@ enum rota_event_type {
     ROTA_EV_FAILED,      /* err in state; next check in wait_s seconds */
     ROTA_EV_NOTE,        /* text: worth a line in a log, no more */
     ROTA_EV_HELD         /* release: newer, but its manifest leaves this device
-                          * out for now; text: to how many it goes, or NULL */
+                          * out for now; text: to how many it goes */
 };
 
 /* What happened. Valid during the call of config.event only. Fields that the

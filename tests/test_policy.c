@@ -100,6 +100,17 @@ static void item_35_retry_after_first_else_a_minute_and_more(void)
     CHECK(within(wait_for(ROTA_ELIMIT, &r, 5), 18, 27));
 }
 
+static void a_limit_of_a_second_again_and_again_is_not_believed(void)
+{
+    struct rota_reply r = reply(429);
+
+    device("a", 21600);
+    r.retry_after = 1;
+    CHECK(within(wait_for(ROTA_ELIMIT, &r, 1), 2, 9));
+    CHECK(within(wait_for(ROTA_ELIMIT, &r, 11), 1025, 1033));
+    CHECK(within(wait_for(ROTA_ELIMIT, &r, 255), 86401, 86410));
+}
+
 static void item_36_and_37_limits_are_told_from_permissions(void)
 {
     struct rota_reply r = reply(403);
@@ -186,6 +197,7 @@ int main(void)
     RUN(errors_that_may_pass_are_asked_about_sooner);
     RUN(item_34_a_reset_is_reckoned_by_the_servers_clock);
     RUN(item_35_retry_after_first_else_a_minute_and_more);
+    RUN(a_limit_of_a_second_again_and_again_is_not_believed);
     RUN(item_36_and_37_limits_are_told_from_permissions);
     RUN(every_cell_of_the_verdict);
     RUN(the_states_are_those_of_the_specification);

@@ -194,9 +194,9 @@ static void an_image_that_is_rolled_back_leaves_no_security_version(void)
     restart_as("1.0.0");
     fakeboot_restart(&rig.bootloader);
     CHECK(rig.bootloader.state == ROTA_BOOT_ROLLED_BACK);
-    say_release();
+    say_all();
     run_again();
-    CHECK(told("rolled-back checking quarantined ") && requests() == 1);
+    CHECK(told("rolled-back checking quarantined ") && requests() == 2);
     CHECK(past().security == 0 && past().security_next == 0);
 }
 
@@ -288,10 +288,10 @@ static void a_device_that_is_left_out_waits_for_another_manifest(void)
     run_again();
     CHECK(told("checking held ") && requests() == 2);
     CHECK(strcmp(rig.text, "0 percent") == 0);
-    CHECK(past().held && past().asset_id == 70 && past().seq == 0);
+    CHECK(past().held && past().seq == 0);
     say_all();
     run_again();
-    CHECK(told("checking held ") && requests() == 1);
+    CHECK(told("checking held ") && requests() == 2);
     CHECK(!sent("If-Modified-Since"));
 
     strcpy(it.extra, ",\"rollout\":{\"percent\":100}");

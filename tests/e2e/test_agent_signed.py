@@ -236,10 +236,9 @@ class Held(SignedCase):
             result.out, "thermostat 1.1.0 goes to 0 percent of the devices, "
             "not to this one yet\n")
         self.assert_untouched()
-        self.assertIn("1.1.0 goes to a part of the devices",
-                      self.expect(0, "update").out)
+        self.assertEqual(self.expect(0, "update").out, result.out)
         held = self.expect(0, "update", "--json").event("held")
-        self.assertEqual((held["version"], held["to"]), ("1.1.0", None))
+        self.assertEqual((held["version"], held["to"]), ("1.1.0", "0 percent"))
         status = self.expect(0, "status", "--json").event("status")
         self.assertTrue(status["held"])
         self.assertIn("held         the newest release",
