@@ -139,31 +139,32 @@ void rota_get_status(struct rota *r, struct rota_status *s)
         [ROTA_PHASE_CONFIRMED] = "confirmed",
         [ROTA_PHASE_ROLLED_BACK] = "rolled back",
     };
-    struct rota_client *c = rota_client(r);
-    struct rota_install install;
-    struct rota_found found;
-    struct rota_past past;
-    struct rota_bad bad;
+    const struct rota_client *c = rota_client(r);
     uint64_t now = rota_client_now(c);
+    union { /* one after the other: stacks are small */
+        struct rota_install install;
+        struct rota_found found;
+        struct rota_past past;
+        struct rota_bad bad;
+    } is;
 
-    rota_load_install(&c->journal, &install);
-    rota_load_found(&c->journal, &found);
-    rota_load_bad(&c->journal, &bad);
-    rota_load_past(&c->journal, &past);
-    *s = (struct rota_status){
-        .found = found.release,
-        .install = install.release,
-        .install_state = names[install.phase],
-        .boot = c->boot,
-        .last_err = c->schedule.last_err,
-        .last_check = c->schedule.last_check,
-        .next_s = c->next_ms > now ? (uint32_t)((c->next_ms - now) / 1000) : 0,
-        .quarantined = bad.count,
-        .seq = past.seq,
-        .security = past.security,
-        .issued = past.issued,
-        .accepted = past.accepted,
-        .held = past.held,
-    };
+    memset(s, 0, sizeof *s);
+    s->boot = c->boot;
+    s->last_err = c->schedule.last_err;
+    s->last_check = c->schedule.last_check;
+    s->next_s = c->next_ms > now ? (uint32_t)((c->next_ms - now) / 1000) : 0;
+    rota_load_install(&c->journal, &is.install);
+    s->install = is.install.release;
+    s->install_state = names[is.install.phase];
+    rota_load_found(&c->journal, &is.found);
+    s->found = is.found.release;
+    rota_load_bad(&c->journal, &is.bad);
+    s->quarantined = is.bad.count;
+    rota_load_past(&c->journal, &is.past);
+    s->seq = is.past.seq;
+    s->security = is.past.security;
+    s->issued = is.past.issued;
+    s->accepted = is.past.accepted;
+    s->held = is.past.held;
     rota_install_running(c, s->running);
 }
