@@ -5,8 +5,8 @@
 Test programs in C end with that line themselves. Python tests are the files
 tests/github/test_*.py and tests/e2e/test_*.py, each run by unittest in a
 process of its own, so that none can leave anything behind for the next. Twice
-as many run at once as there are processors: most of them wait, for a server or
-a timeout.
+as many run at once as there are processors, since most of them wait, for a
+server or a timeout; under sanitizers, which make them slow, as many.
 A program that crashes, hangs or says nothing counts as one failure, and so
 does a run in which nothing was tested.
 """
@@ -116,6 +116,11 @@ def try_job(name, command, env, reader):
     return name, reader(code, output), output, time.monotonic() - begin
 
 
+def at_once():
+    busy = os.environ.get("ROTA_SANITIZE")
+    return (1 if busy else 2) * (os.cpu_count() or 1)
+
+
 def report(name, result, seconds):
     mark = "ok  " if not result.failed else "FAIL"
     skipped = f", {result.skipped} skipped" if result.skipped else ""
@@ -130,7 +135,7 @@ def main():
     parser.add_argument("-k", metavar="PATTERN", default="",
                         help="only tests whose name matches")
     parser.add_argument("-j", metavar="N", type=int,
-                        default=2 * (os.cpu_count() or 1),
+                        default=at_once(),
                         help="how many at once (default: %(default)s)")
     parser.add_argument("--symbols", action="store_true",
                         help="check the symbols of core's objects as well")

@@ -59,10 +59,10 @@ class Links(Case):
         self.assertIn(b"InvalidAuthenticationInfo", answer.body)
 
     def test_it_ends_after_its_life(self):
-        self.gh.url_ttl_s = 1
+        self.gh.url_ttl_s = 4
         url = link(self.gh)
         self.assertEqual(fetch(self.gh, url).status, 200)
-        time.sleep(1.1)
+        time.sleep(4.1)
         for status in (403, 400, 401, 404):
             self.gh.expired_status = status
             answer = fetch(self.gh, url)
