@@ -33,6 +33,7 @@ static enum rota_state find(struct rota_client *c)
 
 enum rota_state rota_download_probe(struct rota_client *c)
 {
+    c->resumed = false;
     if (!c->begun || has_checkpoint(c))
         return find(c);
     int err = rota_images_read(c, false);

@@ -276,6 +276,9 @@ MUTANTS = [Mutant(*fields) for fields in [
      "        return past.held ? ROTA_DECIDE_HOLD : ROTA_DECIDE_READ;\n"
      "    return decision;",
      "an_id_that_was_held_holds_no_other_manifest"),
+    ("another_image_was_resumed", "core/download.c",
+     "c->resumed = false;\n    if (!c->begun", "if (!c->begun",
+     "an_image_that_was_there_is_not_fetched_unfound"),
     ("unchanged_for_ever", "core/update.c",
      "c->unchanged++;", "(void)c;",
      "an_answer_said_to_last_for_ever_does_not"),

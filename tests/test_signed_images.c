@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of two images by one manifest: both or none. */
 #include "signed.h"
+#include "states.h"
 
 #define PASS "checking available "
 
@@ -332,6 +333,49 @@ static void quarantine_is_of_all_images_together(void)
     CHECK(past().security == 0 && past().security_next == 0);
 }
 
+/* The first image went on from a checkpoint, the second was there and rots
+ * before it is armed: nobody has asked where to get that one. */
+static void an_image_that_was_there_is_not_fetched_unfound(void)
+{
+    new_device(2);
+    memcpy(more_bytes, image(1), it.size[1]);
+    sign();
+    empty();
+    say_release();
+    say_manifest();
+    say_release();
+    struct fakenet_reply *r = say_image(0);
+    r->len -= 2000;
+    r->then = FAKENET_STALL;
+    rig.config.checkpoint_min = RIG_ERASE;
+    serve();
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    rota_check_now(&rig.rota);
+    for (int i = 0; i < 1000; i++)
+        rota_step(&rig.rota);
+
+    empty();
+    say_release();
+    say_manifest();
+    say_release();
+    script_add(&script,
+               "HTTP/1.1 206 Partial Content\n"
+               "Content-Range: bytes 4096-8999/9000\n",
+               image(0) + 4096, 9000 - 4096);
+    say_manifest();
+    serve();
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    rota_check_now(&rig.rota);
+    for (int i = 0; i < 10000 && rota_busy(&rig.rota); i++) {
+        rota_step(&rig.rota);
+        if (rota_client(&rig.rota)->images.at == 1
+            && rota_client(&rig.rota)->state == ROTA_STATE_VERIFY)
+            more_bytes[100] = (uint8_t)~image(1)[100];
+    }
+    CHECK(rig.last.err == ROTA_EDIGEST && rig.bootloader.tries == 0);
+    CHECK(requests() == 5 && rig.server.overruns == 0);
+}
+
 int main(void)
 {
     RUN(two_images_are_armed_together);
@@ -348,5 +392,6 @@ int main(void)
     RUN(after_a_restart_a_changed_first_image_comes_again);
     RUN(another_release_after_a_restart_is_not_mixed_in);
     RUN(quarantine_is_of_all_images_together);
+    RUN(an_image_that_was_there_is_not_fetched_unfound);
     return test_end();
 }
