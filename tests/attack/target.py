@@ -211,7 +211,8 @@ class Agent(Target):
     def failed(self, version, image):
         """The device takes this release of the owner, which does not work."""
         self.publish_signed(version, image)
-        self.do("update", "boot", "rollback", "check")
+        self.do("update", "boot", "rollback")
+        self.run("check")  # which may offer it again, without a defence
 
     def accept(self, version, **more):
         """The device reads this manifest of the owner and installs nothing."""
