@@ -118,7 +118,9 @@ int rota_init(struct rota *r, const struct rota_config *config)
         return err;
     c->seed = rota_poll_seed(config);
     c->start_ms = rota_now_ms(config);
-    rota_load_past(&c->journal, &past);
+    err = rota_load_past(&c->journal, &past);
+    if (err)
+        return err;
     rota_tls_raise_floor(&c->get.tls, past.issued);
     plan_first(c);
     return rota_install_look(c, true);
@@ -158,13 +160,14 @@ void rota_get_status(struct rota *r, struct rota_status *s)
     s->install_state = names[is.install.phase];
     rota_load_found(&c->journal, &is.found);
     s->found = is.found.release;
-    rota_load_bad(&c->journal, &is.bad);
-    s->quarantined = is.bad.count;
-    rota_load_past(&c->journal, &is.past);
-    s->seq = is.past.seq;
-    s->security = is.past.security;
-    s->issued = is.past.issued;
-    s->accepted = is.past.accepted;
-    s->held = is.past.held;
+    if (rota_load_bad(&c->journal, &is.bad) == ROTA_OK)
+        s->quarantined = is.bad.count;
+    if (rota_load_past(&c->journal, &is.past) == ROTA_OK) {
+        s->seq = is.past.seq;
+        s->security = is.past.security;
+        s->issued = is.past.issued;
+        s->accepted = is.past.accepted;
+        s->held = is.past.held;
+    }
     rota_install_running(c, s->running);
 }

@@ -27,7 +27,9 @@ static int settle(struct rota_client *c, bool confirmed)
 {
     struct rota_past past, now;
 
-    rota_load_past(&c->journal, &past);
+    int err = rota_load_past(&c->journal, &past);
+    if (err)
+        return err;
     now = past;
     if (confirmed)
         rota_past_commit(&now);
@@ -57,9 +59,11 @@ static int quarantine(struct rota_client *c, struct rota_install *i)
 {
     struct rota_bad bad;
 
-    rota_load_bad(&c->journal, &bad);
+    int err = rota_load_bad(&c->journal, &bad);
+    if (err)
+        return err;
     rota_bad_add(&bad, bad_id(c, &i->release), i->sha256);
-    int err = rota_save_bad(&c->journal, &bad);
+    err = rota_save_bad(&c->journal, &bad);
     return err ? err : end_phase(c, i, ROTA_PHASE_ROLLED_BACK);
 }
 
@@ -276,8 +280,9 @@ bool rota_install_is_bad(const struct rota_client *c, const uint8_t *sha256)
 {
     struct rota_bad bad;
 
-    rota_load_bad(&c->journal, &bad);
-    return rota_bad_has(&bad, bad_id(c, &c->found.release), sha256);
+    /* What cannot be read may have been there. */
+    return rota_load_bad(&c->journal, &bad) != ROTA_OK
+        || rota_bad_has(&bad, bad_id(c, &c->found.release), sha256);
 }
 
 enum rota_decision rota_install_decide(const struct rota_client *c)

@@ -192,8 +192,10 @@ static void code(struct coder *c, const struct layout *l, uint8_t *record)
                record + l->release);
 }
 
-static void load(const struct rota_journal *j, const struct layout *l,
-                 void *record)
+/* What was not kept or is damaged is nothing known; only flash that cannot be
+ * read is an error. */
+static int load(const struct rota_journal *j, const struct layout *l,
+                void *record)
 {
     struct coder c = {.reading = true};
     uint8_t format = 0;
@@ -201,13 +203,14 @@ static void load(const struct rota_journal *j, const struct layout *l,
     memset(record, 0, l->size);
     int len = rota_journal_get(j, l->type, c.buf, sizeof c.buf);
     if (len <= 0)
-        return;
+        return len == ROTA_ECORRUPT ? ROTA_OK : len;
     c.len = (size_t)len;
     number(&c, &format, 1);
     if (format == FORMAT)
         code(&c, l, record);
     if (format != FORMAT || c.bad)
         memset(record, 0, l->size);
+    return ROTA_OK;
 }
 
 static int save(struct rota_journal *j, const struct layout *l,
@@ -235,7 +238,7 @@ static void check_release(struct rota_release *r)
 
 void rota_load_install(const struct rota_journal *j, struct rota_install *i)
 {
-    load(j, &install, i);
+    (void)load(j, &install, i);
     check_release(&i->release);
     if (i->phase > ROTA_PHASE_ROLLED_BACK)
         memset(i, 0, sizeof *i);
@@ -248,7 +251,7 @@ int rota_save_install(struct rota_journal *j, const struct rota_install *i)
 
 void rota_load_found(const struct rota_journal *j, struct rota_found *f)
 {
-    load(j, &found, f);
+    (void)load(j, &found, f);
     check_release(&f->release);
 }
 
@@ -257,9 +260,9 @@ int rota_save_found(struct rota_journal *j, const struct rota_found *f)
     return save(j, &found, f);
 }
 
-void rota_load_past(const struct rota_journal *j, struct rota_past *p)
+int rota_load_past(const struct rota_journal *j, struct rota_past *p)
 {
-    load(j, &past, p);
+    return load(j, &past, p);
 }
 
 int rota_save_past(struct rota_journal *j, const struct rota_past *p)
@@ -293,7 +296,7 @@ void rota_past_commit(struct rota_past *p)
 
 void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s)
 {
-    load(j, &schedule, s);
+    (void)load(j, &schedule, s);
 }
 
 int rota_save_schedule(struct rota_journal *j, const struct rota_schedule *s)
@@ -304,7 +307,7 @@ int rota_save_schedule(struct rota_journal *j, const struct rota_schedule *s)
 void rota_load_checkpoint(const struct rota_journal *j,
                           struct rota_checkpoint *c)
 {
-    load(j, &checkpoint, c);
+    (void)load(j, &checkpoint, c);
 }
 
 int rota_save_checkpoint(struct rota_journal *j,
@@ -313,11 +316,13 @@ int rota_save_checkpoint(struct rota_journal *j,
     return save(j, &checkpoint, c);
 }
 
-void rota_load_bad(const struct rota_journal *j, struct rota_bad *b)
+int rota_load_bad(const struct rota_journal *j, struct rota_bad *b)
 {
-    load(j, &bad, b);
+    int err = load(j, &bad, b);
+
     if (b->count > ROTA_BAD_MAX || b->newest >= ROTA_BAD_MAX)
         memset(b, 0, sizeof *b);
+    return err;
 }
 
 int rota_save_bad(struct rota_journal *j, const struct rota_bad *b)

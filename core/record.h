@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the journal's records mean. Bytes: SPEC.md, "Records".
  *
- * Loading never fails: a record that is missing, torn or of another format
- * leaves the zeroed struct that means "nothing known".
+ * A record that is missing, torn or of another format leaves the zeroed struct
+ * that means "nothing known". So does flash that cannot be read; but where what
+ * is loaded will be written again, that is told, lest one failing read have the
+ * device forget what it must not accept.
  */
 #ifndef ROTA_RECORD_H
 #define ROTA_RECORD_H
@@ -97,7 +99,8 @@ void rota_load_checkpoint(const struct rota_journal *j,
                           struct rota_checkpoint *c);
 int rota_save_checkpoint(struct rota_journal *j,
                          const struct rota_checkpoint *c) ROTA_CHECKED;
-void rota_load_past(const struct rota_journal *j, struct rota_past *p);
+int rota_load_past(const struct rota_journal *j,
+                   struct rota_past *p) ROTA_CHECKED;
 int rota_save_past(struct rota_journal *j,
                    const struct rota_past *p) ROTA_CHECKED;
 
@@ -106,7 +109,8 @@ int rota_save_past(struct rota_journal *j,
  * ROTA_REVOKED_MAX keys the first ones stay. */
 void rota_past_commit(struct rota_past *p);
 
-void rota_load_bad(const struct rota_journal *j, struct rota_bad *b);
+int rota_load_bad(const struct rota_journal *j,
+                  struct rota_bad *b) ROTA_CHECKED;
 int rota_save_bad(struct rota_journal *j,
                   const struct rota_bad *b) ROTA_CHECKED;
 

@@ -130,8 +130,8 @@ enum rota_decision rota_signed_decide(const struct rota_client *c,
 {
     struct rota_past past;
 
-    rota_load_past(&c->journal, &past);
-    bool same = past.asset_id == c->found.release.asset_id;
+    bool same = rota_load_past(&c->journal, &past) == ROTA_OK
+             && past.asset_id == c->found.release.asset_id;
     if (decision == ROTA_DECIDE_INSTALL
         || (decision == ROTA_DECIDE_NOTHING && !same))
         return ROTA_DECIDE_READ;
@@ -251,8 +251,9 @@ static int judge(struct rota_client *c, struct rota_manifest *m)
     struct rota_past past;
     bool elected, wanted = rota_install_wanted(c);
 
-    rota_load_past(&c->journal, &past);
-    int err = open_manifest(c, m, &past);
+    int err = rota_load_past(&c->journal, &past);
+    if (!err)
+        err = open_manifest(c, m, &past);
     if (!err)
         err = rota_manifest_elected(m, c->config, &elected);
     if (!err)

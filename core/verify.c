@@ -25,7 +25,8 @@ bool rota_key_is_revoked(const struct rota *r,
 {
     struct rota_past past;
 
-    rota_load_past(&rota_client_const(r)->journal, &past);
+    if (rota_load_past(&rota_client_const(r)->journal, &past))
+        return true;
     for (int i = 0; i < ROTA_REVOKED_MAX; i++)
         if (memcmp(past.revoked[i], id, ROTA_KEY_ID_LEN) == 0)
             return true;
@@ -111,9 +112,10 @@ int rota_verify(struct rota *r, const void *manifest, size_t len,
         return ROTA_EAGAIN;
     if (c->config->key_count == 0)
         return ROTA_EINVAL;
-    rota_load_past(&c->journal, &past);
-    v->err = rota_manifest_open(&m, c->config, &past, manifest, len,
-                                c->config->buffer);
+    v->err = rota_load_past(&c->journal, &past);
+    if (!v->err)
+        v->err = rota_manifest_open(&m, c->config, &past, manifest, len,
+                                    c->config->buffer);
     if (!v->err) {
         view(&m, v);
         v->err = judge(c, &m, &past, v);

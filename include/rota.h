@@ -293,7 +293,8 @@ void rota_get_status(struct rota *r, struct rota_status *s);
 int rota_key_id(const struct rota_key *key,
                 uint8_t id[ROTA_KEY_ID_LEN]) ROTA_CHECKED;
 
-/* Has an image that was confirmed revoked the key of this id? */
+/* Has an image that was confirmed revoked the key of this id? True as well
+ * when the journal cannot be read. */
 bool rota_key_is_revoked(const struct rota *r,
                          const uint8_t id[ROTA_KEY_ID_LEN]);
 

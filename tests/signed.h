@@ -207,7 +207,7 @@ static inline struct rota_past past(void)
     struct rota_past p;
 
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    rota_load_past(&j, &p);
+    CHECK(rota_load_past(&j, &p) == ROTA_OK);
     return p;
 }
 

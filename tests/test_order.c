@@ -158,7 +158,7 @@ static void an_image_that_failed_is_not_armed_under_another_name(void)
     CHECK(told("rolled-back checking quarantined "));
 
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    rota_load_bad(&j, &bad);
+    CHECK(rota_load_bad(&j, &bad) == ROTA_OK);
     bad.image[bad.newest].asset_id++;
     CHECK(bad.count == 1 && rota_save_bad(&j, &bad) == ROTA_OK);
     empty();

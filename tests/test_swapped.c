@@ -269,7 +269,7 @@ static bool in_quarantine(const struct device *d, uint64_t asset_id)
     struct rota_bad bad;
 
     CHECK(rota_journal_open(&j, &d->journal.flash) == ROTA_OK);
-    rota_load_bad(&j, &bad);
+    CHECK(rota_load_bad(&j, &bad) == ROTA_OK);
     return rota_bad_has(&bad, asset_id, NULL);
 }
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A journal of which one read fails, once, at each read of an update. */
+#include "signed.h"
+
+static unsigned left; /* reads until the one that fails; 0 = none will */
+static int (*read_flash)(void *ctx, uint32_t off, void *buf, uint32_t len);
+
+static int read_or_fail(void *ctx, uint32_t off, void *buf, uint32_t len)
+{
+    if (left && --left == 0)
+        return ROTA_EIO;
+    return read_flash(ctx, off, buf, len);
+}
+
+/* What this device has accepted, and an image that failed. */
+static void remember(void)
+{
+    struct rota_past p = {.seq = 4, .security = 2, .revoked = {"another"}};
+    struct rota_bad bad = {0};
+    struct rota_journal j;
+
+    rota_bad_add(&bad, 0, (const uint8_t *)"the SHA-256 of a failed image...");
+    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
+    CHECK(rota_save_past(&j, &p) == ROTA_OK);
+    CHECK(rota_save_bad(&j, &bad) == ROTA_OK);
+}
+
+static bool remembers(void)
+{
+    struct rota_past p = past();
+    struct rota_bad bad;
+    struct rota_journal j;
+
+    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
+    return p.seq >= 4 && p.security >= 2
+        && memcmp(p.revoked[0], "another", 8) == 0
+        && rota_load_bad(&j, &bad) == ROTA_OK && bad.count
+        && memcmp(bad.image[0].sha256, "the SHA-256 of a failed image...",
+                  ROTA_SHA256_LEN)
+               == 0;
+}
+
+static void update_with_a_failure(unsigned at)
+{
+    new_device(1);
+    remember();
+    say_all();
+    serve();
+    read_flash = rig.journal.read;
+    rig.journal.read = read_or_fail;
+    left = at;
+    (void)rig_check(&rig);
+}
+
+static void a_read_that_fails_makes_nothing_forgotten(void)
+{
+    unsigned at = 0;
+
+    do {
+        update_with_a_failure(++at);
+        bool over = left != 0;
+        left = 0;
+        CHECK(remembers());
+        /* The trial ends, well or badly, with another failure each. */
+        for (int good = 0; good < 2 && rig.bootloader.tries; good++) {
+            fakeboot_restart(&rig.bootloader);
+            rig.config.version = "1.1.0";
+            empty();
+            say_release();
+            serve();
+            left = at;
+            (void)rig_check(&rig);
+            left = 0;
+            CHECK(remembers());
+        }
+        if (over)
+            break;
+    } while (at < 1000);
+    CHECK(at > 20 && at < 1000);
+    CHECK(rig.bootloader.tries);
+}
+
+int main(void)
+{
+    RUN(a_read_that_fails_makes_nothing_forgotten);
+    return test_end();
+}
