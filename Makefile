@@ -66,8 +66,9 @@ ifneq ($(filter $(shell uname -m)-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 all: $(PUBLISH)
 endif
 
-.PHONY: all publish anchors deps demo test powercut netcut killtest mutants attack bench size san \
-    format conformance endpoints publishkill publishlarge clean install help test-programs check-symbols FORCE
+.PHONY: all publish anchors deps demo test powercut netcut killtest mutants \
+    attack bench size san format conformance endpoints publishkill \
+    publishlarge clean install help test-programs check-symbols FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
