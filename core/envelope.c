@@ -36,13 +36,14 @@ static bool begins(const char *s, size_t len, const char *with)
 /* The value of a digit of base64 (RFC 4648, 4), 64 and more for others. */
 static unsigned digit(char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return (unsigned)(c - 'A');
-    if (c >= 'a' && c <= 'z')
-        return (unsigned)(c - 'a' + 26);
-    if (c >= '0' && c <= '9')
-        return (unsigned)(c - '0' + 52);
-    return c == '+' ? 62 : c == '/' ? 63 : 64;
+    unsigned before = 0;
+
+    for (const char *r = "AZaz09++//"; *r; r += 2) {
+        if (c >= r[0] && c <= r[1])
+            return before + (unsigned)(c - r[0]);
+        before += (unsigned)(r[1] - r[0]) + 1;
+    }
+    return before;
 }
 
 /* Only the one spelling of these bytes is taken: with its padding, and with
@@ -111,14 +112,6 @@ static int outline(struct rota_manifest *m, const char *s, size_t len)
 
 /* --- Signatures --- */
 
-static bool is_revoked(const struct rota_past *past, const uint8_t *id)
-{
-    for (int i = 0; past && i < ROTA_REVOKED_MAX; i++)
-        if (memcmp(past->revoked[i], id, ROTA_KEY_ID_LEN) == 0)
-            return true;
-    return false;
-}
-
 /* Is a line the signature of the key at place i? That of a revoked key is
  * none. ROTA_ESIGNATURE when not. */
 static int check_key(struct rota_manifest *m, const struct rota_config *c,
@@ -128,7 +121,9 @@ static int check_key(struct rota_manifest *m, const struct rota_config *c,
     uint8_t id[ROTA_KEY_ID_LEN];
     int err = rota_sign_key_id(&c->keys[i], id);
 
-    if (!err && (memcmp(l->id, id, sizeof id) != 0 || is_revoked(past, id)))
+    if (!err
+        && (memcmp(l->id, id, sizeof id) != 0
+            || (past && rota_past_revoked(past, id))))
         err = ROTA_ESIGNATURE;
     if (!err)
         err = rota_sign_check(&c->keys[i], m->text, m->len, l->der, l->der_len);

@@ -14,35 +14,40 @@ static psa_hash_operation_t *operation(struct rota_hash *h)
     return (psa_hash_operation_t *)(void *)h->context.bytes;
 }
 
-static int error(psa_status_t status)
+int rota_hash_error(int32_t status)
 {
-    if (status == PSA_SUCCESS)
-        return ROTA_OK;
-    return status == PSA_ERROR_INSUFFICIENT_MEMORY ? ROTA_ENOMEM : ROTA_EIO;
+    switch (status) {
+    case PSA_SUCCESS: return ROTA_OK;
+    case PSA_ERROR_INVALID_SIGNATURE: return ROTA_ESIGNATURE;
+    case PSA_ERROR_INVALID_ARGUMENT: return ROTA_EINVAL;
+    case PSA_ERROR_INSUFFICIENT_MEMORY: return ROTA_ENOMEM;
+    default: return ROTA_EIO;
+    }
 }
 
 /* psa_crypto_init does nothing when it was called before, by TLS or by an
  * earlier hash. */
 int rota_hash_begin(struct rota_hash *h)
 {
-    int err = error(psa_crypto_init());
+    int err = rota_hash_error(psa_crypto_init());
 
     *operation(h) = psa_hash_operation_init();
     if (err)
         return err;
-    return error(psa_hash_setup(operation(h), PSA_ALG_SHA_256));
+    return rota_hash_error(psa_hash_setup(operation(h), PSA_ALG_SHA_256));
 }
 
 int rota_hash_add(struct rota_hash *h, const void *buf, size_t len)
 {
-    return error(psa_hash_update(operation(h), buf, len));
+    return rota_hash_error(psa_hash_update(operation(h), buf, len));
 }
 
 int rota_hash_end(struct rota_hash *h, uint8_t out[ROTA_SHA256_LEN])
 {
     size_t len;
 
-    return error(psa_hash_finish(operation(h), out, ROTA_SHA256_LEN, &len));
+    return rota_hash_error(
+        psa_hash_finish(operation(h), out, ROTA_SHA256_LEN, &len));
 }
 
 void rota_hash_drop(struct rota_hash *h)

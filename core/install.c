@@ -254,14 +254,12 @@ int rota_install_confirm(struct rota_client *c)
 bool rota_install_wanted(const struct rota_client *c)
 {
     char running[ROTA_TAG_MAX + 1];
-    struct rota_semver now, then;
     const struct rota_release *r = &c->found.release;
+    int order;
 
     rota_install_running(c, running);
-    if (rota_semver_parse(&now, running)
-        || rota_semver_parse(&then, r->tag + r->version_at))
+    if (rota_semver_order(r->tag + r->version_at, running, &order))
         return false;
-    int order = rota_semver_compare(&then, &now);
     return order > 0 || (order < 0 && c->config->allow_downgrade);
 }
 

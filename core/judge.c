@@ -21,9 +21,9 @@ static int judge_device(const struct rota_manifest *m,
 {
     const char *project = c->project ? c->project : c->repo;
 
-    if (!rota_manifest_is(m, "project", project))
+    if (!rota_manifest_is(m, m->project, project))
         return ROTA_WHY_OTHER_PROJECT;
-    if (!rota_manifest_is(m, "board", c->board ? c->board : ""))
+    if (!rota_manifest_is(m, m->board, c->board ? c->board : ""))
         return ROTA_WHY_OTHER_BOARD;
     if (c->hw < m->hw_min || c->hw > m->hw_max)
         return ROTA_WHY_OTHER_HW;
@@ -69,16 +69,13 @@ static int judge_age(const struct rota_manifest *m,
 
 static int judge_step(const struct rota_manifest *m, const char *running)
 {
-    char text[ROTA_TAG_MAX + 1];
-    struct rota_semver least, now;
+    char least[ROTA_TAG_MAX + 1];
+    int order;
 
-    rota_manifest_text(m, "min_version", text, sizeof text);
-    if (!*text
-        || (rota_semver_parse(&least, text) == ROTA_OK
-            && rota_semver_parse(&now, running) == ROTA_OK
-            && rota_semver_compare(&now, &least) >= 0))
-        return ROTA_WHY_NONE;
-    return ROTA_WHY_STEP;
+    rota_manifest_text(m, m->min_version, least, sizeof least);
+    if (*least && (rota_semver_order(running, least, &order) || order < 0))
+        return ROTA_WHY_STEP;
+    return ROTA_WHY_NONE;
 }
 
 int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
@@ -106,9 +103,9 @@ int rota_manifest_elected(const struct rota_manifest *m,
     uint8_t out[ROTA_SHA256_LEN] = {0};
 
     *elected = m->percent == 100;
-    if (m->percent == 0 || *elected || !c->device_id || !c->device_id_len)
+    if (*elected || !c->device_id || !c->device_id_len)
         return ROTA_OK;
-    rota_manifest_text(m, "salt", salt, sizeof salt);
+    rota_manifest_text(m, m->salt, salt, sizeof salt);
     int err = rota_hash_two(salt, strlen(salt) + 1, c->device_id,
                             c->device_id_len, out);
     uint32_t number = (uint32_t)out[0] << 24 | (uint32_t)out[1] << 16

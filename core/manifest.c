@@ -35,13 +35,11 @@ static size_t length(const jsmntok_t *t)
     return (size_t)(t->end - t->start);
 }
 
-/* The value of the first member of object that has this name, or NULL. */
+/* The value of the first member of an object that has this name, or NULL. */
 static const jsmntok_t *find(const struct rota_manifest *m,
                              const jsmntok_t *object, const char *name,
                              size_t len)
 {
-    if (!object || object->type != JSMN_OBJECT)
-        return NULL;
     for (const jsmntok_t *k = object + 1; k->start < object->end;
          k = behind(k + 1))
         if (length(k) == len && memcmp(m->text + k->start, name, len) == 0)
@@ -59,18 +57,6 @@ static const jsmntok_t *element(const jsmntok_t *array, int at)
     return v;
 }
 
-static void copy(const struct rota_manifest *m, const jsmntok_t *v, char *out,
-                 size_t size)
-{
-    size_t len = v ? length(v) : 0;
-
-    if (len > size - 1)
-        len = size - 1;
-    if (len)
-        memcpy(out, m->text + v->start, len);
-    out[len] = '\0';
-}
-
 /* --- The form --- */
 
 /* Printable ASCII and no escape: what rota reads has one spelling. */
@@ -80,26 +66,6 @@ static bool is_plain(const char *s, size_t len)
         if (*s < ' ' || *s > '~' || *s == '\\')
             return false;
     return true;
-}
-
-static int drop(void *ctx, const struct rota_piece *p)
-{
-    (void)ctx, (void)p;
-    return ROTA_OK;
-}
-
-/* jsmn takes much that is not JSON; the scanner, which is to find nothing
- * here, does not. */
-static bool is_json(const struct rota_manifest *m)
-{
-    static const char *const none[] = {NULL};
-    static const struct rota_json_shape shape = {none, NULL, NULL};
-    struct rota_scan s;
-    char window[4]; /* {} */
-
-    rota_scan_init(&s, &shape, window, sizeof window, drop, NULL);
-    return rota_scan_feed(&s, m->text, m->len) == ROTA_OK
-        && rota_scan_end(&s) == ROTA_OK;
 }
 
 /* The names of an object's members, known or not. */
@@ -123,7 +89,8 @@ static int cut(struct rota_manifest *m, jsmntok_t *t)
     int why = ROTA_WHY_NONE;
 
     m->tokens = t;
-    if (!is_json(m) || m->text[0] != '{')
+    /* jsmn takes much that is not. */
+    if (!rota_scan_is_json(m->text, m->len) || m->text[0] != '{')
         return ROTA_WHY_JSON;
     m->count = rota_tokens_cut(t, ROTA_MANIFEST_TOKENS - 1, m->text, m->len);
     if (m->count < 1)
@@ -143,7 +110,8 @@ enum kind {
     BYTE = JSMN_PRIMITIVE,        /* 0..limit, into a uint8_t */
     WORD = JSMN_PRIMITIVE | 0x10, /* UINT32_MAX >> limit, into a uint32_t */
     TIME = JSMN_PRIMITIVE | 0x20, /* into a uint64_t */
-    TEXT = JSMN_STRING,           /* 1..limit bytes, limit 0: any number */
+    TEXT =
+        JSMN_STRING, /* 1..limit bytes, limit 0: any number; into its place */
     VERSION = JSMN_STRING | 0x10,
     FILENAME = JSMN_STRING | 0x20, /* into a string */
     FORMAT = JSMN_STRING | 0x30,
@@ -168,10 +136,10 @@ struct rule {
 /* In the order of ROTA_WHY_MEMBERS. */
 static const struct rule rules[] = {
     {BYTE | NEEDED | NOT_0, 1, IN(format)},
-    {TEXT | NEEDED, 0, 0},
-    {TEXT | NEEDED, 0, 0},
-    {VERSION | NEEDED, ROTA_TAG_MAX, 0},
-    {VERSION, ROTA_TAG_MAX, 0},
+    {TEXT | NEEDED, 0, IN(project)},
+    {TEXT | NEEDED, 0, IN(board)},
+    {VERSION | NEEDED, ROTA_TAG_MAX, IN(version)},
+    {VERSION, ROTA_TAG_MAX, IN(min_version)},
     {WORD | NEEDED | NOT_0, 0, IN(seq)},
     {WORD, 0, IN(security)},
     {TIME, 0, IN(issued)},
@@ -181,7 +149,7 @@ static const struct rule rules[] = {
     {SOME | NEEDED, ROTA_IMAGES_MAX, IN(images)},
     {LIST, ROTA_REVOKED_MAX, IN(revoked)},
     {BYTE | NEEDED, 100, IN(percent)},
-    {TEXT, ROTA_SALT_MAX, 0},
+    {TEXT, ROTA_SALT_MAX, IN(salt)},
     {BYTE | NEEDED, ROTA_IMAGES_MAX - 1, OF(id)},
     {WORD | NEEDED | NOT_0, 1, OF(size)},
     {HEX | NEEDED, ROTA_SHA256_LEN, OF(sha256)},
@@ -221,33 +189,35 @@ static bool number(const char *s, size_t len, const struct rule *r, void *out)
     return true;
 }
 
-static bool is_version(const struct rota_manifest *m, const jsmntok_t *v)
+static bool is_version(const struct rota_manifest *m,
+                       struct rota_manifest_text t)
 {
     char text[ROTA_TAG_MAX + 1];
     struct rota_semver version;
 
-    copy(m, v, text, sizeof text);
+    rota_manifest_text(m, t, text, sizeof text);
     return rota_semver_parse(&version, text) == ROTA_OK;
 }
 
 static bool string(const struct rota_manifest *m, const jsmntok_t *v,
                    const struct rule *r, void *out)
 {
-    const char *s = m->text + v->start;
-    size_t len = length(v);
+    struct rota_manifest_text t = {(uint16_t)v->start, (uint16_t)length(v)};
+    const char *s = m->text + t.at;
     int kind = r->kind & ~NEEDED;
 
     if (kind == HEX)
-        return rota_unhex_lower(s, len, out, r->limit);
-    if (len == 0 || (r->limit && len > r->limit) || !is_plain(s, len))
+        return rota_unhex_lower(s, t.len, out, r->limit);
+    if (t.len == 0 || (r->limit && t.len > r->limit) || !is_plain(s, t.len))
         return false;
-    if (kind == VERSION)
-        return is_version(m, v);
     if (kind == FORMAT)
-        return rota_same(s, len, "raw");
-    if (kind == FILENAME)
-        copy(m, v, out, len + 1);
-    return kind != FILENAME || !memchr(s, '/', len);
+        return rota_same(s, t.len, "raw");
+    if (kind == FILENAME) {
+        rota_manifest_text(m, t, out, t.len + 1u);
+        return !memchr(s, '/', t.len);
+    }
+    *(struct rota_manifest_text *)out = t;
+    return kind != VERSION || is_version(m, t);
 }
 
 static bool value(const struct rota_manifest *m, const jsmntok_t *v,
@@ -373,25 +343,17 @@ void rota_manifest_image(const struct rota_manifest *m, int at,
     (void)take_image(m, at, image);
 }
 
-static const jsmntok_t *text(const struct rota_manifest *m, const char *name)
+void rota_manifest_text(const struct rota_manifest *m,
+                        struct rota_manifest_text t, char *out, size_t size)
 {
-    const jsmntok_t *in = m->tokens;
-
-    if (strcmp(name, "salt") == 0)
-        in = member(m, in, ROTA_WHY_ROLLOUT);
-    return find(m, in, name, strlen(name));
+    if (t.len > size - 1)
+        t.len = (uint16_t)(size - 1);
+    memcpy(out, m->text + t.at, t.len);
+    out[t.len] = '\0';
 }
 
-void rota_manifest_text(const struct rota_manifest *m, const char *name,
-                        char *out, size_t size)
+bool rota_manifest_is(const struct rota_manifest *m,
+                      struct rota_manifest_text t, const char *text)
 {
-    copy(m, text(m, name), out, size);
-}
-
-bool rota_manifest_is(const struct rota_manifest *m, const char *name,
-                      const char *value)
-{
-    const jsmntok_t *v = text(m, name);
-
-    return v && rota_same(m->text + v->start, length(v), value);
+    return rota_same(m->text + t.at, t.len, text);
 }

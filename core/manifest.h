@@ -18,6 +18,11 @@
 #define ROTA_SIGNATURES_MAX 4 /* lines of signatures */
 #define ROTA_SALT_MAX 32      /* bytes of rollout.salt */
 
+/* A string of the signed bytes. */
+struct rota_manifest_text {
+    uint16_t at, len; /* 0: absent */
+};
+
 /* An opened manifest. It points into the buffer and the work memory, which
  * must stay as they are while it is in use. */
 struct rota_manifest {
@@ -33,10 +38,14 @@ struct rota_manifest {
     uint32_t seq;
     uint8_t hws;             /* 2: the next two are told */
     uint32_t hw_min, hw_max; /* revisions of the hardware that it is for */
-    uint8_t revoked;         /* keys that it revokes: revoke */
-    uint8_t images;          /* 1..ROTA_IMAGES_MAX */
-    uint8_t percent;         /* of the devices may have it, 0..100 */
-    uint8_t format;          /* 1 */
+    struct rota_manifest_text project, board, version;
+    struct rota_manifest_text min_version; /* versions have at most
+                                            * ROTA_TAG_MAX bytes */
+    struct rota_manifest_text salt;        /* at most ROTA_SALT_MAX */
+    uint8_t revoked;                       /* keys that it revokes: revoke */
+    uint8_t images;                        /* 1..ROTA_IMAGES_MAX */
+    uint8_t percent; /* of the devices may have it, 0..100 */
+    uint8_t format;  /* 1 */
     uint32_t security;
     uint8_t revoke[ROTA_REVOKED_MAX][ROTA_KEY_ID_LEN];
 };
@@ -87,15 +96,13 @@ int rota_manifest_elected(const struct rota_manifest *m,
 void rota_manifest_image(const struct rota_manifest *m, int at,
                          struct rota_manifest_image *image);
 
-/* A string that opening has seen to, "" when absent: "version",
- * "min_version", at most ROTA_TAG_MAX long; "salt", at most ROTA_SALT_MAX;
- * "project", "board". Cut at size - 1. */
-void rota_manifest_text(const struct rota_manifest *m, const char *name,
-                        char *out, size_t size);
+/* Copy a string, "" when absent; cut at size - 1. */
+void rota_manifest_text(const struct rota_manifest *m,
+                        struct rota_manifest_text t, char *out, size_t size);
 
 /* Is one of those strings exactly text? */
-bool rota_manifest_is(const struct rota_manifest *m, const char *name,
-                      const char *text);
+bool rota_manifest_is(const struct rota_manifest *m,
+                      struct rota_manifest_text t, const char *text);
 
 /* One number for all images together: the SHA-256 of the one, or of the
  * SHA-256s of all in their order. */

@@ -270,6 +270,14 @@ int rota_save_past(struct rota_journal *j, const struct rota_past *p)
     return save(j, &past, p);
 }
 
+bool rota_past_revoked(const struct rota_past *p, const uint8_t id[8])
+{
+    for (int i = 0; i < ROTA_REVOKED_MAX; i++)
+        if (memcmp(p->revoked[i], id, sizeof *p->revoked) == 0)
+            return true;
+    return false;
+}
+
 /* Put id where it is, or where there is room. */
 static void revoke(struct rota_past *p, const uint8_t *id)
 {

@@ -114,6 +114,9 @@ int rota_load_bad(const struct rota_journal *j,
 int rota_save_bad(struct rota_journal *j,
                   const struct rota_bad *b) ROTA_CHECKED;
 
+/* Is the key of this id revoked? */
+bool rota_past_revoked(const struct rota_past *p, const uint8_t id[8]);
+
 /* Is an image in quarantine, as far as its asset id, unless 0, and its digest,
  * unless NULL, tell? */
 bool rota_bad_has(const struct rota_bad *b, uint64_t asset_id,

@@ -382,3 +382,21 @@ int rota_scan_end(const struct rota_scan *s)
 {
     return s->state == DONE ? ROTA_OK : ROTA_EJSON;
 }
+
+static int drop(void *ctx, const struct rota_piece *p)
+{
+    (void)ctx, (void)p;
+    return ROTA_OK;
+}
+
+bool rota_scan_is_json(const char *text, size_t len)
+{
+    static const char *const none[] = {NULL};
+    static const struct rota_json_shape shape = {none, NULL, NULL};
+    struct rota_scan s;
+    char window[4]; /* {} */
+
+    rota_scan_init(&s, &shape, window, sizeof window, drop, NULL);
+    return rota_scan_feed(&s, text, len) == ROTA_OK
+        && rota_scan_end(&s) == ROTA_OK;
+}

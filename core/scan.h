@@ -68,4 +68,7 @@ int rota_scan_feed(struct rota_scan *s, const void *buf,
                    size_t len) ROTA_CHECKED;
 int rota_scan_end(const struct rota_scan *s) ROTA_CHECKED;
 
+/* Are the len bytes at text one JSON object, or an array of them? */
+bool rota_scan_is_json(const char *text, size_t len);
+
 #endif

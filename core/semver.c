@@ -129,6 +129,18 @@ int rota_semver_compare(const struct rota_semver *a,
     return compare_pre(a->pre, a->pre_len, b->pre, b->pre_len);
 }
 
+int rota_semver_order(const char *a, const char *b, int *order)
+{
+    struct rota_semver va, vb;
+    int err = rota_semver_parse(&va, a);
+
+    if (!err)
+        err = rota_semver_parse(&vb, b);
+    if (!err)
+        *order = rota_semver_compare(&va, &vb);
+    return err;
+}
+
 int rota_semver_in_tag(const char *tag, const char *prefix)
 {
     struct rota_semver v;

@@ -22,6 +22,10 @@ int rota_semver_parse(struct rota_semver *v, const char *text) ROTA_CHECKED;
 int rota_semver_compare(const struct rota_semver *a,
                         const struct rota_semver *b);
 
+/* The precedence of two versions, in *order. ROTA_EVERSION when either is
+ * none. */
+int rota_semver_order(const char *a, const char *b, int *order) ROTA_CHECKED;
+
 /* Where in tag the version begins. prefix NULL: after one "v", if there is
  * one. Otherwise tag must begin with prefix. ROTA_EVERSION when it does not,
  * or when what follows is not a version. */

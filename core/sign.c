@@ -20,17 +20,6 @@ static const uint8_t prefix[] = {
 };
 #define POINT_AT (sizeof prefix - 1)
 
-static int error(psa_status_t status)
-{
-    switch (status) {
-    case PSA_SUCCESS: return ROTA_OK;
-    case PSA_ERROR_INVALID_SIGNATURE: return ROTA_ESIGNATURE;
-    case PSA_ERROR_INVALID_ARGUMENT: return ROTA_EINVAL;
-    case PSA_ERROR_INSUFFICIENT_MEMORY: return ROTA_ENOMEM;
-    default: return ROTA_EIO;
-    }
-}
-
 /* --- Keys --- */
 
 static bool is_key(const struct rota_key *key)
@@ -42,10 +31,8 @@ static bool is_key(const struct rota_key *key)
 int rota_sign_key_id(const struct rota_key *key, uint8_t id[ROTA_KEY_ID_LEN])
 {
     uint8_t sha256[ROTA_SHA256_LEN];
-
-    if (!is_key(key))
-        return ROTA_EINVAL;
     int err = rota_hash_two(key->der, key->len, key->der, 0, sha256);
+
     if (!err)
         memcpy(id, sha256, ROTA_KEY_ID_LEN);
     return err;
@@ -60,13 +47,13 @@ static int import(const struct rota_key *key, psa_key_id_t *id)
     *id = PSA_KEY_ID_NULL;
     if (!is_key(key))
         return ROTA_EINVAL;
-    int err = error(psa_crypto_init());
+    int err = rota_hash_error(psa_crypto_init());
     if (err)
         return err;
     psa_set_key_type(&a, PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1));
     psa_set_key_usage_flags(&a, PSA_KEY_USAGE_VERIFY_MESSAGE);
     psa_set_key_algorithm(&a, PSA_ALG_ECDSA(PSA_ALG_SHA_256));
-    return error(psa_import_key(&a, key->der + POINT_AT, POINT, id));
+    return rota_hash_error(psa_import_key(&a, key->der + POINT_AT, POINT, id));
 }
 
 int rota_sign_key_check(const struct rota_key *key)
@@ -127,8 +114,8 @@ int rota_sign_check(const struct rota_key *key, const void *text, size_t len,
     if (!err && !take_signature(der, der_len, raw))
         err = ROTA_ESIGNATURE;
     if (!err)
-        err = error(psa_verify_message(id, PSA_ALG_ECDSA(PSA_ALG_SHA_256), text,
-                                       len, raw, sizeof raw));
+        err = rota_hash_error(psa_verify_message(
+            id, PSA_ALG_ECDSA(PSA_ALG_SHA_256), text, len, raw, sizeof raw));
     (void)psa_destroy_key(id);
     return err;
 }

@@ -8,9 +8,8 @@
 
 #define ROTA_SIGN_DER_MAX 72 /* bytes of a signature in DER */
 
-/* The id of a key: the first bytes of the SHA-256 of its DER. ROTA_EINVAL when
- * key is no P-256 public key as struct rota_key wants it; else an error of
- * hash.h. */
+/* The id of a key that rota_sign_key_check has found good: the first bytes of
+ * the SHA-256 of its DER. Or an error of hash.h. */
 int rota_sign_key_id(const struct rota_key *key,
                      uint8_t id[ROTA_KEY_ID_LEN]) ROTA_CHECKED;
 

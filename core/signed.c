@@ -174,7 +174,7 @@ static int open_manifest(const struct rota_client *c, struct rota_manifest *m,
         return err;
     rota_install_running(c, running);
     err = rota_manifest_judge(m, cfg, past, running, best_time(c));
-    if (err || rota_manifest_is(m, "version", r->tag + r->version_at))
+    if (err || rota_manifest_is(m, m->version, r->tag + r->version_at))
         return err;
     m->why = ROTA_WHY_TAG;
     return ROTA_EMANIFEST;

@@ -25,12 +25,8 @@ bool rota_key_is_revoked(const struct rota *r,
 {
     struct rota_past past;
 
-    if (rota_load_past(&rota_client_const(r)->journal, &past))
-        return true;
-    for (int i = 0; i < ROTA_REVOKED_MAX; i++)
-        if (memcmp(past.revoked[i], id, ROTA_KEY_ID_LEN) == 0)
-            return true;
-    return false;
+    return rota_load_past(&rota_client_const(r)->journal, &past) != ROTA_OK
+        || rota_past_revoked(&past, id);
 }
 
 /* As an update has it, but for the date that a server tells. */
@@ -45,11 +41,10 @@ static uint64_t best_time(const struct rota_client *c)
 static bool is_newer(const struct rota_config *c, const char *version,
                      const char *running)
 {
-    struct rota_semver then, now;
+    int order;
 
-    if (rota_semver_parse(&then, version) || rota_semver_parse(&now, running))
+    if (rota_semver_order(version, running, &order))
         return false;
-    int order = rota_semver_compare(&then, &now);
     return order > 0 || (order < 0 && c->allow_downgrade);
 }
 
@@ -73,10 +68,11 @@ static void view(const struct rota_manifest *m, struct rota_verified *v)
 {
     v->is_signed = true;
     v->signers = m->signers;
-    rota_manifest_text(m, "project", v->project, sizeof v->project);
-    rota_manifest_text(m, "board", v->board, sizeof v->board);
-    rota_manifest_text(m, "version", v->version, sizeof v->version);
-    rota_manifest_text(m, "min_version", v->min_version, sizeof v->min_version);
+    rota_manifest_text(m, m->project, v->project, sizeof v->project);
+    rota_manifest_text(m, m->board, v->board, sizeof v->board);
+    rota_manifest_text(m, m->version, v->version, sizeof v->version);
+    rota_manifest_text(m, m->min_version, v->min_version,
+                       sizeof v->min_version);
     v->hw_min = m->hw_min;
     v->hw_max = m->hw_max;
     v->seq = m->seq;

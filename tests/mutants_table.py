@@ -300,8 +300,8 @@ MUTANTS = [Mutant(*fields) for fields in [
 
     # --- Who has signed what
     ("signature_not_verified", "core/sign.c",
-     "err = error(psa_verify_message(id, PSA_ALG_ECDSA(PSA_ALG_SHA_256), text,"
-     "\n                                       len, raw, sizeof raw));",
+     "err = rota_hash_error(psa_verify_message(\n"
+     "            id, PSA_ALG_ECDSA(PSA_ALG_SHA_256), text, len, raw, sizeof raw));",
      "(void)text, (void)len;",
      "what_was_signed_is_known_again"),
     ("numbers_with_needless_zeros", "core/sign.c",
@@ -323,7 +323,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "if (missing <= 0)", "if (1)",
      "a_stranger_opens_nothing"),
     ("revoked_key_counts", "core/envelope.c",
-     " || is_revoked(past, id)", "",
+     " || (past && rota_past_revoked(past, id))", "",
      "a_revoked_key_does_not_count"),
     ("id_of_a_key_is_enough", "core/envelope.c",
      "err = rota_sign_check(&c->keys[i], m->text, m->len, l->der, l->der_len);",
@@ -341,7 +341,7 @@ MUTANTS = [Mutant(*fields) for fields in [
 
     # --- What a manifest says
     ("what_jsmn_takes_for_json", "core/manifest.c",
-     "if (!is_json(m) || m->text[0] != '{')", "if (m->text[0] != '{')",
+     "if (!rota_scan_is_json(m->text, m->len) || m->text[0] != '{')", "if (m->text[0] != '{')",
      "what_is_no_json_is_refused"),
     ("keys_may_occur_twice", "core/manifest.c",
      "if (find(m, object, name, length(k)) != k + 1)", "if (0)",
@@ -359,11 +359,11 @@ MUTANTS = [Mutant(*fields) for fields in [
      "if (seen & 1u << image.id)", "if (0)",
      "images_have_ids_of_their_own"),
     ("another_project", "core/judge.c",
-     "if (!rota_manifest_is(m, \"project\", project))",
+     "if (!rota_manifest_is(m, m->project, project))",
      "if (0 && project)",
      "that_of_another_project_is_foreign"),
     ("another_board", "core/judge.c",
-     "if (!rota_manifest_is(m, \"board\", c->board ? c->board : \"\"))",
+     "if (!rota_manifest_is(m, m->board, c->board ? c->board : \"\"))",
      "if (0)",
      "that_of_another_board_is_foreign"),
     ("other_hardware", "core/judge.c",
@@ -388,7 +388,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "if (m->expires && now >= m->expires)", "if (0)",
      "it_may_expire"),
     ("step_left_out", "core/judge.c",
-     "&& rota_semver_compare(&now, &least) >= 0", "",
+     " || order < 0))", "))",
      "an_intermediate_version_may_be_needed"),
     ("key_revokes_itself", "core/judge.c",
      "if (!many && memcmp(id, m->signer, ROTA_KEY_ID_LEN) == 0)", "if (0)",
@@ -410,7 +410,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "decision = rota_signed_decide(c, decision);", "",
      "a_refusal_changes_nothing_and_asks_for_nothing_more"),
     ("version_of_another_tag", "core/signed.c",
-     "if (err || rota_manifest_is(m, \"version\", r->tag + r->version_at))",
+     "if (err || rota_manifest_is(m, m->version, r->tag + r->version_at))",
      "if (1)",
      "a_refusal_changes_nothing_and_asks_for_nothing_more"),
     ("manifest_longer_than_announced", "core/signed.c",

@@ -2,13 +2,13 @@
 /* What the members of a signed text may be. */
 #include "parsed.h"
 
-static bool is(const char *name, const char *value)
+static bool is(struct rota_manifest_text t, const char *value)
 {
     char out[256];
 
-    rota_manifest_text(&m, name, out, sizeof out);
-    return strcmp(out, value) == 0
-        && rota_manifest_is(&m, name, value) == (*value != '\0');
+    rota_manifest_text(&m, t, out, sizeof out);
+    return strcmp(out, value) == 0 && rota_manifest_is(&m, t, value)
+        && !rota_manifest_is(&m, t, "another");
 }
 
 static void what_it_says_is_found(void)
@@ -19,9 +19,9 @@ static void what_it_says_is_found(void)
                         "expires", "9007199254740992", "hw", "[2, 3]",
                         "rollout", "{\"percent\":25,\"salt\":\"x\"}", "revoke",
                         "[\"0123456789abcdef\",\"00000000000000aa\"]")));
-    CHECK(is("project", "acme/app") && is("board", "m3"));
-    CHECK(is("version", "1.3.0") && is("min_version", "1.0.0"));
-    CHECK(is("salt", "x") && m.percent == 25);
+    CHECK(is(m.project, "acme/app") && is(m.board, "m3"));
+    CHECK(is(m.version, "1.3.0") && is(m.min_version, "1.0.0"));
+    CHECK(is(m.salt, "x") && m.percent == 25);
     CHECK(m.seq == 42 && m.security == 7 && m.issued == 1700000000);
     CHECK(m.expires == 9007199254740992 && m.hw_min == 2 && m.hw_max == 3);
     CHECK(m.images == 1 && m.revoked == 2);
@@ -38,7 +38,7 @@ static void what_it_leaves_out_has_a_default(void)
     CHECK(good(MANIFEST("security", "")));
     CHECK(m.security == 0 && m.issued == 0 && m.expires == 0);
     CHECK(m.hw_min == 0 && m.hw_max == UINT32_MAX && m.percent == 100);
-    CHECK(m.revoked == 0 && is("min_version", "") && is("salt", ""));
+    CHECK(m.revoked == 0 && is(m.min_version, "") && is(m.salt, ""));
 }
 
 static void the_order_of_members_does_not_matter(void)
@@ -47,7 +47,7 @@ static void the_order_of_members_does_not_matter(void)
                "\",\"size\":1,\"format\":\"raw\","
                "\"id\":0,\"name\":\"a\"}],\"version\":\"0.0.1\",\"seq\":1,"
                "\"board\":\"b\",\"project\":\"p\",\"rota\":1}"));
-    CHECK(m.images == 1 && m.seq == 1 && is("board", "b"));
+    CHECK(m.images == 1 && m.seq == 1 && is(m.board, "b"));
 }
 
 static void names_of_inner_members_are_not_those_of_outer_ones(void)
@@ -56,9 +56,9 @@ static void names_of_inner_members_are_not_those_of_outer_ones(void)
                         "{\"seq\":1,\"board\":[\"seq\",{\"seq\":2}],"
                         "\"revoke\":[1]}",
                         "rollout", "{\"percent\":3,\"security\":9}")));
-    CHECK(m.seq == 42 && m.security == 7 && is("board", "m3"));
-    CHECK(m.revoked == 0 && is("salt", ""));
-    CHECK(good(MANIFEST("salt", "\"outer\"")) && is("salt", ""));
+    CHECK(m.seq == 42 && m.security == 7 && is(m.board, "m3"));
+    CHECK(m.revoked == 0 && is(m.salt, ""));
+    CHECK(good(MANIFEST("salt", "\"outer\"")) && is(m.salt, ""));
     CHECK(bad(MANIFEST("seq", "", "notes", "{\"seq\":1}"), "seq"));
     CHECK(bad(MANIFEST("board", "", "notes", "[\"board\",\"m3\"]"), "board"));
 }

@@ -31,10 +31,10 @@ static struct rota_keys_key keys[ROTA_LIST_MAX];
 static char own_project[ROTA_MANIFEST_MAX], own_board[ROTA_MANIFEST_MAX],
     own_version[ROTA_TAG_MAX + 1];
 
-static const char *or_own(const char *told, const char *name, char *own,
-                          size_t size)
+static const char *or_own(const char *told, struct rota_manifest_text t,
+                          char *own, size_t size)
 {
-    rota_manifest_text(&device.m, name, own, size);
+    rota_manifest_text(&device.m, t, own, size);
     return told ? told : own;
 }
 
@@ -49,8 +49,9 @@ static void set_device(struct rota_config *c)
         slots[i] = &slot;
     c->more_slots = slots;
     c->more_slot_count = device.m.images - 1u;
-    c->project = or_own(o.project, "project", own_project, sizeof(own_project));
-    c->board = or_own(o.board, "board", own_board, sizeof(own_board));
+    c->project =
+        or_own(o.project, device.m.project, own_project, sizeof(own_project));
+    c->board = or_own(o.board, device.m.board, own_board, sizeof(own_board));
     c->hw = o.hw.given ? o.hw.value : device.m.hw_min;
     c->device_id = o.device_id;
     c->device_id_len = o.device_id ? strlen(o.device_id) : 0;
@@ -186,7 +187,8 @@ static int judge(const struct rota_say *s, const char *file,
         return code;
     set_device(c);
     if (!running)
-        running = or_own(NULL, "min_version", own_version, sizeof(own_version));
+        running = or_own(NULL, device.m.min_version, own_version,
+                         sizeof(own_version));
     err = rota_manifest_judge(&device.m, c, &past, running, now);
     return err ? refused(s, file, err) : 0;
 }

@@ -16,11 +16,11 @@ const char *rota_explain_hex(char *out, const uint8_t *in, size_t len)
 }
 
 static void text(const struct rota_say *s, const struct rota_manifest *m,
-                 const char *name)
+                 const char *name, struct rota_manifest_text t)
 {
     char value[TEXT];
 
-    rota_manifest_text(m, name, value, sizeof(value));
+    rota_manifest_text(m, t, value, sizeof(value));
     rota_say_line(s, "%-12s%s", name, value);
 }
 
@@ -41,7 +41,7 @@ static void numbers(const struct rota_say *s, const struct rota_manifest *m)
                   m->seq);
     rota_say_line(s, "security    %u; refused where a higher one was confirmed",
                   m->security);
-    rota_manifest_text(m, "min_version", least, sizeof(least));
+    rota_manifest_text(m, m->min_version, least, sizeof(least));
     rota_say_line(s, "updates     %s%s", least[0] ? least : "any version",
                   least[0] ? " and newer" : "");
 }
@@ -60,7 +60,7 @@ static void rollout(const struct rota_say *s, const struct rota_manifest *m)
 {
     char salt[ROTA_SALT_MAX + 1];
 
-    rota_manifest_text(m, "salt", salt, sizeof(salt));
+    rota_manifest_text(m, m->salt, salt, sizeof(salt));
     if (m->percent == 100)
         rota_say_line(s, "rollout     all devices");
     else
@@ -113,10 +113,10 @@ static void others(const struct rota_say *s, const struct rota_manifest *m)
 
 void rota_explain(const struct rota_say *s, const struct rota_manifest *m)
 {
-    text(s, m, "project");
-    text(s, m, "board");
+    text(s, m, "project", m->project);
+    text(s, m, "board", m->board);
     hardware(s, m);
-    text(s, m, "version");
+    text(s, m, "version", m->version);
     numbers(s, m);
     times(s, m);
     rollout(s, m);
@@ -127,17 +127,23 @@ void rota_explain(const struct rota_say *s, const struct rota_manifest *m)
 
 /* --- JSON ---------------------------------------------------------------- */
 
+static void member(const struct rota_say *s, const struct rota_manifest *m,
+                   const char *name, struct rota_manifest_text t)
+{
+    char value[TEXT];
+
+    rota_manifest_text(m, t, value, sizeof(value));
+    rota_emit_text(s->out, name, value[0] ? value : NULL);
+}
+
 void rota_explain_members(const struct rota_say *s,
                           const struct rota_manifest *m)
 {
-    static const char *const texts[] = {"project", "board", "version",
-                                        "min_version", "salt"};
-    char value[TEXT];
-
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        rota_manifest_text(m, texts[i], value, sizeof(value));
-        rota_emit_text(s->out, texts[i], value[0] ? value : NULL);
-    }
+    member(s, m, "project", m->project);
+    member(s, m, "board", m->board);
+    member(s, m, "version", m->version);
+    member(s, m, "min_version", m->min_version);
+    member(s, m, "salt", m->salt);
     rota_emit_number(s->out, "hw_min", m->hw_min);
     rota_emit_number(s->out, "hw_max", m->hw_max);
     rota_emit_number(s->out, "seq", m->seq);

@@ -49,7 +49,7 @@ static int check_one(const struct rota_say *s, const struct rota_plan *p,
         rota_manifest_image(&d.m, i, &image);
         code = check_image(s, p, f->name, &image);
     }
-    if (!code && !rota_manifest_is(&d.m, "project", repo))
+    if (!code && !rota_manifest_is(&d.m, d.m.project, repo))
         rota_say_note(s,
                       "%s is for another project than %s: devices must be "
                       "told so",

@@ -8,16 +8,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void manifest_version(const struct rota_manifest *m, const char *name,
-                             bool needed)
+static void manifest_version(const struct rota_manifest *m,
+                             struct rota_manifest_text t, bool needed)
 {
     char text[ROTA_TAG_MAX + 1];
     struct rota_semver v;
 
-    rota_manifest_text(m, name, text, sizeof text);
+    rota_manifest_text(m, t, text, sizeof text);
     MUST(*text || !needed);
     MUST(!*text || rota_semver_parse(&v, text) == ROTA_OK);
-    MUST(!*text || rota_manifest_is(m, name, text));
+    MUST(!*text || rota_manifest_is(m, t, text));
 }
 
 static void manifest_images(const struct rota_manifest *m)
@@ -46,8 +46,8 @@ static void manifest_use(struct rota_manifest *m)
 
     MUST(m->seq > 0 && m->percent <= 100 && m->revoked <= ROTA_REVOKED_MAX);
     MUST(!m->why && m->count > 0 && m->count <= ROTA_MANIFEST_TOKENS);
-    manifest_version(m, "version", true);
-    manifest_version(m, "min_version", false);
+    manifest_version(m, m->version, true);
+    manifest_version(m, m->min_version, false);
     manifest_images(m);
     rota_manifest_accept(m, &c, &past);
     rota_past_commit(&past);
