@@ -353,7 +353,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "if (!is_plain(name, length(k)))", "if (0)",
      "keys_have_one_spelling"),
     ("another_format_of_images", "core/manifest.c",
-     "return rota_same(s, len, \"raw\");", "return true;",
+     "return rota_same(s, t.len, \"raw\");", "return true;",
      "each_member_of_an_image_has_its_type_and_range"),
     ("two_images_for_a_slot", "core/manifest.c",
      "if (seen & 1u << image.id)", "if (0)",
