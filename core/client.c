@@ -17,6 +17,14 @@ uint64_t rota_client_now(const struct rota_client *c)
     return c->config->sys->now_ms(c->config->sys->ctx);
 }
 
+uint64_t rota_client_clock(const struct rota_client *c)
+{
+    const struct rota_sys *sys = c->config->sys;
+    uint64_t now = sys->unix_time(sys->ctx);
+
+    return now >= c->config->time_floor ? now : 0;
+}
+
 static int need(const struct rota_config *c, bool there, const char *field)
 {
     if (!there)

@@ -115,7 +115,10 @@ enum rota_decision rota_install_decide(const struct rota_client *c);
 /* Is found.release, or what has this digest (NULL: unknown), in quarantine? */
 bool rota_install_is_bad(const struct rota_client *c, const uint8_t *sha256);
 
-/* Is the version of found.release one to go to from the running one? */
+/* Is version one to go to from the running one? */
+bool rota_install_newer(const struct rota_client *c, const char *version);
+
+/* Is that of found.release? */
 bool rota_install_wanted(const struct rota_client *c);
 
 /* --- images.c ------------------------------------------------------------ */
@@ -169,5 +172,8 @@ int rota_signed_find_step(struct rota_client *c) ROTA_CHECKED;
 /* --- client.c ------------------------------------------------------------ */
 
 uint64_t rota_client_now(const struct rota_client *c);
+
+/* Unix time; 0 while there is no clock to rely on. */
+uint64_t rota_client_clock(const struct rota_client *c);
 
 #endif

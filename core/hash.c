@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hash.h"
 
+#include <string.h>
+
 #include <psa/crypto.h>
 
 _Static_assert(sizeof(psa_hash_operation_t)
@@ -70,4 +72,13 @@ int rota_hash_two(const void *a, size_t a_len, const void *b, size_t b_len,
     if (err)
         rota_hash_drop(&h);
     return err;
+}
+
+int rota_hash_sums(uint8_t (*sums)[ROTA_SHA256_LEN], unsigned count,
+                   uint8_t out[ROTA_SHA256_LEN])
+{
+    memcpy(out, sums[0], ROTA_SHA256_LEN);
+    if (count == 1)
+        return ROTA_OK;
+    return rota_hash_two(sums, count * sizeof *sums, sums, 0, out);
 }

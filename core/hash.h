@@ -28,6 +28,11 @@ void rota_hash_drop(struct rota_hash *h);
 int rota_hash_two(const void *a, size_t a_len, const void *b, size_t b_len,
                   uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
 
+/* One sum for count of them, in their order: the only one, or else their
+ * hash. */
+int rota_hash_sums(uint8_t (*sums)[ROTA_SHA256_LEN], unsigned count,
+                   uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
+
 /* The error that a status of PSA's stands for, for sign.c as well. */
 int rota_hash_error(int32_t status) ROTA_CHECKED;
 

@@ -50,30 +50,11 @@ bool rota_images_at_is_wrong(const struct rota_client *c)
         != 0;
 }
 
-/* One number for the sums of all images. */
-static int sum_up(struct rota_client *c, uint8_t out[ROTA_SHA256_LEN])
-{
-    struct rota_hash *h = &c->get.work.check.hash;
-    size_t len = (size_t)c->images.count * ROTA_SHA256_LEN;
-
-    memcpy(out, c->get.work.check.sums[0], ROTA_SHA256_LEN);
-    if (c->images.count == 1)
-        return ROTA_OK;
-    int err = rota_hash_begin(h);
-    if (!err)
-        err = rota_hash_add(h, c->get.work.check.sums, len);
-    if (!err)
-        err = rota_hash_end(h, out);
-    if (err)
-        rota_hash_drop(h);
-    return err;
-}
-
 /* Without a digest, what was read the first time is what must stay. */
 static int judge_all(struct rota_client *c)
 {
     uint8_t sum[ROTA_SHA256_LEN];
-    int err = sum_up(c, sum);
+    int err = rota_hash_sums(c->get.work.check.sums, c->images.count, sum);
 
     if (err)
         return err;

@@ -251,16 +251,21 @@ int rota_install_confirm(struct rota_client *c)
     return err;
 }
 
-bool rota_install_wanted(const struct rota_client *c)
+bool rota_install_newer(const struct rota_client *c, const char *version)
 {
     char running[ROTA_TAG_MAX + 1];
-    const struct rota_release *r = &c->found.release;
     int order;
 
     rota_install_running(c, running);
-    if (rota_semver_order(r->tag + r->version_at, running, &order))
+    if (rota_semver_order(version, running, &order))
         return false;
     return order > 0 || (order < 0 && c->config->allow_downgrade);
+}
+
+bool rota_install_wanted(const struct rota_client *c)
+{
+    const struct rota_release *r = &c->found.release;
+    return rota_install_newer(c, r->tag + r->version_at);
 }
 
 static bool is_installed(const struct rota_client *c)

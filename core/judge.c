@@ -125,21 +125,16 @@ int rota_manifest_digest(const struct rota_manifest *m,
         rota_manifest_image(m, i, &image);
         memcpy(all[i], image.sha256, sizeof *all);
     }
-    memcpy(out, all[0], sizeof *all);
-    if (m->images == 1)
-        return ROTA_OK;
-    return rota_hash_two(all, sizeof *all * m->images, all, 0, out);
+    return rota_hash_sums(all, m->images, out);
 }
 
 /* --- What is remembered --- */
 
 /* A key cannot revoke itself: who has stolen it could shut out its owner. */
-void rota_manifest_accept(const struct rota_manifest *m,
-                          const struct rota_config *c, struct rota_past *past)
+void rota_manifest_accept(const struct rota_manifest *m, struct rota_past *past)
 {
     bool many = (m->signers & (m->signers - 1)) != 0;
 
-    (void)c; /* its keys were asked when m was opened */
     past->seq = m->seq;
     if (past->issued < m->issued)
         past->issued = m->issued;

@@ -104,8 +104,7 @@ void rota_manifest_text(const struct rota_manifest *m,
 bool rota_manifest_is(const struct rota_manifest *m,
                       struct rota_manifest_text t, const char *text);
 
-/* One number for all images together: the SHA-256 of the one, or of the
- * SHA-256s of all in their order. */
+/* One number for all images together: rota_hash_sums of theirs. */
 int rota_manifest_digest(const struct rota_manifest *m,
                          uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
 
@@ -113,6 +112,6 @@ int rota_manifest_digest(const struct rota_manifest *m,
  * and as pending what holds once an image of it is confirmed (security, keys
  * revoked by a signature of another key): see rota_past_commit. */
 void rota_manifest_accept(const struct rota_manifest *m,
-                          const struct rota_config *c, struct rota_past *past);
+                          struct rota_past *past);
 
 #endif

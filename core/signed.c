@@ -138,15 +138,6 @@ enum rota_decision rota_signed_decide(const struct rota_client *c,
     return decision;
 }
 
-/* 0 while there is no clock to rely on. */
-static uint64_t clock_time(const struct rota_client *c)
-{
-    const struct rota_sys *sys = c->config->sys;
-    uint64_t now = sys->unix_time(sys->ctx);
-
-    return now >= c->config->time_floor ? now : 0;
-}
-
 /* The later of time and what the server takes for now. */
 static uint64_t or_date(const struct rota_client *c, uint64_t time)
 {
@@ -157,7 +148,7 @@ static uint64_t or_date(const struct rota_client *c, uint64_t time)
 
 static uint64_t best_time(const struct rota_client *c)
 {
-    uint64_t now = clock_time(c);
+    uint64_t now = rota_client_clock(c);
 
     return now ? now : or_date(c, c->get.tls.floor);
 }
@@ -192,7 +183,7 @@ static int hold(struct rota_client *c, struct rota_past *past)
 static void bound_floor(struct rota_client *c, struct rota_past *now,
                         const struct rota_past *past)
 {
-    uint64_t latest = or_date(c, clock_time(c));
+    uint64_t latest = or_date(c, rota_client_clock(c));
 
     if (now->issued > latest)
         now->issued = past->issued > latest ? past->issued : latest;
@@ -206,13 +197,13 @@ static int accept(struct rota_client *c, const struct rota_manifest *m,
 {
     struct rota_past now = *past;
 
-    rota_manifest_accept(m, c->config, &now);
+    rota_manifest_accept(m, &now);
     if (!wanted) {
         now.security_next = past->security_next;
         memcpy(now.revoked_next, past->revoked_next, sizeof now.revoked_next);
     }
     bound_floor(c, &now, past);
-    now.accepted = clock_time(c);
+    now.accepted = rota_client_clock(c);
     now.asset_id = c->found.release.asset_id;
     now.held = false;
     return rota_save_past(&c->journal, &now);

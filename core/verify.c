@@ -32,20 +32,9 @@ bool rota_key_is_revoked(const struct rota *r,
 /* As an update has it, but for the date that a server tells. */
 static uint64_t best_time(const struct rota_client *c)
 {
-    const struct rota_config *cfg = c->config;
-    uint64_t now = cfg->sys->unix_time(cfg->sys->ctx);
+    uint64_t now = rota_client_clock(c);
 
-    return now && now >= cfg->time_floor ? now : c->get.tls.floor;
-}
-
-static bool is_newer(const struct rota_config *c, const char *version,
-                     const char *running)
-{
-    int order;
-
-    if (rota_semver_order(version, running, &order))
-        return false;
-    return order > 0 || (order < 0 && c->allow_downgrade);
+    return now ? now : c->get.tls.floor;
 }
 
 static void view_lists(const struct rota_manifest *m, struct rota_verified *v)
@@ -89,7 +78,7 @@ static int judge(const struct rota_client *c, struct rota_manifest *m,
     char running[ROTA_TAG_MAX + 1];
 
     rota_install_running(c, running);
-    v->newer = is_newer(c->config, v->version, running);
+    v->newer = rota_install_newer(c, v->version);
     int err = rota_manifest_elected(m, c->config, &v->elected);
     if (err)
         return err;

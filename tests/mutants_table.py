@@ -487,7 +487,7 @@ MUTANTS = [Mutant(*fields) for fields in [
     ("floor_forgotten", "core/client.c",
      "rota_tls_raise_floor(&c->get.tls, past.issued);", "",
      "the_date_of_a_manifest_is_a_floor_for_certificates"),
-    ("clock_of_another_age", "core/signed.c",
+    ("clock_of_another_age", "core/client.c",
      "return now >= c->config->time_floor ? now : 0;", "return now;",
      "a_clock_before_the_build_is_none"),
 
@@ -592,7 +592,7 @@ MUTANTS = [Mutant(*fields) for fields in [
      "if (!v->err) {", "if (v->err != ROTA_EMANIFEST) {",
      "nothing_is_told_of_what_is_not_signed"),
     ("no_clock_is_the_year_1970", "core/verify.c",
-     "return now && now >= cfg->time_floor", "return now >= cfg->time_floor",
+     "return now ? now : c->get.tls.floor;", "return now;",
      "the_clock_or_else_the_latest_time_known_judges_expiry"),
     ("verified_while_busy", "core/verify.c",
      "if (rota_busy(r))", "if (0)",

@@ -86,7 +86,7 @@ static void accept(const char *text, const struct signer *a,
                    const struct signer *b)
 {
     sign(text, a, b);
-    rota_manifest_accept(&m, &config, &past);
+    rota_manifest_accept(&m, &past);
 }
 
 static void acceptance_and_confirmation_raise_what_they_should(void)
