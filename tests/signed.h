@@ -181,6 +181,36 @@ static inline struct fakenet_reply *say_image(int i)
         image(i), it.asset[1 + i].size);
 }
 
+/* All before the first image. */
+static inline void say_until_image(void)
+{
+    say_release();
+    say_manifest();
+    say_release(); /* by id */
+}
+
+/* The image i, which stops coming so many bytes before its end. */
+static inline void say_part(int i, size_t missing)
+{
+    struct fakenet_reply *r = say_image(i);
+
+    r->len -= missing;
+    r->then = FAKENET_STALL;
+}
+
+/* The image i from its first checkpoint on. */
+static inline void say_rest(int i)
+{
+    char head[96];
+    uint32_t size = it.asset[1 + i].size;
+
+    snprintf(head, sizeof head,
+             "HTTP/1.1 206 Partial Content\n"
+             "Content-Range: bytes %u-%u/%u\n",
+             RIG_ERASE, (unsigned)size - 1, (unsigned)size);
+    script_add(&script, head, image(i) + RIG_ERASE, size - RIG_ERASE);
+}
+
 /* All that the update from the manifest on asks for. */
 static inline void say_update(void)
 {
@@ -191,12 +221,51 @@ static inline void say_update(void)
     }
 }
 
-static inline void say_all(void)
+/* All that an update asks for, signed already or not yet. */
+static inline void say_signed(void)
 {
     empty();
-    sign();
     say_release();
     say_update();
+}
+
+static inline void say_all(void)
+{
+    sign();
+    say_signed();
+}
+
+/* --- Starts of the program ------------------------------------------------ */
+
+/* A start of what was installed or came before; the server is silent. */
+static inline void restart_as(const char *version)
+{
+    fakeboot_restart(&rig.bootloader);
+    rig.config.version = version;
+    empty();
+}
+
+/* The first steps of a check, at once after a start. */
+static inline void check_for(int steps)
+{
+    serve();
+    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    rota_check_now(&rig.rota);
+    for (int i = 0; i < steps; i++)
+        rota_step(&rig.rota);
+}
+
+/* Power is lost while the first image comes, after its first checkpoint. */
+static inline void lose_power_in_the_first(void)
+{
+    sign();
+    empty();
+    say_until_image();
+    say_part(0, 2000);
+    rig.config.checkpoint_min = RIG_ERASE;
+    check_for(1000);
+    CHECK(rota_busy(&rig.rota));
+    empty();
 }
 
 /* --- What became of it ---------------------------------------------------- */

@@ -27,9 +27,7 @@ static void each_image_goes_to_the_slot_of_its_id(void)
     strcpy(text, strstr(it.text, "\n\n") + 2);
     it.len = signer_envelope(&it.by, 1, text, it.text, sizeof it.text);
     it.asset[0].size = (uint32_t)it.len;
-    empty();
-    say_release();
-    say_update();
+    say_signed();
     run_again();
     CHECK(told(INSTALLED) && rig.bootloader.tries == 1);
     CHECK(memcmp(more_bytes, image(0), it.size[0]) == 0);
@@ -75,9 +73,7 @@ static void one_that_is_missing_keeps_both_from_being_armed(void)
     new_device(2);
     sign();
     it.asset[2].name = "other.bin";
-    empty();
-    say_release();
-    say_update();
+    say_signed();
     run_again();
     CHECK(told(PASS "failed ") && rig.last.err == ROTA_ENOASSET);
     CHECK(rig.bootloader.tries == 0 && is_blank(more_bytes));
@@ -109,9 +105,7 @@ static void an_image_that_changes_before_the_others_are_there_is_noticed(void)
     CHECK(rig.bootloader.tries == 0);
 
     empty(); /* what is right is not fetched again, what is wrong is */
-    say_release();
-    say_manifest();
-    say_release();
+    say_until_image();
     say_image(0);
     say_manifest();
     run_again();
@@ -191,11 +185,7 @@ static void both_are_read_again_after_a_wait(void)
     new_device(2);
     say_all();
     rig.may_install = false;
-    serve();
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    rota_check_now(&rig.rota);
-    for (int i = 0; i < 10000; i++)
-        rota_step(&rig.rota);
+    check_for(10000);
     CHECK(strstr(rig.told, "verified") && rota_busy(&rig.rota));
     rig.slot_bytes[0] ^= 1; /* the first of the two */
     rig.may_install = true;
@@ -213,9 +203,7 @@ static void a_manifest_replaced_between_two_images_starts_over(void)
     new_device(2);
     sign();
     empty();
-    say_release();
-    say_manifest();
-    say_release();
+    say_until_image();
     say_image(0);
     memcpy(other, image(0), sizeof other);
     other[77] ^= 1;
@@ -247,20 +235,12 @@ static void lose_power_in_the_second(void)
     rig.config.checkpoint_min = RIG_ERASE;
     sign();
     empty();
-    say_release();
-    say_manifest();
-    say_release();
+    say_until_image();
     say_image(0);
     say_manifest();
     say_release();
-    struct fakenet_reply *r = say_image(1);
-    r->len -= 500;
-    r->then = FAKENET_STALL;
-    serve();
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    rota_check_now(&rig.rota);
-    for (int i = 0; i < 2000; i++)
-        rota_step(&rig.rota);
+    say_part(1, 500);
+    check_for(2000);
     CHECK(rota_busy(&rig.rota) && holds(0) && !holds(1));
 }
 
@@ -272,10 +252,7 @@ static void after_a_restart_only_what_is_missing_comes(void)
     say_manifest();
     say_manifest(); /* the first image is there */
     say_release();
-    script_add(&script,
-               "HTTP/1.1 206 Partial Content\n"
-               "Content-Range: bytes 4096-4999/5000\n",
-               image(1) + 4096, 5000 - 4096);
+    say_rest(1);
     run_again();
     CHECK(strstr(rig.told, "ready") && holds(0) && holds(1));
     CHECK(rig.bootloader.tries == 1 && requests() == 5);
@@ -285,9 +262,7 @@ static void after_a_restart_a_changed_first_image_comes_again(void)
 {
     lose_power_in_the_second();
     rig.slot_bytes[5] ^= 1;
-    empty();
-    say_release();
-    say_update();
+    say_signed();
     run_again();
     CHECK(strstr(rig.told, "ready") && holds(0) && holds(1));
     CHECK(rig.bootloader.tries == 1 && requests() == 7);
@@ -306,9 +281,7 @@ static void another_release_after_a_restart_is_not_mixed_in(void)
     strcpy(it.asset[1].digest, it.sha256[1]);
     sign();
     empty();
-    say_release();
-    say_manifest();
-    say_release();
+    say_until_image();
     script_add(&script, "HTTP/1.1 200 OK\n", image(1), it.size[1]);
     say_manifest();
     say_release();
@@ -339,29 +312,9 @@ static void an_image_that_was_there_is_not_fetched_unfound(void)
 {
     new_device(2);
     memcpy(more_bytes, image(1), it.size[1]);
-    sign();
-    empty();
-    say_release();
-    say_manifest();
-    say_release();
-    struct fakenet_reply *r = say_image(0);
-    r->len -= 2000;
-    r->then = FAKENET_STALL;
-    rig.config.checkpoint_min = RIG_ERASE;
-    serve();
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    rota_check_now(&rig.rota);
-    for (int i = 0; i < 1000; i++)
-        rota_step(&rig.rota);
-
-    empty();
-    say_release();
-    say_manifest();
-    say_release();
-    script_add(&script,
-               "HTTP/1.1 206 Partial Content\n"
-               "Content-Range: bytes 4096-8999/9000\n",
-               image(0) + 4096, 9000 - 4096);
+    lose_power_in_the_first();
+    say_until_image();
+    say_rest(0);
     say_manifest();
     serve();
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
