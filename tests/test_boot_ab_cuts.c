@@ -2,17 +2,11 @@
 /* Power is lost, and flash fails, at each write to the boot record: by the
  * program and by the bootloader, wherever in its blocks the record has got
  * to, and once more in the start after that. */
-#include "abdev.h"
-#include "test.h"
+#include "ab_rig.h"
 
-enum { A = 0, B = 1, SEEDS = 2, LATER = 3 };
-enum {
-    CONFIRMED = ROTA_AB_CONFIRMED,
-    TRIAL = ROTA_AB_TRIAL,
-    BACK = ROTA_AB_ROLLED_BACK
-};
+enum { SEEDS = 2, LATER = 3 };
 
-static struct abdev d, before;
+static struct abdev before;
 static long cuts;
 
 /* One change, and what a start finds when it was cut: as if it had not been
