@@ -4,6 +4,7 @@
 import json
 import ssl
 import threading
+import time
 import unittest
 
 from github.rawclient import Client, Short, fetch, link, releases_url
@@ -255,8 +256,15 @@ class Uploads(Case):
             client.send(url.split(client.host)[1] + "?name=a.bin",
                         {**TOKEN, "Content-Length": "5"}, "POST")
             client.sock.sendall(b"1234")
+            self.wait_for_asset(release)
         self.gh.settle()
         self.assertEqual(self.states(release), ["starter"])
+
+    def wait_for_asset(self, release):
+        """What has been sent may not have been read yet."""
+        end = time.monotonic() + 20
+        while not self.states(release) and time.monotonic() < end:
+            time.sleep(0.01)
 
     def refused(self, release, then):
         """A refusal before the body has come; THEN asks for more."""
