@@ -1,17 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions of private keys, which a client without one never calls, but which
- * mbedTLS's tables name: 3 KiB that need not be linked. For RSA there is no
- * setting; firmware.mk gives them these names in pk_wrap.c. */
+ * mbedTLS's tables name: 3 KiB that need not be linked. Where there is a
+ * setting for that (MBEDTLS_ECDSA_SIGN_ALT), it forbids ECC in steps;
+ * firmware.mk gives the functions these names in pk_wrap.c. */
 #include <mbedtls/ecdsa.h>
 #include <mbedtls/rsa.h>
 
-int mbedtls_ecdsa_sign(mbedtls_ecp_group *grp, mbedtls_mpi *r, mbedtls_mpi *s,
-                       const mbedtls_mpi *d, const unsigned char *buf,
-                       size_t blen, mbedtls_f_rng_t *f_rng, void *p_rng)
+int client_ecdsa_sign(mbedtls_ecdsa_context *ctx, mbedtls_md_type_t md_alg,
+                      const unsigned char *hash, size_t hlen,
+                      unsigned char *sig, size_t sig_size, size_t *slen,
+                      mbedtls_f_rng_t *f_rng, void *p_rng);
+int client_ecdsa_sign_in_steps(mbedtls_ecdsa_context *ctx,
+                               mbedtls_md_type_t md_alg,
+                               const unsigned char *hash, size_t hlen,
+                               unsigned char *sig, size_t sig_size,
+                               size_t *slen, mbedtls_f_rng_t *f_rng,
+                               void *p_rng, mbedtls_ecdsa_restart_ctx *rs_ctx);
+
+int client_ecdsa_sign(mbedtls_ecdsa_context *ctx, mbedtls_md_type_t md_alg,
+                      const unsigned char *hash, size_t hlen,
+                      unsigned char *sig, size_t sig_size, size_t *slen,
+                      mbedtls_f_rng_t *f_rng, void *p_rng)
 {
-    (void)grp, (void)r, (void)s, (void)d, (void)buf, (void)blen, (void)f_rng,
-        (void)p_rng;
+    (void)ctx, (void)md_alg, (void)hash, (void)hlen, (void)sig, (void)sig_size,
+        (void)slen, (void)f_rng, (void)p_rng;
     return MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
+}
+
+int client_ecdsa_sign_in_steps(mbedtls_ecdsa_context *ctx,
+                               mbedtls_md_type_t md_alg,
+                               const unsigned char *hash, size_t hlen,
+                               unsigned char *sig, size_t sig_size,
+                               size_t *slen, mbedtls_f_rng_t *f_rng,
+                               void *p_rng, mbedtls_ecdsa_restart_ctx *rs_ctx)
+{
+    (void)rs_ctx;
+    return client_ecdsa_sign(ctx, md_alg, hash, hlen, sig, sig_size, slen,
+                             f_rng, p_rng);
 }
 
 int client_rsa_sign(mbedtls_rsa_context *ctx, mbedtls_f_rng_t *f_rng,

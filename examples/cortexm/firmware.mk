@@ -57,7 +57,9 @@ firmware_third = -isystem $(LWIP_DIR)/src/include \
 arm_compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $(notdir $@)";) \
     $(if $(V),set -x;) $(ARM_CC) $(ARM_FLAGS) -MD -MP
 
-NO_PRIVATE_KEYS = -Dmbedtls_rsa_pkcs1_sign=client_rsa_sign \
+NO_PRIVATE_KEYS = -Dmbedtls_ecdsa_write_signature=client_ecdsa_sign \
+    -Dmbedtls_ecdsa_write_signature_restartable=client_ecdsa_sign_in_steps \
+    -Dmbedtls_rsa_pkcs1_sign=client_rsa_sign \
     -Dmbedtls_rsa_pkcs1_decrypt=client_rsa_decrypt \
     -Dmbedtls_rsa_pkcs1_encrypt=client_rsa_encrypt \
     -Dmbedtls_rsa_check_pub_priv=client_rsa_check
