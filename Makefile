@@ -5,6 +5,7 @@
 #   core/X.c port/X.c      into librota.a
 #   examples/agent/X.c     into the program rota
 #   examples/publish/X.c   into the program rota-publish
+#   examples/common/X.c    into both
 #   tests/test_X.c         a test program of its own
 #   tests/X.c              a helper that any test program may use
 # Nothing is written outside build/.
@@ -99,6 +100,7 @@ PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
     %_zephyr.c %_x86.c, $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
 PUBLISHER = $(wildcard examples/publish/*.c)
+COMMON = $(wildcard examples/common/*.c)
 TESTS = $(wildcard tests/test_*.c)
 SIMULATORS = tests/powercut.c tests/netcut.c
 HELPERS = $(filter-out $(TESTS) $(SIMULATORS) %_main.c, $(wildcard tests/*.c))
@@ -120,6 +122,7 @@ CORE_O = $(call objects,$(CORE))
 PORT_O = $(call objects,$(PORT))
 AGENT_O = $(call objects,$(AGENT))
 PUBLISHER_O = $(call objects,$(PUBLISHER))
+COMMON_O = $(call objects,$(COMMON))
 HELPERS_O = $(call objects,$(HELPERS))
 DEPS_O = $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS)) \
     $(patsubst $(LLHTTP_DIR)/src/%.c,$(BUILD)/llhttp/%.o,$(LLHTTP))
@@ -141,10 +144,10 @@ THIRD = $(MBEDTLS_CONFIG) -isystem $(MBEDTLS_DIR)/include \
 # What each folder may include. Dependencies point down only.
 $(BUILD)/core/%.o: INCLUDE = -Iinclude -Icore
 $(BUILD)/port/%.o: INCLUDE = -Iinclude -Iport
-$(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport
-$(BUILD)/examples/publish/%.o: INCLUDE = -Iinclude -Iport -Icore \
-    -Iexamples/agent
-$(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests -Iexamples/agent
+$(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport -Iexamples/common
+$(BUILD)/examples/publish/%.o: INCLUDE += -Icore
+$(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests \
+    -Iexamples/agent -Iexamples/common
 
 compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $<";) \
     $(if $(V),set -x;) $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) -MD -MP
@@ -174,19 +177,19 @@ $(BUILD)/flags: FORCE
 # One archive with llhttp and mbedTLS inside: -lrota is all that a user links.
 $(BUILD)/librota.a: $(CORE_O) $(PORT_O) $(DEPS_O)
 $(BUILD)/libtests.a: $(HELPERS_O)
+$(BUILD)/libcommon.a: $(COMMON_O)
 $(BUILD)/libagent.a: $(filter-out %/main.o,$(AGENT_O))
 %.a:
 	@rm -f $@
 	@ar qcs $@ $^
 
-$(BUILD)/rota: $(AGENT_O) $(BUILD)/librota.a
+$(BUILD)/rota: $(AGENT_O) $(BUILD)/libcommon.a $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
-# The publisher is made of core's own parts, and of the agent's for output.
-# Private keys are libcrypto's.
+# The publisher is made of core's own parts. Private keys are libcrypto's.
 $(PUBLISHER_O): | build/deps/publish.stamp
 $(PUBLISH): $(BUILD)/examples/publish/main.o $(BUILD)/libpublish.a \
-    $(BUILD)/libagent.a $(BUILD)/librota.a
+    $(BUILD)/libcommon.a $(BUILD)/librota.a
 	$(link) $^ -lcrypto $(LDLIBS)
 $(BUILD)/libpublish.a: $(filter-out %/main.o,$(PUBLISHER_O))
 
@@ -194,7 +197,7 @@ $(BUILD)/libpublish.a: $(filter-out %/main.o,$(PUBLISHER_O))
 PUBLISH_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_publish_*.c)) \
     $(BUILD)/tests/endpoints_main
 $(PUBLISH_TESTS:=.o): INCLUDE += -Iexamples/publish
-$(PUBLISH_TESTS): %: %.o $(BUILD)/libpublish.a $(BUILD)/libagent.a \
+$(PUBLISH_TESTS): %: %.o $(BUILD)/libpublish.a $(BUILD)/libcommon.a \
     $(BUILD)/librota.a
 	$(link) $^ -lcrypto $(LDLIBS)
 
@@ -208,7 +211,7 @@ $(BUILD)/demo/thermostat-%: $(DEMO_C) examples/agent/demo/version.h \
 	    1.2.0,$*),1,0) $(filter-out %.h,$^) $(LDLIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
-    $(BUILD)/librota.a
+    $(BUILD)/libcommon.a $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
 # Here core/tls.c must be found before tests/faketls.c, which stands in for it.

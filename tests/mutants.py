@@ -107,7 +107,7 @@ def objects(program):
                 [BUILD / "librota.a"])
     return ([tests / f"{program}.o"],
             [BUILD / name for name in ("libtests.a", "libagent.a",
-                                       "librota.a")])
+                                       "libcommon.a", "librota.a")])
 
 
 def write(mutant, folder):

@@ -18,11 +18,14 @@ COMPILE = shlex.split(os.environ.get("ROTA_COMPILE", ""))
 LINK = shlex.split(os.environ.get("ROTA_LINK", ""))
 OUT = BUILD / "attack"
 
+AGENT = sorted(path.stem for path in ROOT.glob("examples/agent/*.c"))
 PARTS = {  # what a program is linked from: its own objects, then archives
-    "agent": (sorted((BUILD / "examples/agent").glob("*.o")), ["librota.a"]),
+    "agent": ([BUILD / "examples/agent" / f"{name}.o" for name in AGENT],
+              ["libcommon.a", "librota.a"]),
     "device_main": ([BUILD / "tests/attack/device_main.o"], ["librota.a"]),
     "test_tamper": ([BUILD / "tests/test_tamper.o"],
-                    ["libtests.a", "libagent.a", "librota.a"]),
+                    ["libtests.a", "libagent.a", "libcommon.a",
+                     "librota.a"]),
 }
 WHOLE = {"agent": BUILD / "rota",
          "device_main": BUILD / "tests/attack/device_main",

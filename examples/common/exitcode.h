@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the agent ends: a promise to scripts, never to be renumbered. */
+/* How the programs end: a promise to scripts, never to be renumbered. */
 #ifndef ROTA_EXITCODE_H
 #define ROTA_EXITCODE_H
 
