@@ -62,26 +62,48 @@ enum rota_channel {
     ROTA_TAG         /* the release of config.tag */
 };
 
+/* Every event, ROTA_EV_name: what it means, and X(name, word). The words are
+ * for logs and for other programs. */
+#define ROTA_EVENTS(X)                                                         \
+    /* a check begins */                                                       \
+    X(CHECKING, "checking")                                                    \
+    /* release: what the server has; nothing to do */                          \
+    X(UP_TO_DATE, "up_to_date")                                                \
+    /* release: newer, but has failed its trial */                             \
+    X(QUARANTINED, "quarantined")                                              \
+    /* release: newer; about to ask may_download. With keys: signed, and its   \
+     * first image */                                                          \
+    X(AVAILABLE, "available")                                                  \
+    /* done of total bytes are in the slot */                                  \
+    X(PROGRESS, "progress")                                                    \
+    /* err broke the download; goes on at done of total, which is 0 when it    \
+     * has to start over */                                                    \
+    X(RESUMING, "resuming")                                                    \
+    /* the slot was read back and is right; about to ask may_install. Again    \
+     * for each time it is read */                                             \
+    X(VERIFIED, "verified")                                                    \
+    /* the next boot runs it: restart when it suits */                         \
+    X(READY, "ready")                                                          \
+    /* the running image is on trial */                                        \
+    X(TRIAL, "trial")                                                          \
+    /* the trial has lasted config.trial_s: restart */                         \
+    X(OVERDUE, "overdue")                                                      \
+    /* the running image stays */                                              \
+    X(CONFIRMED, "confirmed")                                                  \
+    /* release failed its trial; the old image runs */                         \
+    X(ROLLED_BACK, "rolled_back")                                              \
+    /* err in state; next check in wait_s seconds */                           \
+    X(FAILED, "failed")                                                        \
+    /* text: worth a line in a log, no more */                                 \
+    X(NOTE, "note")                                                            \
+    /* release: newer, but its manifest leaves this device out for now; text:  \
+     * to how many it goes */                                                  \
+    X(HELD, "held")
+
 enum rota_event_type {
-    ROTA_EV_CHECKING,    /* a check begins */
-    ROTA_EV_UP_TO_DATE,  /* release: what the server has; nothing to do */
-    ROTA_EV_QUARANTINED, /* release: newer, but has failed its trial */
-    ROTA_EV_AVAILABLE,   /* release: newer; about to ask may_download. With
-                          * keys: signed, and its first image */
-    ROTA_EV_PROGRESS,    /* done of total bytes are in the slot */
-    ROTA_EV_RESUMING,    /* err broke the download; goes on at done of total,
-                          * which is 0 when it has to start over */
-    ROTA_EV_VERIFIED,    /* the slot was read back and is right; about to ask
-                          * may_install. Again for each time it is read */
-    ROTA_EV_READY,       /* the next boot runs it: restart when it suits */
-    ROTA_EV_TRIAL,       /* the running image is on trial */
-    ROTA_EV_OVERDUE,     /* the trial has lasted config.trial_s: restart */
-    ROTA_EV_CONFIRMED,   /* the running image stays */
-    ROTA_EV_ROLLED_BACK, /* release failed its trial; the old image runs */
-    ROTA_EV_FAILED,      /* err in state; next check in wait_s seconds */
-    ROTA_EV_NOTE,        /* text: worth a line in a log, no more */
-    ROTA_EV_HELD         /* release: newer, but its manifest leaves this device
-                          * out for now; text: to how many it goes */
+#define ROTA_EVENT_ENUM_(name, word) ROTA_EV_##name,
+    ROTA_EVENTS(ROTA_EVENT_ENUM_)
+#undef ROTA_EVENT_ENUM_
 };
 
 /* What happened. Valid during the call of config.event only. Fields that the
@@ -350,6 +372,9 @@ const char *rota_why_text(int why);
 /* Name ("EDNS") and meaning of an error; "?" for values not in ROTA_ERRORS. */
 const char *rota_err_name(int err);
 const char *rota_err_text(int err);
+
+/* The word of an event, "up_to_date"; "?" for what is none. */
+const char *rota_event_name(enum rota_event_type type);
 
 /* True when the same request may succeed later without anyone's help. */
 bool rota_err_passes(int err);

@@ -7,24 +7,6 @@
 
 #include "emit.h"
 
-static const char *const event_names[] = {
-    [ROTA_EV_CHECKING] = "checking",
-    [ROTA_EV_UP_TO_DATE] = "up_to_date",
-    [ROTA_EV_QUARANTINED] = "quarantined",
-    [ROTA_EV_AVAILABLE] = "available",
-    [ROTA_EV_PROGRESS] = "progress",
-    [ROTA_EV_RESUMING] = "resuming",
-    [ROTA_EV_VERIFIED] = "verified",
-    [ROTA_EV_READY] = "ready",
-    [ROTA_EV_TRIAL] = "trial",
-    [ROTA_EV_OVERDUE] = "overdue",
-    [ROTA_EV_CONFIRMED] = "confirmed",
-    [ROTA_EV_ROLLED_BACK] = "rolled_back",
-    [ROTA_EV_FAILED] = "failed",
-    [ROTA_EV_NOTE] = "note",
-    [ROTA_EV_HELD] = "held",
-};
-
 void rota_show_init(struct rota_show *s, bool json)
 {
     *s = (struct rota_show){.out = stdout,
@@ -182,7 +164,7 @@ static void release_json(struct rota_show *s, const struct rota_release *r)
 
 static void event_json(struct rota_show *s, const struct rota_event *e)
 {
-    rota_emit_begin(s->out, event_names[e->type]);
+    rota_emit_begin(s->out, rota_event_name(e->type));
     if (e->type == ROTA_EV_CHECKING || e->type == ROTA_EV_UP_TO_DATE)
         rota_emit_text(s->out, "running", s->running);
     if (e->release && e->release->tag[0])
