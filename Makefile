@@ -227,10 +227,11 @@ $(BUILD)/tests/attack/%: $(BUILD)/tests/attack/%.o $(BUILD)/librota.a
 CA_BUNDLE = /etc/ssl/certs/ca-certificates.crt
 export CA_BUNDLE
 anchors: $(BUILD)/anchors_github.c
-$(BUILD)/anchors_github.c: port/anchors.py port/anchors_github.txt \
-    $(wildcard $(CA_BUNDLE)) | build/deps/anchors.stamp
+BARE = --bare
+$(BUILD)/anchors_github.c: port/anchors.py port/anchors_der.py \
+    port/anchors_github.txt $(wildcard $(CA_BUNDLE)) | build/deps/anchors.stamp
 	@mkdir -p $(@D)
-	@python3 -B port/anchors.py --list port/anchors_github.txt \
+	@python3 -B port/anchors.py --list port/anchors_github.txt $(BARE) \
 	    --name rota_anchors_github --c $@ $(CA_BUNDLE)
 $(BUILD)/anchors_github.o: $(BUILD)/anchors_github.c $(BUILD)/flags
 	$(compile) $(WARN) -Iinclude -c $< -o $@

@@ -13,6 +13,13 @@ and what is wrong with one stands behind it.
       --header my_roots.h roots.pem
   anchors.py --bundle roots.bin new-roots.pem
 
+With --bare each is written as what a trust anchor is: its name, its key and its
+dates, in a certificate of version 1 without extensions and signature, which
+mbedTLS takes for an authority because it is an anchor. That halves it. What
+the root says of itself beside that is lost: the length of the path below it,
+constraints of names, policies and purposes. A root that has such limits cannot
+be bare.
+
 A FILE for --list has lines "required|optional SHA-256|- NAME"; NAME is a
 common name or a whole subject, as the listing shows it. A - takes whatever
 self-issued certificate has that name. A missing optional one is a warning.
@@ -26,7 +33,6 @@ import argparse
 import base64
 import binascii
 import datetime
-import hashlib
 import os
 import re
 import struct
@@ -35,6 +41,9 @@ import time
 import zlib
 from pathlib import Path
 
+sys.dont_write_bytecode = True      # beside the sources
+from anchors_der import Certificate, Unfit  # noqa: E402
+
 SYSTEM = ["/etc/ssl/certs/ca-certificates.crt",         # Debian, Arch
           "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora
           "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"]
@@ -42,151 +51,7 @@ PEM = re.compile(rb"^-----BEGIN CERTIFICATE-----\s*$(.*?)"
                  rb"^-----END CERTIFICATE-----\s*$", re.DOTALL | re.MULTILINE)
 BEGIN = re.compile(rb"^-----BEGIN CERTIFICATE-----", re.MULTILINE)
 
-SEQUENCE, SET, OID, INTEGER, BOOLEAN = 0x30, 0x31, 0x06, 0x02, 0x01
-OCTETS, BITS, UTC_TIME, TIME = 0x04, 0x03, 0x17, 0x18
-TEXTS = {0x0c: "utf-8", 0x1e: "utf-16-be", 0x14: "latin-1"}
-NAMES = {"550403": "CN", "550406": "C", "550407": "L", "550408": "ST",
-         "55040a": "O", "55040b": "OU", "550405": "serialNumber",
-         "550461": "organizationIdentifier"}
-BASIC_CONSTRAINTS, KEY_USAGE = "551d13", "551d0f"
-KEY_CERT_SIGN = 0x04    # of the first byte: bit 5, counted from the top
-RSA, EC = "2a864886f70d010101", "2a8648ce3d0201"
-CURVES = {"2a8648ce3d030107": "P-256", "2b81040022": "P-384"}
-RSA_BITS_MAX = 4096     # MBEDTLS_MPI_MAX_SIZE
 SOON = datetime.timedelta(days=365)
-
-
-class Unfit(Exception):
-    """What cannot be used, in one line."""
-
-
-# --- DER ---------------------------------------------------------------------
-
-def element(data):
-    """(tag, contents, the rest) of what data begins with."""
-    if len(data) < 2:
-        raise Unfit("not a certificate: it ends early")
-    size, at = data[1], 2
-    if size > 0x80:
-        at += size & 0x7f
-        size = int.from_bytes(data[2:at], "big")
-    elif size == 0x80:
-        raise Unfit("not a certificate in DER")
-    if len(data) < at + size:
-        raise Unfit("not a certificate: it ends early")
-    return data[0], data[at:at + size], data[at + size:]
-
-
-def inside(data, tag):
-    """The contents of data, which must be one element with this tag."""
-    found, contents, rest = element(data)
-    if found != tag or rest:
-        raise Unfit("not a certificate")
-    return contents
-
-
-def elements(data):
-    while data:
-        tag, contents, data = element(data)
-        yield tag, contents
-
-
-def date(tag, contents):
-    text = contents.decode("ascii")
-    if tag == UTC_TIME:     # RFC 5280, 4.1.2.5.1
-        text = ("20" if text[:2] < "50" else "19") + text
-    return datetime.datetime.strptime(text, "%Y%m%d%H%M%SZ")
-
-
-def subject(name):
-    parts = []
-    for _, entries in elements(name):
-        for _, pair in elements(entries):
-            (_, oid), (tag, value) = elements(pair)
-            key = NAMES.get(oid.hex(), f"OID {oid.hex()}")
-            parts.append((key, value.decode(TEXTS.get(tag, "ascii"),
-                                            "replace")))
-    return parts
-
-
-def public_key(info):
-    """What kind it is, and whether rota's mbedTLS takes it."""
-    (_, algorithm), (_, bits) = elements(info)
-    kind, *parameters = [contents for _, contents in elements(algorithm)]
-    if kind.hex() == RSA:
-        modulus = next(elements(inside(bits[1:], SEQUENCE)))[1]
-        size = int.from_bytes(modulus, "big").bit_length()
-        return f"RSA {size}", size <= RSA_BITS_MAX
-    if kind.hex() == EC and parameters:
-        curve = CURVES.get(parameters[0].hex())
-        return curve or "EC, unknown curve", curve is not None
-    return "unknown key", False
-
-
-def extensions(fields):
-    found = {}
-    for tag, contents in fields:
-        if tag == 0xa3:
-            for _, extension in elements(inside(contents, SEQUENCE)):
-                parts = list(elements(extension))
-                found[parts[0][1].hex()] = parts[-1][1]
-    return found
-
-
-def may_sign(found):
-    basic, usage = found.get(BASIC_CONSTRAINTS), found.get(KEY_USAGE)
-    if basic is None \
-            or (BOOLEAN, b"\xff") not in elements(inside(basic, SEQUENCE)):
-        return False
-    return usage is None or bool(inside(usage, BITS)[1] & KEY_CERT_SIGN)
-
-
-class Certificate:
-    """What matters of one, and where it came from."""
-
-    def __init__(self, der, origin):
-        self.der = der
-        self.origin = origin
-        self.sha256 = hashlib.sha256(der).hexdigest()
-        try:
-            self._parse(next(elements(inside(der, SEQUENCE)))[1])
-        except (ValueError, IndexError, StopIteration) as error:
-            raise Unfit("not a certificate") from error
-
-    def _parse(self, tbs):
-        fields = list(elements(tbs))
-        if fields[0][0] == 0xa0:        # the version; absent in version 1
-            del fields[0]
-        issuer, validity, name, key = (f[1] for f in fields[2:6])
-        self.self_issued = issuer == name
-        self.begins, self.ends = (date(*t) for t in elements(validity))
-        self.parts = subject(name)
-        self.key, self.key_fits = public_key(key)
-        self.is_ca = may_sign(extensions(fields[6:]))
-
-    @property
-    def subject(self):
-        return ", ".join(f"{key}={value}" for key, value in self.parts)
-
-    @property
-    def name(self):
-        common = [value for key, value in self.parts if key == "CN"]
-        return common[-1] if common else self.subject
-
-    def fault(self, now):
-        """Why this cannot be an anchor, or None."""
-        if not self.is_ca:
-            return "not a CA"
-        if self.ends < now:
-            return f"expired on {self.ends:%Y-%m-%d}"
-        if self.begins > now:
-            return f"not valid before {self.begins:%Y-%m-%d}"
-        return None
-
-    def line(self, now):
-        fault = self.fault(now)
-        return (f"{self.sha256}  {self.ends:%Y-%m-%d}  {self.key:<8}  "
-                f"{self.subject}" + (f"  ({fault})" if fault else ""))
 
 
 # --- Which -------------------------------------------------------------------
@@ -273,6 +138,14 @@ def choose(certificates, wanted, faults):
     return chosen
 
 
+def make_bare(chosen, faults):
+    for c in chosen:
+        try:
+            c.make_bare()
+        except Unfit as error:
+            faults.append(f"{c.name} ({c.origin}): {error}")
+
+
 def check(chosen, now, faults):
     seen = {}
     for c in chosen:
@@ -303,7 +176,8 @@ def source(chosen, name):
              f"extern const size_t {name}_count;"]
     for number, c in enumerate(chosen):
         lines += ["", f"/* {comment(c.subject)}",
-                  f" * {comment(c.key)}, until {c.ends:%Y-%m-%d}, SHA-256",
+                  f" * {comment(c.key)}, until {c.ends:%Y-%m-%d}"
+                  f"{', bare' if c.is_bare else ''}, SHA-256 of the root",
                   f" * {c.sha256} */",
                   f"static const uint8_t root_{number}[{len(c.der)}] = {{"]
         for at in range(0, len(c.der), 12):
@@ -378,6 +252,8 @@ def arguments():
                    help="take those that a file names")
     p.add_argument("--name", metavar="NAME", default="rota_anchors",
                    type=identifier, help="of the C array (%(default)s)")
+    p.add_argument("--bare", action="store_true",
+                   help="leave out what a trust anchor does not need")
     p.add_argument("--c", metavar="FILE", help="write C arrays")
     p.add_argument("--header", metavar="FILE", help="write their declaration")
     p.add_argument("--bundle", metavar="FILE", help="write a bundle")
@@ -414,6 +290,8 @@ def gather(options, usage):
     chosen = choose(certificates, wanted, faults) if asked else certificates
     if options.c or options.bundle:
         check(chosen, today(), faults)
+        if options.bare:
+            make_bare(chosen, faults)
     if not chosen and not faults:
         faults.append("nothing is left")
     if faults:

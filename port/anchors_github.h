@@ -2,8 +2,8 @@
 /* The roots of GitHub and of the hosts that its assets come from, for a
  * program without a file system. "make anchors" takes them from this machine's
  * ca-certificates, by anchors_github.txt, to BUILD/anchors_github.c: compile
- * that one into the firmware. Nine to eleven roots are some 9 to 11 KiB of
- * flash and no RAM.
+ * that one into the firmware. Nine to eleven roots are some 5 KiB of flash and
+ * no RAM: they are bare, see "Roots for a microcontroller" in README.md.
  */
 #ifndef ROTA_ANCHORS_GITHUB_H
 #define ROTA_ANCHORS_GITHUB_H

@@ -189,9 +189,23 @@ cert forged forged api.test fakeint "$server
 subjectAltName=DNS:api.test"
 chain forged forged ecint
 
+# An intermediate that cannot say of itself that it is one.
+key v1int P-256
+openssl req -new -key v1int.key -subj '/O=rota test/CN=Version 1' -out v1int.csr
+openssl x509 -req -in v1int.csr -days 3650 -sha256 -CA ecroot.crt \
+    -CAkey ecroot.key -CAcreateserial -out v1int.crt 2>/dev/null
+openssl x509 -in v1int.crt -noout -text | grep -q 'Version: 1 '
+key byv1 P-256
+cert byv1 byv1 api.test v1int "$server
+$api"
+chain byv1 byv1 v1int
+
 for root in ecroot ecint ec old young fakeroot self eold enew droot noca \
     nosign; do
     anchor "$root"
 done
 python3 -B "$anchors" --bundle roots.bin ecroot.crt old.crt enew.crt
+# In the order of enum bare of test_tls_bare.c.
+python3 -B "$anchors" --bare --bundle bare.bin ecroot.crt old.crt young.crt \
+    eold.crt enew.crt droot.crt fakeroot.crt
 head -c 300000 /dev/urandom >big.bin
