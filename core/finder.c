@@ -150,11 +150,10 @@ static void next_release(struct rota_finder *f)
 
 static bool is_newer(const struct rota_release *a, const struct rota_release *b)
 {
-    struct rota_semver va, vb;
+    const char *va = a->tag + a->version_at, *vb = b->tag + b->version_at;
+    int order;
 
-    return rota_semver_parse(&va, a->tag + a->version_at) == ROTA_OK
-        && rota_semver_parse(&vb, b->tag + b->version_at) == ROTA_OK
-        && rota_semver_compare(&va, &vb) > 0;
+    return rota_semver_order(va, vb, &order) == ROTA_OK && order > 0;
 }
 
 static bool is_better(const struct rota_finder *f)

@@ -63,14 +63,17 @@ int rota_github_asset_url(const struct rota_config *c,
 
 /* --- Configuration --- */
 
-#define NAME_CHARS                                                             \
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._"
+/* Of the name of an owner, a repository or a host. */
+static size_t name_len(const char *s)
+{
+    return rota_word(s, "-._");
+}
 
 static bool api_ok(const char *s)
 {
     struct rota_url u;
 
-    return rota_url_parse(&u, s) == ROTA_OK && !strpbrk(s, "?#")
+    return rota_url_parse(&u, s) == ROTA_OK && s[strcspn(s, "?#")] == '\0'
         && !strstr(s, "/.");
 }
 
@@ -81,9 +84,9 @@ static bool repo_ok(const char *s)
     const char *name = s + owner + !!s[owner];
     size_t len = strlen(name);
 
-    return owner > 0 && len > 0 && strspn(s, NAME_CHARS) == owner
-        && strspn(name, NAME_CHARS) == len && !strstr(s, "..")
-        && !rota_same(s, owner, ".") && !rota_same(name, len, ".");
+    return owner > 0 && len > 0 && name_len(s) == owner && name_len(name) == len
+        && !strstr(s, "..") && !rota_same(s, owner, ".")
+        && !rota_same(name, len, ".");
 }
 
 static bool asset_ok(const char *s)
@@ -115,7 +118,7 @@ static bool asset_hosts_ok(const char *s)
         return true;
     for (;; s++) {
         s += strspn(s, " ");
-        size_t len = strspn(s, NAME_CHARS);
+        size_t len = name_len(s);
         if (s[0] != '.' || len < 2 || s[1] == '.')
             return false;
         s += len;

@@ -28,12 +28,9 @@ static void take_transfer(struct rota_headers *h)
 /* The digits at *s, which moves behind them, as a number, or -1. */
 static int64_t digits(const char **s)
 {
-    size_t len = strspn(*s, "0123456789");
     uint64_t v;
-    bool fits = rota_decimal(*s, len, INT64_MAX, &v);
 
-    *s += len;
-    return fits ? (int64_t)v : -1;
+    return rota_take_decimal(s, INT64_MAX, &v) ? (int64_t)v : -1;
 }
 
 /* "bytes 0-1/2" with a star for an unknown total or, in a 416, for the range

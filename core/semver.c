@@ -6,16 +6,10 @@
 
 #include "util.h"
 
-static bool is_digit(char c)
+/* Is the identifier of len bytes at s a number? */
+static bool is_numeric(const char *s, size_t len)
 {
-    return c >= '0' && c <= '9';
-}
-
-/* Of an identifier: section 9. */
-static bool is_ident(char c)
-{
-    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-        || c == '-';
+    return strspn(s, "0123456789") >= len;
 }
 
 /* Where the number at s ends, or NULL: section 2. */
@@ -24,11 +18,7 @@ static const char *parse_number(const char *s, uint32_t *v)
     const char *end = s;
     uint64_t n;
 
-    while (is_digit(*end))
-        end++;
-    if (s[0] == '0' && end - s > 1)
-        return NULL;
-    if (!rota_decimal(s, (size_t)(end - s), UINT32_MAX, &n))
+    if (!rota_take_decimal(&end, UINT32_MAX, &n) || (*s == '0' && end - s > 1))
         return NULL;
     *v = (uint32_t)n;
     return end;
@@ -39,14 +29,12 @@ static const char *parse_number(const char *s, uint32_t *v)
 static const char *parse_idents(const char *s, bool zeros)
 {
     for (;; s++) {
-        const char *start = s;
-        bool numeric = true;
-        for (; is_ident(*s); s++)
-            numeric = numeric && is_digit(*s);
-        if (s == start)
+        size_t len = rota_word(s, "-");
+        if (len == 0)
             return NULL;
-        if (numeric && *start == '0' && s - start > 1 && !zeros)
+        if (*s == '0' && len > 1 && !zeros && is_numeric(s, len))
             return NULL;
+        s += len;
         if (*s != '.')
             return s;
     }
@@ -76,45 +64,32 @@ int rota_semver_parse(struct rota_semver *v, const char *text)
     return s && *s == '\0' ? ROTA_OK : ROTA_EVERSION;
 }
 
-/* How long the first identifier at s is, and whether it is a number. */
-static size_t first_ident(const char *s, size_t len, bool *numeric)
+/* 11.4.1 to 11.4.3. Numbers have no leading zeros, so the longer one is the
+ * larger. */
+static int compare_ident(const char *a, size_t an, const char *b, size_t bn)
 {
-    size_t n = 0;
+    bool anum = is_numeric(a, an), bnum = is_numeric(b, bn);
+    int longer = (int)(an - bn), c = bnum - anum;
 
-    *numeric = true;
-    for (; n < len && s[n] != '.'; n++)
-        *numeric = *numeric && is_digit(s[n]);
-    return n;
-}
-
-/* 11.4.1 to 11.4.3, of the first identifiers, which are an and bn long.
- * Numbers have no leading zeros, so the longer one is the larger. */
-static int compare_ident(const char *a, size_t an, bool anum, const char *b,
-                         size_t bn, bool bnum)
-{
-    if (anum != bnum)
-        return anum ? -1 : 1;
-    if (anum && an != bn)
-        return an < bn ? -1 : 1;
-    int c = memcmp(a, b, an < bn ? an : bn);
-    return c ? c : (an > bn) - (an < bn);
+    if (!c && anum)
+        c = longer;
+    if (!c)
+        c = memcmp(a, b, longer < 0 ? an : bn);
+    return c ? c : longer;
 }
 
 /* 11.4: the first difference decides; when there is none, the number of
  * identifiers does. */
-static int compare_pre(const char *a, size_t alen, const char *b, size_t blen)
+static int compare_pre(const char *a, const char *b)
 {
-    for (;;) {
-        bool anum, bnum;
-        size_t an = first_ident(a, alen, &anum);
-        size_t bn = first_ident(b, blen, &bnum);
-        int c = compare_ident(a, an, anum, b, bn, bnum);
+    for (;; a++, b++) {
+        size_t an = strcspn(a, ".+"), bn = strcspn(b, ".+");
+        int c = compare_ident(a, an, b, bn);
         if (c)
             return c;
-        if (an == alen || bn == blen)
-            return (an < alen) - (bn < blen);
-        a += an + 1, alen -= an + 1;
-        b += bn + 1, blen -= bn + 1;
+        a += an, b += bn;
+        if (*a != '.' || *b != '.')
+            return (*a == '.') - (*b == '.');
     }
 }
 
@@ -126,7 +101,7 @@ int rota_semver_compare(const struct rota_semver *a,
             return a->core[i] < b->core[i] ? -1 : 1;
     if (a->pre_len == 0 || b->pre_len == 0)
         return (a->pre_len == 0) - (b->pre_len == 0);
-    return compare_pre(a->pre, a->pre_len, b->pre, b->pre_len);
+    return compare_pre(a->pre, b->pre);
 }
 
 int rota_semver_order(const char *a, const char *b, int *order)

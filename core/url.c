@@ -9,12 +9,6 @@ static const char scheme[] = "https://";
 
 _Static_assert(ROTA_URL_MAX <= UINT16_MAX, "offsets are 16 bits wide");
 
-static bool is_alnum(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
-        || (c >= 'a' && c <= 'z');
-}
-
 /* Every byte that may go into a request as it is. */
 static bool printable(const char *s, size_t len)
 {
@@ -29,17 +23,12 @@ static bool printable(const char *s, size_t len)
  * another one than we do. */
 static size_t name_len(const char *s)
 {
-    size_t n = 0, label = 0;
-
-    for (; is_alnum(s[n]) || (s[n] && strchr("-_.", s[n])); n++) {
-        if (s[n] != '.')
-            label++;
-        else if (label == 0)
-            return 0;
-        else
-            label = 0;
+    for (size_t n = 0;; n++) {
+        size_t label = rota_word(s + n, "-_");
+        n += label;
+        if (label == 0 || s[n] != '.')
+            return label ? n : 0;
     }
-    return label ? n : 0;
 }
 
 /* What may stand between the brackets of an IPv6 address; whoever connects
@@ -72,10 +61,9 @@ static const char *parse_port(struct rota_url *u, const char *s)
     uint64_t port = 443;
 
     if (*s == ':') {
-        size_t len = strspn(++s, "0123456789");
-        if (len > 0 && !rota_decimal(s, len, UINT16_MAX, &port))
+        const char *digits = ++s;
+        if (!rota_take_decimal(&s, UINT16_MAX, &port) && s != digits)
             return NULL;
-        s += len;
     }
     u->port = (uint16_t)port;
     return port > 0 ? s : NULL;

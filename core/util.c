@@ -78,6 +78,18 @@ bool rota_same_nocase(const char *a, size_t len, const char *b)
     return strlen(b) == len && rota_equal_nocase(a, b, len);
 }
 
+size_t rota_word(const char *s, const char *others)
+{
+    size_t n = 0;
+
+    for (;; n++) {
+        char l = lower(s[n]);
+        if (!(l >= 'a' && l <= 'z') && !(l >= '0' && l <= '9')
+            && (!l || !strchr(others, l)))
+            return n;
+    }
+}
+
 bool rota_decimal(const char *s, size_t len, uint64_t max, uint64_t *v)
 {
     uint64_t n = 0;
@@ -94,6 +106,14 @@ bool rota_decimal(const char *s, size_t len, uint64_t max, uint64_t *v)
     return true;
 }
 
+bool rota_take_decimal(const char **s, uint64_t max, uint64_t *v)
+{
+    const char *digits = *s;
+
+    *s += strspn(digits, "0123456789");
+    return rota_decimal(digits, (size_t)(*s - digits), max, v);
+}
+
 /* The value of a hexadecimal digit, or 16. */
 static unsigned hex_digit(char c)
 {
@@ -104,13 +124,16 @@ static unsigned hex_digit(char c)
 
 bool rota_unhex(const char *s, size_t slen, uint8_t *out, size_t len)
 {
-    if (slen % 2 != 0 || slen / 2 != len)
+    uint32_t bits = 0;
+
+    if (slen != 2 * len)
         return false;
-    for (size_t i = 0; i < len; i++) {
-        unsigned high = hex_digit(s[2 * i]), low = hex_digit(s[2 * i + 1]);
-        if (high > 15 || low > 15)
+    for (size_t i = 0; i < slen; i++) {
+        unsigned d = hex_digit(s[i]);
+        if (d > 15)
             return false;
-        out[i] = (uint8_t)(high << 4 | low);
+        bits = bits << 4 | d;
+        out[i / 2] = (uint8_t)bits;
     }
     return true;
 }
@@ -156,25 +179,18 @@ void rota_text_add_u64(struct rota_text *t, uint64_t v)
     rota_text_add_n(t, digits + i, sizeof digits - i);
 }
 
-/* RFC 3986, 2.3. */
-static bool unreserved(char c)
-{
-    char l = lower(c);
-
-    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-'
-        || c == '.' || c == '_' || c == '~';
-}
-
 void rota_text_add_encoded(struct rota_text *t, const char *s)
 {
     static const char hex[] = "0123456789ABCDEF"; /* upper case: 2.1 */
 
-    for (; *s && !t->full; s++) {
-        uint8_t c = (uint8_t)*s;
+    for (;;) {
+        size_t n = rota_word(s, "-._~"); /* unreserved: 2.3 */
+        rota_text_add_n(t, s, n);
+        s += n;
+        if (!*s)
+            return;
+        uint8_t c = (uint8_t)*s++;
         char escape[3] = {'%', hex[c >> 4], hex[c & 15]};
-        if (unreserved(*s))
-            rota_text_add_n(t, s, 1);
-        else
-            rota_text_add_n(t, escape, 3);
+        rota_text_add_n(t, escape, 3);
     }
 }

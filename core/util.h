@@ -31,9 +31,15 @@ bool rota_same_nocase(const char *a, size_t len, const char *b);
 /* Are len bytes equal but for the case of ASCII letters? */
 bool rota_equal_nocase(const char *a, const char *b, size_t len);
 
+/* How many bytes at the front of s are ASCII letters, digits or in others. */
+size_t rota_word(const char *s, const char *others);
+
 /* The len digits at s as a number. False when there are none, when anything
  * else is among them, or when the number is above max. */
 bool rota_decimal(const char *s, size_t len, uint64_t max, uint64_t *v);
+
+/* All digits at *s as a number, in the same way, and *s behind them. */
+bool rota_take_decimal(const char **s, uint64_t max, uint64_t *v);
 
 /* 2 * len hexadecimal digits, in either case, as len bytes. False when s is
  * of another length or has another character. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
@@ -100,6 +102,36 @@ static void decimal_refuses_all_but_digits(void)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(!decimal(bad[i], 1000, &v) && v == 7);
     CHECK(!rota_decimal("1\0", 2, 1000, &v));
+}
+
+static void all_digits_are_taken_and_what_follows_is_next(void)
+{
+    static const struct {
+        const char *text;
+        size_t taken;
+        bool fits;
+    } t[] = {{"206-", 3, true}, {"0", 1, true},   {"255x1", 3, true},
+             {"256", 3, false}, {"-1", 0, false}, {"", 0, false}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        const char *s = t[i].text;
+        uint64_t v = 7;
+        CHECK(rota_take_decimal(&s, 255, &v) == t[i].fits);
+        CHECK(s == t[i].text + t[i].taken);
+        CHECK(v == (t[i].fits ? strtoul(t[i].text, NULL, 10) : 7));
+    }
+}
+
+static void a_word_ends_before_the_first_other_byte(void)
+{
+    for (int c = 0; c < 256; c++) {
+        char s[] = {'a', 'Z', '9', (char)c, '0', '\0'};
+        bool in = c
+               && strchr("abcdefghijklmnopqrstuvwxyz-._"
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+                         c);
+        CHECK(rota_word(s, "-._") == (in ? 5 : 3));
+        CHECK(rota_word(s + 3, "") == (in && isalnum(c) ? 2 : 0));
+    }
 }
 
 static void unhex_takes_either_case_and_the_exact_length(void)
@@ -248,6 +280,8 @@ int main(void)
     RUN(case_is_that_of_ascii_letters_alone);
     RUN(decimal_reads_up_to_its_limit_and_not_beyond);
     RUN(decimal_refuses_all_but_digits);
+    RUN(all_digits_are_taken_and_what_follows_is_next);
+    RUN(a_word_ends_before_the_first_other_byte);
     RUN(unhex_takes_either_case_and_the_exact_length);
     RUN(unhex_refuses_every_other_character);
     RUN(a_text_is_whole_or_says_that_it_is_full);
