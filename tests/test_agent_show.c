@@ -379,10 +379,6 @@ static void a_release_for_others_is_told_with_to_how_many(void)
     CHECK(is(out_text, "thermostat 1.1.0 goes to 10 percent of the devices, "
                        "not to this one yet\n"));
     drop();
-    EVENT(false, .type = ROTA_EV_HELD, .release = &release);
-    CHECK(is(out_text, "thermostat 1.1.0 goes to a part of the devices, "
-                       "not to this one yet\n"));
-    drop();
     EVENT(true, .type = ROTA_EV_HELD, .release = &release,
           .text = "10 percent");
     CHECK(strstr(out_text, "\"event\":\"held\"")

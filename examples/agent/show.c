@@ -252,7 +252,7 @@ static void describe(const struct rota_show *s, const struct rota_event *e,
                  r && r->has_digest ? "size and SHA-256 are right" : no_digest);
     else if (e->type == ROTA_EV_HELD)
         snprintf(out, size, "goes to %s of the devices, not to this one yet",
-                 e->text ? e->text : "a part");
+                 e->text);
     else if (e->type == ROTA_EV_UP_TO_DATE)
         describe_same(s, r ? v : s->running, out, size);
     else if (e->type < sizeof(endings) / sizeof(endings[0]) && endings[e->type])
