@@ -13,11 +13,11 @@ static int failed(struct rota_show *s, const char *what, int err)
 }
 
 static void tell_json(FILE *f, const char *event,
-                      const struct rota_boot_symlink_view *v)
+                      const struct rota_slots_view *v)
 {
     rota_emit_begin(f, event);
     rota_emit_text(f, "active", v->active ? "b" : "a");
-    rota_emit_text(f, "boots", device.slot_path[v->active]);
+    rota_emit_text(f, "boots", device.slots.path[v->active]);
     rota_emit_bool(f, "trial", v->state == ROTA_BOOT_TRIAL);
     rota_emit_number(f, "starts", v->starts);
     rota_emit_number(f, "limit", v->limit);
@@ -28,8 +28,8 @@ static void tell_json(FILE *f, const char *event,
 /* Say which image is started next, and how things stand with it. */
 static int tell(struct rota_show *s, const char *event, const char *text)
 {
-    struct rota_boot_symlink_view v;
-    int err = rota_boot_symlink_look(&device.link, &v);
+    struct rota_slots_view v;
+    int err = rota_slots_look(&device.slots, &v);
 
     if (err)
         return failed(s, event, err);
@@ -38,7 +38,7 @@ static int tell(struct rota_show *s, const char *event, const char *text)
         return ROTA_EXIT_OK;
     }
     fprintf(s->out, "%s %s (%s)", text, v.active ? "b" : "a",
-            device.slot_path[v.active]);
+            device.slots.path[v.active]);
     if (v.state == ROTA_BOOT_TRIAL)
         fprintf(s->out, ", trial start %u of %u", v.starts, v.limit);
     fputc('\n', s->out);
@@ -52,7 +52,7 @@ int rota_cmd_boot(struct rota_options *o, struct rota_show *s)
 
     if (code)
         return code;
-    result = rota_boot_symlink_starting(&device.link);
+    result = rota_slots_starting(&device.slots);
     if (result < 0)
         return failed(s, "boot", result);
     if (result == ROTA_START_UNDONE)
@@ -67,11 +67,11 @@ int rota_cmd_confirm(struct rota_options *o, struct rota_show *s)
 
     if (code)
         return code;
-    result = device.boot.state(device.boot.ctx);
+    result = device.slots.boot.state(device.slots.boot.ctx);
     if (result >= 0 && result != ROTA_BOOT_TRIAL)
         return rota_show_error(s, "confirm", ROTA_ENOTHING, NULL);
     if (result >= 0)
-        result = device.boot.confirm(device.boot.ctx);
+        result = device.slots.boot.confirm(device.slots.boot.ctx);
     if (result < 0)
         return failed(s, "confirm", result);
     return tell(s, "confirm", "confirmed");
@@ -86,7 +86,7 @@ int rota_cmd_rollback(struct rota_options *o, struct rota_show *s)
         code = rota_device_lock(&device);
     if (code)
         return code;
-    err = rota_boot_symlink_rollback(&device.link);
+    err = rota_slots_rollback(&device.slots);
     if (err)
         return failed(s, "rollback", err);
     return tell(s, "rollback", "rolled back: the next start runs");

@@ -29,7 +29,7 @@ static const char *version_of(const struct rota_release *r)
 /* An image on trial runs as soon as it was started, for all that is known. A
  * version-file knows better. */
 static void note_running(struct rota_status *st,
-                         const struct rota_boot_symlink_view *v)
+                         const struct rota_slots_view *v)
 {
     const char *version = version_of(&st->install);
 
@@ -39,12 +39,12 @@ static void note_running(struct rota_status *st,
 }
 
 static void show_json(FILE *f, const struct rota_status *st,
-                      const struct rota_boot_symlink_view *v)
+                      const struct rota_slots_view *v)
 {
     rota_emit_begin(f, "status");
     rota_emit_text(f, "running", st->running);
     rota_emit_text(f, "active", v->active ? "b" : "a");
-    rota_emit_text(f, "boots", device.slot_path[v->active]);
+    rota_emit_text(f, "boots", device.slots.path[v->active]);
     rota_emit_text(f, "boot", boot_name(st->boot));
     rota_emit_number(f, "starts", v->starts);
     rota_emit_number(f, "limit", v->limit);
@@ -61,11 +61,11 @@ static void show_json(FILE *f, const struct rota_status *st,
 }
 
 static void show_boot(FILE *f, const struct rota_status *st,
-                      const struct rota_boot_symlink_view *v)
+                      const struct rota_slots_view *v)
 {
     fprintf(f, "running      %s\n", st->running);
     fprintf(f, "boots        %s (%s)\n", v->active ? "b" : "a",
-            device.slot_path[v->active]);
+            device.slots.path[v->active]);
     if (v->state == ROTA_BOOT_TRIAL)
         fprintf(f, "state        on trial, %u of %u starts used\n", v->starts,
                 v->limit);
@@ -75,14 +75,14 @@ static void show_boot(FILE *f, const struct rota_status *st,
 
 /* What became of an image that is not there any more, and why. */
 static void show_history(FILE *f, const struct rota_status *st,
-                         const struct rota_boot_symlink_view *v)
+                         const struct rota_slots_view *v)
 {
     const char *version = version_of(&st->install);
 
     if (v->state != ROTA_BOOT_ROLLED_BACK || !version
         || strcmp(st->install_state, "rolled back") != 0)
         return;
-    if (v->starts >= v->limit && !v->confirmed)
+    if (v->used_up)
         fprintf(f, "history      %s did not confirm in %u starts", version,
                 v->starts);
     else
@@ -107,7 +107,7 @@ static void show_release(FILE *f, const char *what,
 }
 
 static void show_lines(FILE *f, const struct rota_status *st,
-                       const struct rota_boot_symlink_view *v)
+                       const struct rota_slots_view *v)
 {
     char text[ROTA_EMIT_SIZE], state[32];
 
@@ -132,7 +132,7 @@ static void show_lines(FILE *f, const struct rota_status *st,
 
 int rota_cmd_status(struct rota_options *o, struct rota_show *s)
 {
-    struct rota_boot_symlink_view view;
+    struct rota_slots_view view;
     struct rota_status status;
     int code = rota_device_peek(&device, o, s);
     int err;
@@ -143,7 +143,7 @@ int rota_cmd_status(struct rota_options *o, struct rota_show *s)
     code = rota_job_init(&job, &device);
     if (code)
         return code;
-    err = rota_boot_symlink_look(&device.link, &view);
+    err = rota_slots_look(&device.slots, &view);
     if (err)
         return rota_show_error(s, "status", err, rota_device_why(&device, err));
     rota_get_status(&job.rota, &status);

@@ -50,11 +50,11 @@ bool rota_data_names(struct rota_data *d, const char *names)
     }
 }
 
-int rota_data_init(struct rota_data *d, struct rota_boot_symlink *boot,
+int rota_data_init(struct rota_data *d, struct rota_slots *slots,
                    const char *state)
 {
     for (size_t i = 0; i < d->count; i++) {
-        int err = rota_image_init(&d->image[i], boot, NULL, state);
+        int err = rota_image_init(&d->image[i], slots, NULL, state);
 
         if (err)
             return err;
@@ -83,7 +83,7 @@ int rota_data_finish(struct rota_data *d)
     for (size_t i = 0; i < d->count && !err; i++)
         err = rota_image_finish(&d->image[i]);
     if (d->count && !err)
-        err = rota_boot_symlink_forget_previous(d->image[0].boot);
+        err = rota_slots_forget_previous(d->image[0].slots);
     for (size_t i = 0; i < d->count && !err; i++)
         err = rota_image_place(&d->image[i]);
     return err;

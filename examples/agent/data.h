@@ -23,7 +23,7 @@ struct rota_data {
 bool rota_data_names(struct rota_data *d, const char *names);
 
 /* The tables for the names. Touches no file. */
-int rota_data_init(struct rota_data *d, struct rota_boot_symlink *boot,
+int rota_data_init(struct rota_data *d, struct rota_slots *slots,
                    const char *state) ROTA_CHECKED;
 
 /* All are about to be written. */

@@ -5,49 +5,15 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "lock.h"
 #include "oneline.h"
 #include "settings.h"
 #include "sys_posix.h"
 
-/* --- Names ---------------------------------------------------------------- */
-
-static int wrong_path(struct rota_device *d)
+static int wrong(struct rota_device *d, const char *why)
 {
-    return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration",
-                             "a path is too long");
-}
-
-static bool join(char out[ROTA_PATH_SIZE], const char *dir, const char *name)
-{
-    int len = snprintf(out, ROTA_PATH_SIZE, "%s/%s", dir, name);
-
-    return len > 0 && len < ROTA_PATH_SIZE;
-}
-
-/* A link in another folder leads to it, so the path must be absolute. */
-static bool absolute(char out[ROTA_PATH_SIZE], const char *path)
-{
-    char here[ROTA_PATH_SIZE];
-
-    if (path[0] != '/')
-        return getcwd(here, sizeof(here)) && join(out, here, path);
-    return strlen(path) < ROTA_PATH_SIZE && strcpy(out, path);
-}
-
-static bool name_paths(struct rota_device *d)
-{
-    const struct rota_options *o = d->options;
-
-    if (o->root)
-        return join(d->link_path, o->root, "current")
-            && join(d->slot_path[0], o->root, "a")
-            && join(d->slot_path[1], o->root, "b");
-    return join(d->link_path, o->state, "current")
-        && absolute(d->slot_path[0], o->slot_a)
-        && absolute(d->slot_path[1], o->slot_b);
+    return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration", why);
 }
 
 static int make_state(struct rota_device *d)
@@ -61,21 +27,16 @@ static int make_state(struct rota_device *d)
 int rota_device_boot(struct rota_device *d, struct rota_options *o,
                      struct rota_show *show, bool write)
 {
-    const char *a = o->root ? "a" : d->slot_path[0];
-    const char *b = o->root ? "b" : d->slot_path[1];
+    const char *why;
 
     d->options = o;
     d->show = show;
     d->wake_fd = -1;
     if (!rota_options_bootable(o))
-        return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
-                                 o->error);
-    if (!name_paths(d))
-        return wrong_path(d);
-    d->boot = rota_boot_symlink_init(&d->link, d->link_path, a, b, o->state,
-                                     o->trial_starts);
-    d->link.install_as = o->root ? o->install_as : NULL;
-    d->link.link_optional = !o->root;
+        return wrong(d, o->error);
+    why = rota_slots_init(&d->slots, o);
+    if (why)
+        return wrong(d, why);
     return write ? make_state(d) : 0;
 }
 
@@ -106,8 +67,8 @@ static int failed(struct rota_device *d, const char *what, int err)
 
 static int look(struct rota_device *d)
 {
-    struct rota_boot_symlink_view v;
-    int err = rota_boot_symlink_look(&d->link, &v);
+    struct rota_slots_view v;
+    int err = rota_slots_look(&d->slots, &v);
 
     if (err)
         return failed(d, "boot state", err);
@@ -117,11 +78,11 @@ static int look(struct rota_device *d)
 
 static int open_slot(struct rota_device *d)
 {
-    const char *path = d->options->root ? NULL : d->slot_path[!d->active];
-    int err = rota_image_init(&d->image, &d->link, path, d->options->state);
+    const char *path = d->options->root ? NULL : d->slots.path[!d->active];
+    int err = rota_image_init(&d->image, &d->slots, path, d->options->state);
 
     if (!err)
-        err = rota_data_init(&d->data, &d->link, d->options->state);
+        err = rota_data_init(&d->data, &d->slots, d->options->state);
     if (err)
         return failed(d, "slot", err);
     d->slot = rota_image_flash(&d->image);
@@ -135,14 +96,14 @@ static int next_state(void *ctx)
 {
     struct rota_device *d = ctx;
 
-    return d->boot.state(d->boot.ctx);
+    return d->slots.boot.state(d->slots.boot.ctx);
 }
 
 static int next_confirm(void *ctx)
 {
     struct rota_device *d = ctx;
 
-    return d->boot.confirm(d->boot.ctx);
+    return d->slots.boot.confirm(d->slots.boot.ctx);
 }
 
 static int next_try_next(void *ctx)
@@ -152,7 +113,7 @@ static int next_try_next(void *ctx)
 
     if (!err)
         err = rota_data_finish(&d->data);
-    return err ? err : d->boot.try_next(d->boot.ctx);
+    return err ? err : d->slots.boot.try_next(d->slots.boot.ctx);
 }
 
 int rota_device_measure(struct rota_device *d)
@@ -165,8 +126,8 @@ static int open_journal(struct rota_device *d)
     char path[ROTA_PATH_SIZE];
     int err;
 
-    if (!join(path, d->options->state, "journal"))
-        return wrong_path(d);
+    if (!rota_path_join(path, d->options->state, "journal"))
+        return wrong(d, "a path is too long");
     err = rota_flash_file_open(&d->journal_file, path, ROTA_JOURNAL_SIZE,
                                ROTA_JOURNAL_BLOCK);
     if (err == ROTA_EINVAL) /* there is something, but no file */
@@ -185,8 +146,8 @@ static int copy_journal(struct rota_device *d)
     char path[ROTA_PATH_SIZE];
     int err;
 
-    if (!join(path, d->options->state, "journal"))
-        return wrong_path(d);
+    if (!rota_path_join(path, d->options->state, "journal"))
+        return wrong(d, "a path is too long");
     err = rota_copy_read(&d->copy, path);
     if (err)
         return rota_show_failure(d->show, ROTA_EXIT_DEVICE, path,
@@ -260,8 +221,7 @@ static int complete(struct rota_device *d, struct rota_options *o,
     rota_arena_use(&d->arena);
     code = rota_settings_keys(d);
     if (!code && !rota_options_complete(o, d->keys.count > 0))
-        return rota_show_failure(show, ROTA_EXIT_USAGE, "configuration",
-                                 o->error);
+        return wrong(d, o->error);
     return code ? code : rota_settings_images(d);
 }
 
@@ -303,11 +263,11 @@ int rota_device_peek(struct rota_device *d, struct rota_options *o,
 
 bool rota_device_changed(struct rota_device *d)
 {
-    struct rota_boot_symlink_view v;
+    struct rota_slots_view v;
     char version[sizeof(d->version)];
     const char *file = d->options->version_file;
 
-    if (rota_boot_symlink_look(&d->link, &v) || v.active != d->active)
+    if (rota_slots_look(&d->slots, &v) || v.active != d->active)
         return true;
     return file
         && (rota_oneline(file, version, sizeof(version))
@@ -332,7 +292,5 @@ const char *rota_device_why(struct rota_device *d, int err)
 {
     if (err == ROTA_EDNS || err == ROTA_ECONNECT)
         return rota_net_bsd_why(&d->bsd);
-    if (err == ROTA_EBOOT && d->link.why)
-        return d->link.why;
-    return NULL;
+    return rota_slots_why(&d->slots, err);
 }

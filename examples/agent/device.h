@@ -6,7 +6,6 @@
 #define ROTA_DEVICE_H
 
 #include "anchors_pem.h"
-#include "boot_symlink.h"
 #include "copy.h"
 #include "data.h"
 #include "flash_file.h"
@@ -16,6 +15,7 @@
 #include "options.h"
 #include "rota.h"
 #include "show.h"
+#include "slots.h"
 
 #define ROTA_TOKEN_MAX 1023
 #define ROTA_DEVICE_ARENA (96u << 10)  /* memory for TLS */
@@ -26,13 +26,11 @@ struct rota_device {
     struct rota_options *options;
     struct rota_show *show;
 
-    struct rota_boot_symlink link;
-    struct rota_boot boot;      /* of link */
-    struct rota_boot next_boot; /* the same, but the image is finished first */
-    char link_path[ROTA_PATH_SIZE];    /* "current" */
-    char slot_path[2][ROTA_PATH_SIZE]; /* a and b: folders, files or devices */
-    int active;                        /* 0 or 1, when it was opened */
-    int wake_fd;                       /* for bsd.wake_fd; or -1 */
+    struct rota_slots slots;
+    struct rota_boot
+        next_boot; /* slots.boot, but the image is finished first */
+    int active;    /* 0 or 1, when it was opened */
+    int wake_fd;   /* for bsd.wake_fd; or -1 */
 
     struct rota_config config;
     struct rota_net_bsd bsd;

@@ -20,7 +20,7 @@
 static bool mark_path(const struct rota_image *i, char out[ROTA_PATH_SIZE])
 {
     int len = snprintf(out, ROTA_PATH_SIZE, "%s/%s.grows", i->state,
-                       i->slot == i->boot->target[0] ? "a" : "b");
+                       i->slot == i->slots->path[0] ? "a" : "b");
 
     return len > 0 && len < ROTA_PATH_SIZE;
 }
@@ -76,12 +76,12 @@ static void set_dimensions(struct rota_image *i)
         i->erase_size /= 2;
 }
 
-int rota_image_init(struct rota_image *i, struct rota_boot_symlink *boot,
+int rota_image_init(struct rota_image *i, struct rota_slots *slots,
                     const char *slot, const char *state)
 {
     int err = ROTA_OK;
 
-    *i = (struct rota_image){.boot = boot, .slot = slot, .state = state};
+    *i = (struct rota_image){.slots = slots, .slot = slot, .state = state};
     if (slot)
         err = measure(slot, &i->room);
     if (err)
@@ -150,7 +150,7 @@ struct rota_flash rota_image_flash(struct rota_image *i)
 static int data_path(const struct rota_image *i, char path[ROTA_PATH_SIZE],
                      bool part)
 {
-    int err = rota_boot_symlink_part(i->boot, path, ROTA_PATH_SIZE);
+    int err = rota_boot_symlink_part(&i->slots->link, path, ROTA_PATH_SIZE);
     char *base;
     size_t room;
     int len;
@@ -183,11 +183,11 @@ static int prepare(struct rota_image *i, char path[ROTA_PATH_SIZE])
         return err ? err : drop_shared(path);
     }
     if (!i->slot)
-        return rota_boot_symlink_part(i->boot, path, ROTA_PATH_SIZE);
+        return rota_boot_symlink_part(&i->slots->link, path, ROTA_PATH_SIZE);
     if (strlen(i->slot) >= ROTA_PATH_SIZE)
         return ROTA_EINVAL;
     strcpy(path, i->slot);
-    err = rota_boot_symlink_forget_previous(i->boot);
+    err = rota_slots_forget_previous(i->slots);
     if (!err && i->grows && !is_marked(i))
         err = mark(i);
     return err;

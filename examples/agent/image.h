@@ -15,18 +15,16 @@
 #ifndef ROTA_IMAGE_H
 #define ROTA_IMAGE_H
 
-#include "boot_symlink.h"
 #include "flash_file.h"
-
-#define ROTA_PATH_SIZE 4096
+#include "slots.h"
 
 /* A download goes on at a multiple of so many bytes, if that divides the slot.
  * Less would be slower, more would be fetched twice. */
 #define ROTA_IMAGE_BLOCK (8u << 10)
 
 struct rota_image {
-    struct rota_boot_symlink *boot; /* borrowed, like the texts */
-    const char *slot;               /* path; NULL with a root */
+    struct rota_slots *slots; /* borrowed, like the texts */
+    const char *slot;         /* path; NULL with a root */
     const char *state;
     const char *name; /* of data; NULL: the program */
     uint64_t room;    /* exact, in bytes; what the flash has is rounded up */
@@ -41,7 +39,7 @@ struct rota_image {
 
 /* slot: path of the free slot, or NULL with a root. ROTA_EIO, with errno, when
  * it cannot be measured. */
-int rota_image_init(struct rota_image *i, struct rota_boot_symlink *boot,
+int rota_image_init(struct rota_image *i, struct rota_slots *slots,
                     const char *slot, const char *state) ROTA_CHECKED;
 
 /* The table for an i that was initialised, which it borrows. */

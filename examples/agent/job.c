@@ -32,13 +32,13 @@ static void note_running(struct rota_job *j)
 static void note_place(struct rota_job *j)
 {
     struct rota_device *d = j->device;
-    struct rota_boot_symlink_view v;
+    struct rota_slots_view v;
 
     d->show->place = NULL;
     d->show->started = false;
-    if (rota_boot_symlink_look(&d->link, &v))
+    if (rota_slots_look(&d->slots, &v))
         return;
-    d->show->place = d->slot_path[v.active];
+    d->show->place = d->slots.path[v.active];
     d->show->started = v.state == ROTA_BOOT_TRIAL && v.starts > 0;
 }
 

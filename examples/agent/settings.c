@@ -80,7 +80,7 @@ static bool read_ca_image(struct rota_device *d)
 {
     char path[ROTA_PATH_SIZE], text[160];
     const char *name = d->options->ca_image;
-    int len = snprintf(path, sizeof(path), "%s/%s", d->link_path, name);
+    int len = snprintf(path, sizeof(path), "%s/%s", d->slots.link_path, name);
 
     if (len > 0 && (size_t)len < sizeof(path)
         && rota_anchors_pem_read(&d->anchors, path) == ROTA_OK)
