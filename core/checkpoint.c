@@ -67,7 +67,7 @@ int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
 
 int rota_checkpoint_forget(struct rota_progress *p, struct rota_journal *j)
 {
-    static const struct rota_checkpoint none;
+    struct rota_checkpoint none = {.at = 0};
 
     *p = (struct rota_progress){.at = 0};
     return rota_save_checkpoint(j, &none);
