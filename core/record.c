@@ -11,11 +11,11 @@
  * of order, kind or size is another format. */
 #define FORMAT 1
 
-enum kind { NUMBER, FLAG, TEXT, RAW };
+enum kind { NUMBER, FLAG, TEXT, RAW, RELEASE };
 
 struct field {
     uint16_t off;
-    uint8_t kind, size; /* of TEXT with its NUL */
+    uint8_t kind, size; /* of TEXT with its NUL; not of RELEASE */
 };
 
 #define F(type, member, kind)                                                  \
@@ -33,16 +33,16 @@ static const struct field release_fields[] = {
 };
 
 static const struct field install_fields[] = {
-    F(rota_install, phase, NUMBER),
-    F(rota_install, configured, TEXT),
-    F(rota_install, from, TEXT),
-    F(rota_install, sha256, RAW),
+    F(rota_install, phase, NUMBER),    F(rota_install, configured, TEXT),
+    F(rota_install, from, TEXT),       F(rota_install, sha256, RAW),
+    F(rota_install, release, RELEASE),
 };
 
 static const struct field found_fields[] = {
     F(rota_found, key, NUMBER),
     F(rota_found, last_modified, TEXT),
     F(rota_found, etag, TEXT),
+    F(rota_found, release, RELEASE),
 };
 
 static const struct field schedule_fields[] = {
@@ -82,25 +82,22 @@ static const struct field bad_fields[] = {
     F(rota_bad, image[3].sha256, RAW),
 };
 
-struct layout {
+#define COUNT(array) (sizeof array / sizeof *array)
+#define LAYOUT(name)                                                           \
+    {                                                                          \
+        name##_fields, sizeof(struct rota_##name), COUNT(name##_fields)        \
+    }
+
+enum type { INSTALL = 1, FOUND, SCHEDULE, BAD, CHECKPOINT, PAST };
+
+static const struct {
     const struct field *fields;
-    uint16_t size;    /* of the struct */
-    uint16_t release; /* offset of its struct rota_release, 0 = none */
-    uint8_t count;    /* of fields */
-    uint8_t type;     /* in the journal */
+    uint16_t size, count; /* of the struct; of fields */
+} layouts[] = {
+    [INSTALL] = LAYOUT(install),       [FOUND] = LAYOUT(found),
+    [SCHEDULE] = LAYOUT(schedule),     [BAD] = LAYOUT(bad),
+    [CHECKPOINT] = LAYOUT(checkpoint), [PAST] = LAYOUT(past),
 };
-
-#define LAYOUT(name, number, release_at)                                       \
-    static const struct layout name = {                                        \
-        name##_fields, sizeof(struct rota_##name), release_at,                 \
-        sizeof name##_fields / sizeof *name##_fields, number}
-
-LAYOUT(install, 1, offsetof(struct rota_install, release));
-LAYOUT(found, 2, offsetof(struct rota_found, release));
-LAYOUT(schedule, 3, 0);
-LAYOUT(bad, 4, 0);
-LAYOUT(checkpoint, 5, 0);
-LAYOUT(past, 6, 0);
 
 _Static_assert(sizeof(struct rota_install) <= ROTA_JOURNAL_RECORD
                    && sizeof(struct rota_found) <= ROTA_JOURNAL_RECORD,
@@ -110,45 +107,33 @@ _Static_assert(sizeof(struct rota_install) <= ROTA_JOURNAL_RECORD
  */
 
 struct coder {
-    uint8_t buf[ROTA_JOURNAL_RECORD];
-    size_t at, len; /* len: bytes there are, or there is room for */
+    uint8_t *at;
+    size_t left; /* bytes there are, or there is room for */
     bool reading, bad;
 };
 
-/* The next n bytes, or NULL, and bad, when there are no more. */
-static uint8_t *take(struct coder *c, size_t n)
+/* The next size bytes of the record, from v or to it. */
+static void raw(struct coder *c, uint8_t *v, size_t size)
 {
-    if (n > c->len - c->at) {
+    if (size > c->left) {
         c->bad = true;
-        return NULL;
+        return;
     }
-    c->at += n;
-    return c->buf + c->at - n;
+    memcpy(c->reading ? v : c->at, c->reading ? c->at : v, size);
+    c->at += size;
+    c->left -= size;
 }
 
 static void number(struct coder *c, uint8_t *v, size_t size)
 {
     const uint16_t one = 1;
     bool little = *(const uint8_t *)&one;
-    uint8_t *p = take(c, size);
 
-    for (size_t i = 0; p && i < size; i++) {
-        uint8_t *byte = v + (little ? i : size - 1 - i);
-        if (c->reading)
-            *byte = p[i];
-        else
-            p[i] = *byte;
-    }
-}
-
-static void raw(struct coder *c, void *v, size_t size)
-{
-    uint8_t *p = take(c, size);
-
-    if (p && c->reading)
-        memcpy(v, p, size);
-    else if (p)
-        memcpy(p, v, size);
+    if (little)
+        raw(c, v, size);
+    else
+        while (size-- > 0)
+            raw(c, v + size, 1);
 }
 
 /* When reading, v is zeroed: the NUL is there. */
@@ -156,15 +141,29 @@ static void text(struct coder *c, uint8_t *v, size_t size)
 {
     uint8_t len = c->reading ? 0 : (uint8_t)strlen((char *)v);
 
-    number(c, &len, 1);
+    raw(c, &len, 1);
     if (len < size)
         raw(c, v, len);
     else
         c->bad = true;
 }
 
+/* No other value than these may stand in a bool. */
+static void flag(struct coder *c, uint8_t *v)
+{
+    raw(c, v, 1);
+    *v = *v != 0;
+}
+
 /* --- A record --------------------------------------------------------------
  */
+
+/* Numbers that index something are bounded, since the bytes come from flash. */
+static void check_release(struct rota_release *r)
+{
+    if (r->version_at > strlen(r->tag))
+        memset(r, 0, sizeof *r);
+}
 
 static void fields(struct coder *c, const struct field *f, size_t count,
                    uint8_t *record)
@@ -173,101 +172,89 @@ static void fields(struct coder *c, const struct field *f, size_t count,
         uint8_t *v = record + f->off;
         switch ((enum kind)f->kind) {
         case NUMBER: number(c, v, f->size); break;
-        case FLAG:
-            number(c, v, 1);
-            *v = *v != 0; /* no other value may stand in a bool */
-            break;
+        case FLAG: flag(c, v); break;
         case TEXT: text(c, v, f->size); break;
         case RAW: raw(c, v, f->size); break;
+        case RELEASE:
+            fields(c, release_fields, COUNT(release_fields), v);
+            if (c->reading)
+                check_release((struct rota_release *)(void *)v);
+            break;
         }
     }
 }
 
-static void code(struct coder *c, const struct layout *l, uint8_t *record)
+static void code(struct coder *c, enum type type, uint8_t *record)
 {
-    fields(c, l->fields, l->count, record);
-    if (l->release)
-        fields(c, release_fields,
-               sizeof release_fields / sizeof *release_fields,
-               record + l->release);
+    uint8_t format = FORMAT;
+
+    raw(c, &format, 1);
+    if (format != FORMAT)
+        c->bad = true;
+    fields(c, layouts[type].fields, layouts[type].count, record);
 }
 
 /* What was not kept or is damaged is nothing known; only flash that cannot be
  * read is an error. */
-static int load(const struct rota_journal *j, const struct layout *l,
-                void *record)
+static int load(const struct rota_journal *j, enum type type, void *record)
 {
-    struct coder c = {.reading = true};
-    uint8_t format = 0;
+    uint8_t buf[ROTA_JOURNAL_RECORD];
+    struct coder c = {.at = buf, .reading = true};
 
-    memset(record, 0, l->size);
-    int len = rota_journal_get(j, l->type, c.buf, sizeof c.buf);
+    memset(record, 0, layouts[type].size);
+    int len = rota_journal_get(j, type, buf, sizeof buf);
     if (len <= 0)
         return len == ROTA_ECORRUPT ? ROTA_OK : len;
-    c.len = (size_t)len;
-    number(&c, &format, 1);
-    if (format == FORMAT)
-        code(&c, l, record);
-    if (format != FORMAT || c.bad)
-        memset(record, 0, l->size);
+    c.left = (size_t)len;
+    code(&c, type, record);
+    if (c.bad)
+        memset(record, 0, layouts[type].size);
     return ROTA_OK;
 }
 
-static int save(struct rota_journal *j, const struct layout *l,
-                const void *record)
+static int save(struct rota_journal *j, enum type type, const void *record)
 {
-    struct coder c = {.len = sizeof c.buf};
-    uint8_t format = FORMAT;
+    uint8_t buf[ROTA_JOURNAL_RECORD];
+    struct coder c = {.at = buf, .left = sizeof buf};
 
-    number(&c, &format, 1);
-    code(&c, l, (uint8_t *)record); /* only read while writing */
-    return c.bad ? ROTA_EINVAL : rota_journal_put(j, l->type, c.buf, c.at);
+    code(&c, type, (uint8_t *)record); /* only read while writing */
+    return c.bad ? ROTA_EINVAL
+                 : rota_journal_put(j, type, buf, (size_t)(c.at - buf));
 }
 
 /* --- The records -----------------------------------------------------------
  */
 
-/* Numbers that index something are bounded here, since the bytes come from
- * flash. */
-
-static void check_release(struct rota_release *r)
-{
-    if (r->version_at > strlen(r->tag))
-        memset(r, 0, sizeof *r);
-}
-
 void rota_load_install(const struct rota_journal *j, struct rota_install *i)
 {
-    (void)load(j, &install, i);
-    check_release(&i->release);
+    (void)load(j, INSTALL, i);
     if (i->phase > ROTA_PHASE_ROLLED_BACK)
         memset(i, 0, sizeof *i);
 }
 
 int rota_save_install(struct rota_journal *j, const struct rota_install *i)
 {
-    return save(j, &install, i);
+    return save(j, INSTALL, i);
 }
 
 void rota_load_found(const struct rota_journal *j, struct rota_found *f)
 {
-    (void)load(j, &found, f);
-    check_release(&f->release);
+    (void)load(j, FOUND, f);
 }
 
 int rota_save_found(struct rota_journal *j, const struct rota_found *f)
 {
-    return save(j, &found, f);
+    return save(j, FOUND, f);
 }
 
 int rota_load_past(const struct rota_journal *j, struct rota_past *p)
 {
-    return load(j, &past, p);
+    return load(j, PAST, p);
 }
 
 int rota_save_past(struct rota_journal *j, const struct rota_past *p)
 {
-    return save(j, &past, p);
+    return save(j, PAST, p);
 }
 
 bool rota_past_revoked(const struct rota_past *p, const uint8_t id[8])
@@ -304,29 +291,29 @@ void rota_past_commit(struct rota_past *p)
 
 void rota_load_schedule(const struct rota_journal *j, struct rota_schedule *s)
 {
-    (void)load(j, &schedule, s);
+    (void)load(j, SCHEDULE, s);
 }
 
 int rota_save_schedule(struct rota_journal *j, const struct rota_schedule *s)
 {
-    return save(j, &schedule, s);
+    return save(j, SCHEDULE, s);
 }
 
 void rota_load_checkpoint(const struct rota_journal *j,
                           struct rota_checkpoint *c)
 {
-    (void)load(j, &checkpoint, c);
+    (void)load(j, CHECKPOINT, c);
 }
 
 int rota_save_checkpoint(struct rota_journal *j,
                          const struct rota_checkpoint *c)
 {
-    return save(j, &checkpoint, c);
+    return save(j, CHECKPOINT, c);
 }
 
 int rota_load_bad(const struct rota_journal *j, struct rota_bad *b)
 {
-    int err = load(j, &bad, b);
+    int err = load(j, BAD, b);
 
     if (b->count > ROTA_BAD_MAX || b->newest >= ROTA_BAD_MAX)
         memset(b, 0, sizeof *b);
@@ -335,7 +322,7 @@ int rota_load_bad(const struct rota_journal *j, struct rota_bad *b)
 
 int rota_save_bad(struct rota_journal *j, const struct rota_bad *b)
 {
-    return save(j, &bad, b);
+    return save(j, BAD, b);
 }
 
 bool rota_bad_has(const struct rota_bad *b, uint64_t asset_id,

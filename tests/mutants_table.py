@@ -79,8 +79,7 @@ MUTANTS = [Mutant(*fields) for fields in [
 
     # --- Records and checkpoints
     ("any_format_of_records", "core/record.c",
-     "number(&c, &format, 1);\n    if (format == FORMAT)",
-     "number(&c, &format, 1);\n    if ((format = FORMAT))",
+     "if (format != FORMAT)", "if (0)",
      "a_record_of_another_format_means_nothing_known"),
     ("index_from_flash_unchecked", "core/record.c",
      "if (r->version_at > strlen(r->tag))", "if (0)",
