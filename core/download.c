@@ -25,42 +25,42 @@ static bool has_checkpoint(const struct rota_client *c)
         && memcmp(k.digest, c->found.release.digest, sizeof k.digest) == 0;
 }
 
-static enum rota_state find(struct rota_client *c)
+static int find(struct rota_client *c)
 {
     rota_signed_find(c);
     return ROTA_STATE_FIND;
 }
 
-enum rota_state rota_download_probe(struct rota_client *c)
+int rota_download_probe(struct rota_client *c)
 {
     c->resumed = false;
     if (!c->begun || has_checkpoint(c))
         return find(c);
     int err = rota_images_read(c, false);
-    return err ? rota_outcome_fail(c, err) : ROTA_STATE_PROBE;
+    return err ? err : ROTA_STATE_PROBE;
 }
 
-static enum rota_state verify(struct rota_client *c)
+static int verify(struct rota_client *c)
 {
     int err = rota_images_read(c, rota_images_at_last(c));
-    return err ? rota_outcome_fail(c, err) : ROTA_STATE_VERIFY;
+    return err ? err : ROTA_STATE_VERIFY;
 }
 
 /* An image that is not the last one is in its slot. A checkpoint of another
  * one stays. */
-static enum rota_state next_image(struct rota_client *c)
+static int next_image(struct rota_client *c)
 {
     int err = ROTA_OK;
 
     if (has_checkpoint(c))
         err = rota_checkpoint_forget(&c->job.progress, &c->journal);
     if (err)
-        return rota_outcome_fail(c, err);
+        return err;
     c->images.at++;
     return rota_update_manifest(c);
 }
 
-enum rota_state rota_download_step_probe(struct rota_client *c)
+int rota_download_step_probe(struct rota_client *c)
 {
     int err = rota_images_step(c, false);
 
@@ -71,14 +71,14 @@ enum rota_state rota_download_step_probe(struct rota_client *c)
     if (!err) /* what is read may not be on flash yet */
         err = rota_flash_sync(rota_images_slot(c));
     if (err)
-        return rota_outcome_fail(c, err);
+        return err;
     return rota_images_at_last(c) ? verify(c) : next_image(c);
 }
 
 /* --- FETCH --------------------------------------------------------------- */
 
 /* Go on from where an earlier run ended if there is one. */
-enum rota_state rota_download_begin(struct rota_client *c)
+int rota_download_begin(struct rota_client *c)
 {
     const struct rota_release *r = &c->found.release;
     const struct rota_flash *slot = rota_images_slot(c);
@@ -94,7 +94,7 @@ enum rota_state rota_download_begin(struct rota_client *c)
     if (!err)
         err = rota_fetch_begin(&c->job.fetch, &c->get, &c->slot, slot, r, at,
                                etag);
-    return err ? rota_outcome_fail(c, err) : ROTA_STATE_FETCH;
+    return err ? err : ROTA_STATE_FETCH;
 }
 
 static void tell_progress(struct rota_client *c, bool always)
@@ -136,20 +136,20 @@ static bool is_about_bytes(int err)
 
 /* What is in the slot is not what it should be, so nothing can go on from it.
  * When part of it came in an earlier run, that part may be to blame. */
-static enum rota_state reject(struct rota_client *c, int err, bool resumed)
+static int reject(struct rota_client *c, int err, bool resumed)
 {
     struct rota_event ev = {.type = ROTA_EV_RESUMING, .err = err};
     int failed = rota_checkpoint_forget(&c->job.progress, &c->journal);
 
     if (failed || err != ROTA_EDIGEST || !resumed)
-        return rota_outcome_fail(c, failed ? failed : err);
+        return failed ? failed : err;
     ev.release = &c->found.release;
     ev.total = c->found.release.size;
     rota_tell(c->config, &ev);
     return rota_download_begin(c);
 }
 
-enum rota_state rota_download_step_fetch(struct rota_client *c)
+int rota_download_step_fetch(struct rota_client *c)
 {
     int result = rota_fetch_step(&c->job.fetch);
     int err = result == ROTA_EAGAIN ? ROTA_OK : result;
@@ -157,20 +157,19 @@ enum rota_state rota_download_step_fetch(struct rota_client *c)
     if (!err)
         err = keep_progress(c);
     if (err)
-        return is_about_bytes(err) ? reject(c, err, c->resumed)
-                                   : rota_outcome_fail(c, err);
+        return is_about_bytes(err) ? reject(c, err, c->resumed) : err;
     tell_progress(c, result == ROTA_OK);
     return result ? ROTA_STATE_FETCH : ROTA_STATE_FINISH;
 }
 
 /* The connection has served: its memory goes back before flash is read. */
-enum rota_state rota_download_step_finish(struct rota_client *c)
+int rota_download_step_finish(struct rota_client *c)
 {
     rota_get_close(&c->get);
     int err = rota_slot_finish(&c->slot);
     if (err == ROTA_EAGAIN)
         return ROTA_STATE_FINISH;
-    return err ? rota_outcome_fail(c, err) : verify(c);
+    return err ? err : verify(c);
 }
 
 /* --- VERIFY -------------------------------------------------------------- */
@@ -181,17 +180,16 @@ static bool may_install(const struct rota_client *c)
     return !cfg->may_install || cfg->may_install(cfg->app, &c->found.release);
 }
 
-static enum rota_state arm(struct rota_client *c)
+static int arm(struct rota_client *c)
 {
     c->state = ROTA_STATE_WAIT; /* what fails now is the installation */
     int err = rota_install_arm(c);
     if (!err)
         err = rota_checkpoint_forget(&c->job.progress, &c->journal);
-    return err ? rota_outcome_fail(c, err)
-               : rota_outcome_done(c, ROTA_EV_READY);
+    return err ? err : rota_outcome_done(c, ROTA_EV_READY);
 }
 
-enum rota_state rota_download_step_verify(struct rota_client *c)
+int rota_download_step_verify(struct rota_client *c)
 {
     bool all = rota_images_at_last(c);
     int err = rota_images_step(c, all);
@@ -213,7 +211,7 @@ enum rota_state rota_download_step_verify(struct rota_client *c)
 
 /* Flash may be written by others, and rot: what was read before a wait says
  * nothing after it. */
-enum rota_state rota_download_step_wait(struct rota_client *c)
+int rota_download_step_wait(struct rota_client *c)
 {
     if (rota_now_ms(c->config) - c->told_ms < ASK_MS)
         return ROTA_STATE_WAIT;

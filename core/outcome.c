@@ -33,15 +33,14 @@ static void plan(struct rota_client *c, int err)
     note_failed_save(c, rota_save_schedule(&c->journal, &c->schedule));
 }
 
-enum rota_state rota_outcome_rest(struct rota_client *c)
+int rota_outcome_rest(struct rota_client *c)
 {
     c->failures = 0;
     plan(c, ROTA_OK);
     return ROTA_STATE_IDLE;
 }
 
-enum rota_state rota_outcome_done(struct rota_client *c,
-                                  enum rota_event_type type)
+int rota_outcome_done(struct rota_client *c, enum rota_event_type type)
 {
     (void)rota_outcome_rest(c);
     rota_outcome_tell(c, type);
@@ -65,7 +64,7 @@ void rota_outcome_doubt(struct rota_client *c)
 }
 
 /* A new manifest has a new id, which a 304 would hide. */
-enum rota_state rota_outcome_held(struct rota_client *c)
+int rota_outcome_held(struct rota_client *c)
 {
     struct rota_event ev = {.type = ROTA_EV_HELD, .release = &c->found.release};
     struct rota_text t;
@@ -90,7 +89,7 @@ static bool is_doubtful(int err)
         || err == ROTA_EMANIFEST;
 }
 
-enum rota_state rota_outcome_fail(struct rota_client *c, int err)
+int rota_outcome_fail(struct rota_client *c, int err)
 {
     static const char *const doing[] = {
         [ROTA_STATE_IDLE] = "start",        [ROTA_STATE_CHECK] = "check",

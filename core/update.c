@@ -11,7 +11,8 @@
  *   from any: nothing to do, or an error: tell it, note when to ask next
  *
  * Each state is a function that does a bounded piece of work and returns the
- * next state; the same one again when there is more to do or to wait for.
+ * next state; the same one again when there is more to do or to wait for; an
+ * error ends the check.
  */
 #include <string.h>
 
@@ -29,7 +30,7 @@ static const struct rota_found *known(const struct rota_client *c)
                                                                  : NULL;
 }
 
-static enum rota_state st_idle(struct rota_client *c)
+static int st_idle(struct rota_client *c)
 {
     struct rota_event ev = {.type = ROTA_EV_CHECKING};
 
@@ -40,7 +41,7 @@ static enum rota_state st_idle(struct rota_client *c)
     rota_tell(c->config, &ev);
     int err = rota_install_look(c, false);
     if (err)
-        return rota_outcome_fail(c, err);
+        return err;
     rota_load_found(&c->journal, &c->found);
     rota_discover_begin(&c->job.discover, &c->get, known(c), &c->found.release);
     return ROTA_STATE_CHECK;
@@ -70,17 +71,17 @@ static int note_health(struct rota_client *c)
     return rota_install_healthy(c);
 }
 
-static enum rota_state begin(struct rota_client *c)
+static int begin(struct rota_client *c)
 {
     int err = rota_install_begin(c, &c->begun);
 
     if (err)
-        return rota_outcome_fail(c, err);
+        return err;
     return c->config->key_count ? rota_download_probe(c)
                                 : rota_download_begin(c);
 }
 
-static enum rota_state offer(struct rota_client *c)
+static int offer(struct rota_client *c)
 {
     const struct rota_config *cfg = c->config;
 
@@ -90,15 +91,14 @@ static enum rota_state offer(struct rota_client *c)
     return rota_outcome_rest(c);
 }
 
-static enum rota_state follow(struct rota_client *c,
-                              enum rota_decision decision)
+static int follow(struct rota_client *c, enum rota_decision decision)
 {
     switch (decision) {
     case ROTA_DECIDE_NOTHING: return rota_outcome_done(c, ROTA_EV_UP_TO_DATE);
     case ROTA_DECIDE_READY: return rota_outcome_done(c, ROTA_EV_READY);
     case ROTA_DECIDE_QUARANTINE:
         return rota_outcome_done(c, ROTA_EV_QUARANTINED);
-    case ROTA_DECIDE_TRIAL: return rota_outcome_fail(c, ROTA_ETRIAL);
+    case ROTA_DECIDE_TRIAL: return ROTA_ETRIAL;
     case ROTA_DECIDE_HOLD: return rota_outcome_held(c);
     case ROTA_DECIDE_READ: return rota_update_manifest(c);
     case ROTA_DECIDE_INSTALL: break;
@@ -106,7 +106,7 @@ static enum rota_state follow(struct rota_client *c,
     return offer(c);
 }
 
-static enum rota_state st_check(struct rota_client *c)
+static int st_check(struct rota_client *c)
 {
     int result = rota_discover_step(&c->job.discover);
     int err = ROTA_OK;
@@ -122,7 +122,7 @@ static enum rota_state st_check(struct rota_client *c)
     if (!err)
         err = note_health(c);
     if (err)
-        return rota_outcome_fail(c, err);
+        return err;
     rota_images_one(c);
     enum rota_decision decision = rota_install_decide(c);
     if (c->config->key_count)
@@ -130,15 +130,15 @@ static enum rota_state st_check(struct rota_client *c)
     return follow(c, decision);
 }
 
-enum rota_state rota_update_manifest(struct rota_client *c)
+int rota_update_manifest(struct rota_client *c)
 {
     c->state = ROTA_STATE_MANIFEST; /* which is what fails */
     int err = rota_signed_begin(c);
-    return err ? rota_outcome_fail(c, err) : ROTA_STATE_MANIFEST;
+    return err ? err : ROTA_STATE_MANIFEST;
 }
 
 /* Of images behind the first one, all was asked already. */
-static enum rota_state st_manifest(struct rota_client *c)
+static int st_manifest(struct rota_client *c)
 {
     int result = rota_signed_step(c);
 
@@ -147,22 +147,22 @@ static enum rota_state st_manifest(struct rota_client *c)
     if (result == ROTA_OK)
         result = rota_signed_judge(c);
     if (result < 0)
-        return rota_outcome_fail(c, result);
+        return result;
     if (result == ROTA_DECIDE_INSTALL && c->images.at)
         return rota_download_probe(c);
     return follow(c, (enum rota_decision)result);
 }
 
-static enum rota_state st_find(struct rota_client *c)
+static int st_find(struct rota_client *c)
 {
     int err = rota_signed_find_step(c);
 
     if (err == ROTA_EAGAIN)
         return ROTA_STATE_FIND;
-    return err ? rota_outcome_fail(c, err) : rota_download_begin(c);
+    return err ? err : rota_download_begin(c);
 }
 
-static enum rota_state run_state(struct rota_client *c)
+static int run_state(struct rota_client *c)
 {
     switch ((enum rota_state)c->state) {
     case ROTA_STATE_IDLE: return st_idle(c);
@@ -195,7 +195,8 @@ void rota_step(struct rota *r)
     struct rota_client *c = rota_client(r);
 
     watch_trial(c);
-    c->state = (uint8_t)run_state(c);
+    int next = run_state(c);
+    c->state = (uint8_t)(next < 0 ? rota_outcome_fail(c, next) : next);
 }
 
 static uint32_t until_next(const struct rota_client *c)

@@ -250,9 +250,8 @@ MUTANTS = [Mutant(*fields) for fields in [
      "memcmp(c->images.sha256, sum, sizeof sum) != 0", "0",
      "item_55_the_digest_decides"),
     ("arm_before_verify", "core/download.c",
-     "return err ? rota_outcome_fail(c, err) : verify(c);",
-     "return err ? rota_outcome_fail(c, err)"
-     " : (enum rota_state)rota_install_arm(c);",
+     "return err ? err : verify(c);",
+     "return err ? err : rota_install_arm(c);",
      "item_55_the_digest_decides"),
     ("armed_without_reading_again", "core/download.c",
      "return may_install(c) ? verify(c) : ROTA_STATE_WAIT;",
