@@ -3,6 +3,39 @@
 
 #include <string.h>
 
+/* Who wants what. */
+#define FIELDS(X)                                                              \
+    X(ENCODING, "content-encoding")                                            \
+    X(RANGE, "content-range")                                                  \
+    X(TYPE, "content-type")                                                    \
+    X(DATE, "date")                                                            \
+    X(ETAG, "etag")                                                            \
+    X(MODIFIED, "last-modified")                                               \
+    X(LINK, "link")                                                            \
+    X(LOCATION, "location")                                                    \
+    X(RETRY, "retry-after")                                                    \
+    X(TRANSFER, "transfer-encoding")                                           \
+    X(REMAINING, "x-ratelimit-remaining")                                      \
+    X(RESET, "x-ratelimit-reset")
+
+#define VALUE(field, name) field,
+#define NAME(field, name) name "\0"
+
+/* Whose value is coming. */
+enum field { NOBODYS, FIELDS(VALUE) };
+
+/* One after the other, "" at the end. */
+static const char names[] = FIELDS(NAME);
+
+/* --- Values --- */
+
+static bool begins(const struct rota_headers *h, const char *with)
+{
+    size_t n = strlen(with);
+
+    return h->text.len >= n && rota_equal_nocase(h->value, with, n);
+}
+
 /* The value as a number, for a header that has not come before. */
 static void take_number(struct rota_headers *h, int64_t *out)
 {
@@ -42,7 +75,7 @@ static void take_range(struct rota_headers *h)
     int64_t first = -1, last = -1, total = -1;
 
     if (h->text.full || r->range_first >= 0 || r->range_total >= 0
-        || h->text.len < 6 || !rota_same_nocase(h->value, 6, "bytes "))
+        || !begins(h, "bytes "))
         return;
     if (*s == '*') {
         s++;
@@ -80,8 +113,7 @@ static void take_type(struct rota_headers *h)
         return;
     if (ends_in(s, len, "json"))
         h->reply->media = ROTA_MEDIA_JSON;
-    else if (ends_in(s, len, "xml")
-             || (len > 5 && rota_same_nocase(s, 5, "text/")))
+    else if (ends_in(s, len, "xml") || (len > 5 && begins(h, "text/")))
         h->reply->media = ROTA_MEDIA_TEXT;
     else
         h->reply->media = ROTA_MEDIA_OTHER;
@@ -124,15 +156,7 @@ static void take_retry(struct rota_headers *h)
         take_number(h, &h->reply->retry_after);
 }
 
-static void take_remaining(struct rota_headers *h)
-{
-    take_number(h, &h->reply->limit_remaining);
-}
-
-static void take_reset(struct rota_headers *h)
-{
-    take_number(h, &h->reply->limit_reset);
-}
+/* --- Links --- */
 
 enum link_state {
     LINK_BEFORE,  /* the "<" */
@@ -148,7 +172,7 @@ static bool is_next(const struct rota_headers *h)
 {
     const char *s = h->value + 4;
 
-    if (h->text.len < 4 || !rota_same_nocase(h->value, 4, "rel="))
+    if (!begins(h, "rel="))
         return false;
     for (size_t n; *s; s += n + (s[n] == ' ')) {
         n = strcspn(s, " ");
@@ -236,32 +260,38 @@ static void take_location(struct rota_headers *h)
     h->reply->has_location = h->location.len > 0;
 }
 
-/* Index 0 is for headers that nobody asks for. */
-static const struct {
-    const char *name;
-    void (*take)(struct rota_headers *h);
-} fields[] = {
-    {"", NULL},
-    {"content-encoding", take_encoding},
-    {"content-range", take_range},
-    {"content-type", take_type},
-    {"date", take_date},
-    {"etag", take_etag},
-    {"last-modified", take_modified},
-    {"link", take_link},
-    {"location", take_location},
-    {"retry-after", take_retry},
-    {"transfer-encoding", take_transfer},
-    {"x-ratelimit-remaining", take_remaining},
-    {"x-ratelimit-reset", take_reset},
-};
+/* --- The head --- */
 
-static uint8_t find_field(const char *name, size_t len)
+static enum field find_field(const char *text, size_t len)
 {
-    for (uint8_t i = sizeof(fields) / sizeof(fields[0]) - 1; i > 0; i--)
-        if (rota_same_nocase(name, len, fields[i].name))
-            return i;
-    return 0;
+    int field = NOBODYS;
+
+    for (const char *s = names; *s; s += strlen(s) + 1) {
+        field++;
+        if (rota_same_nocase(text, len, s))
+            return (enum field)field;
+    }
+    return NOBODYS;
+}
+
+/* A value is complete. */
+static void take(struct rota_headers *h)
+{
+    switch ((enum field)h->field) {
+    case NOBODYS: break;
+    case ENCODING: take_encoding(h); break;
+    case RANGE: take_range(h); break;
+    case TYPE: take_type(h); break;
+    case DATE: take_date(h); break;
+    case ETAG: take_etag(h); break;
+    case MODIFIED: take_modified(h); break;
+    case LINK: take_link(h); break;
+    case LOCATION: take_location(h); break;
+    case RETRY: take_retry(h); break;
+    case TRANSFER: take_transfer(h); break;
+    case REMAINING: take_number(h, &h->reply->limit_remaining); break;
+    case RESET: take_number(h, &h->reply->limit_reset); break;
+    }
 }
 
 void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
@@ -298,34 +328,33 @@ void rota_headers_name(struct rota_headers *h, const char *s, size_t len)
 
 void rota_headers_name_end(struct rota_headers *h)
 {
-    h->field = h->text.full ? 0 : find_field(h->value, h->text.len);
+    enum field field =
+        h->text.full ? NOBODYS : find_field(h->value, h->text.len);
+
     begin_text(h);
-    if (fields[h->field].take == take_location && !h->location.len)
+    if ((field == LOCATION && h->location.len)
+        || (field == LINK && !h->room.link))
+        field = NOBODYS;
+    if (field == LOCATION)
         rota_text_init(&h->location, h->room.location, h->room.location_size);
-    else if (fields[h->field].take == take_location)
-        h->field = 0;
-    else if (fields[h->field].take == take_link && !h->room.link)
-        h->field = 0;
+    h->field = (uint8_t)field;
 }
 
 void rota_headers_value(struct rota_headers *h, const char *s, size_t len)
 {
-    void (*take)(struct rota_headers *) = fields[h->field].take;
-
-    if (take == take_link)
+    if (h->field == LINK)
         link_part(h, s, len);
-    else if (take == take_location)
+    else if (h->field == LOCATION)
         add(&h->location, s, len);
-    else if (take)
+    else if (h->field != NOBODYS)
         add(&h->text, s, len);
 }
 
 void rota_headers_value_end(struct rota_headers *h)
 {
     trim(&h->text);
-    if (fields[h->field].take)
-        fields[h->field].take(h);
-    h->field = 0;
+    take(h);
+    h->field = NOBODYS;
     begin_text(h);
 }
 

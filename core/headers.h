@@ -55,7 +55,7 @@ struct rota_headers {
     struct rota_text location, link;
     struct rota_text text; /* in value */
     int64_t retry_date;    /* Retry-After, when it is a date */
-    uint8_t field;         /* whose value is coming: index, 0 = nobody's */
+    uint8_t field;         /* whose value is coming */
     uint8_t link_state;
     char value[88]; /* of the header being read, or its name */
 };
