@@ -167,18 +167,16 @@ static void describe(const struct rota_get *g, struct rota_request *q)
         .target = {(const uint8_t *)g->work.url + g->url.path, g->url.path_len},
         .accept = a->accept,
         .user_agent = c->user_agent ? c->user_agent : "rota/" ROTA_VERSION,
-        .if_modified_since = modified ? a->last_modified : NULL,
-        .if_none_match = !modified && a->etag && *a->etag ? a->etag : NULL,
-        .if_range = a->from && a->if_range && *a->if_range ? a->if_range : NULL,
+        .if_modified_since = a->last_modified,
+        .if_none_match = modified ? NULL : a->etag,
+        .if_range = a->from ? a->if_range : NULL,
         .range_from = a->from,
         .range_to = a->to,
     };
     if (api && !a->no_token)
         q->token = c->token;
-    if (api && !c->api_version)
-        q->api_version = "2022-11-28";
-    else if (api && *c->api_version)
-        q->api_version = c->api_version;
+    if (api)
+        q->api_version = c->api_version ? c->api_version : "2022-11-28";
 }
 
 static void expect_reply(struct rota_get *g)
@@ -342,19 +340,18 @@ int rota_get_step(struct rota_get *g, struct rota_span *body)
 
 int rota_get_status_error(const struct rota_reply *r)
 {
-    static const struct {
-        int status, err;
-    } table[] = {
-        {401, ROTA_EAUTH},     {403, ROTA_EAUTH},  {404, ROTA_ENOTFOUND},
-        {410, ROTA_ENOTFOUND}, {429, ROTA_ELIMIT}, {451, ROTA_EAUTH},
-    };
+    bool limited = r->limit_remaining == 0 || r->retry_after >= 0;
 
-    if ((r->status >= 200 && r->status <= 299) || r->status == 304)
+    if (r->status >= 200 && r->status <= 299)
         return ROTA_OK;
-    if (r->status == 403 && (r->limit_remaining == 0 || r->retry_after >= 0))
-        return ROTA_ELIMIT;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (table[i].status == r->status)
-            return table[i].err;
-    return r->status >= 500 ? ROTA_ESERVER : ROTA_ESTATUS;
+    switch (r->status) {
+    case 304: return ROTA_OK;
+    case 403: return limited ? ROTA_ELIMIT : ROTA_EAUTH;
+    case 401:
+    case 451: return ROTA_EAUTH;
+    case 404:
+    case 410: return ROTA_ENOTFOUND;
+    case 429: return ROTA_ELIMIT;
+    default: return r->status >= 500 ? ROTA_ESERVER : ROTA_ESTATUS;
+    }
 }

@@ -12,7 +12,7 @@
 #include "headers.h"
 
 /* A request without a body. All pointers are borrowed until it is sent; NULL
- * leaves a header out. The texts were checked by whoever set them; should one
+ * or "" leaves a header out. The texts were checked by whoever set them; should one
  * hold a control character all the same, that is left out, so that nothing
  * can begin a line of its own. */
 struct rota_request {

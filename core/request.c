@@ -41,10 +41,11 @@ static void put_number(struct out *o, uint32_t v)
     put(o, (char)('0' + v % 10));
 }
 
-/* name has the colon, and whatever stands before the value. */
+/* name has the colon, and whatever stands before the value. No header is empty:
+ * a request without it says the same. */
 static void put_header(struct out *o, const char *name, const char *value)
 {
-    if (!value)
+    if (!value || !*value)
         return;
     put_own(o, name);
     put_given(o, value, strlen(value));

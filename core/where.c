@@ -14,37 +14,39 @@ int rota_get_parse_api(struct rota_get *g)
     return rota_url_parse(&g->api, api_base(g));
 }
 
-static bool is_api_host(const struct rota_get *g)
+static bool is_api_host(const struct rota_get *g, const char *host, size_t len)
 {
-    return g->api.host_len == g->url.host_len
-        && rota_equal_nocase(api_base(g) + g->api.host,
-                             g->work.url + g->url.host, g->url.host_len);
+    return g->api.host_len == len
+        && rota_equal_nocase(api_base(g) + g->api.host, host, len);
+}
+
+static bool is_api(const struct rota_get *g, const char *url,
+                   const struct rota_url *u)
+{
+    return is_api_host(g, url + u->host, u->host_len) && g->api.port == u->port;
 }
 
 bool rota_get_to_api(const struct rota_get *g)
 {
-    return is_api_host(g) && g->api.port == g->url.port;
+    return is_api(g, g->work.url, &g->url);
 }
 
 bool rota_get_from_api(const struct rota_get *g)
 {
-    return g->api.port == g->port
-        && rota_same_nocase(api_base(g) + g->api.host, g->api.host_len,
-                            g->host);
+    return is_api_host(g, g->host, strlen(g->host)) && g->api.port == g->port;
 }
 
 bool rota_get_same_origin(const struct rota_get *g, const char *url)
 {
     struct rota_url u;
-    return rota_url_parse(&u, url) == ROTA_OK
-        && rota_url_same_origin(api_base(g), &g->api, url, &u);
+    return rota_url_parse(&u, url) == ROTA_OK && is_api(g, url, &u);
 }
 
 bool rota_get_allowed(const struct rota_get *g)
 {
     const char *hosts = g->config->asset_hosts;
 
-    return is_api_host(g)
+    return is_api_host(g, g->work.url + g->url.host, g->url.host_len)
         || rota_url_host_allowed(g->work.url, &g->url,
                                  hosts ? hosts : ".githubusercontent.com");
 }
