@@ -106,11 +106,6 @@ static bool version_ok(const char *s)
     return tag_ok(s) && rota_semver_parse(&v, s) == ROTA_OK;
 }
 
-static bool not_empty(const char *s)
-{
-    return *s;
-}
-
 /* ".example.com, .example.org" */
 static bool asset_hosts_ok(const char *s)
 {
@@ -138,34 +133,64 @@ static bool is_text(const char *s, bool blanks)
     return true;
 }
 
-/* The texts of a configuration, in its order. */
-static const struct check {
-    const char *field;
-    bool (*ok)(const char *s);
-    uint16_t at;
-    bool required, blanks;
-} checks[] = {
-#define FIELD(name) .field = #name, .at = offsetof(struct rota_config, name)
-    {FIELD(api), .ok = api_ok},
-    {FIELD(repo), .ok = repo_ok, .required = true},
-    {FIELD(tag), .ok = tag_ok},
-    {FIELD(tag_prefix)},
-    {FIELD(project), .ok = not_empty, .blanks = true},
-    {FIELD(board), .blanks = true},
-    {FIELD(asset), .ok = asset_ok, .blanks = true},
-    {FIELD(version), .ok = version_ok, .required = true},
-    {FIELD(token), .ok = not_empty},
-    {FIELD(asset_hosts), .ok = asset_hosts_ok, .blanks = true},
-    {FIELD(user_agent), .ok = not_empty, .blanks = true},
-    {FIELD(api_version)},
-#undef FIELD
+/* What a text must be besides. */
+enum kind {
+    ANY,
+    FULL, /* not empty */
+    API,
+    REPO,
+    TAG,
+    ASSET,
+    VERSION,
+    HOSTS,
+    KIND = 0x0f,
+    REQUIRED = 0x10,
+    BLANKS = 0x20 /* are allowed */
 };
+
+/* The texts of a configuration, in its order. */
+#define TEXTS(X)                                                               \
+    X(api, API)                                                                \
+    X(repo, REPO | REQUIRED)                                                   \
+    X(tag, TAG)                                                                \
+    X(tag_prefix, ANY)                                                         \
+    X(project, FULL | BLANKS)                                                  \
+    X(board, ANY | BLANKS)                                                     \
+    X(asset, ASSET | BLANKS)                                                   \
+    X(version, VERSION | REQUIRED)                                             \
+    X(token, FULL)                                                             \
+    X(asset_hosts, HOSTS | BLANKS)                                             \
+    X(user_agent, FULL | BLANKS)                                               \
+    X(api_version, ANY)
+
+#define CHECK(name, check) {offsetof(struct rota_config, name), check},
+#define NAME(name, check) #name "\0"
+
+static const struct check {
+    uint16_t at;
+    uint8_t kind;
+} checks[] = {TEXTS(CHECK)};
+static const char names[] = TEXTS(NAME);
+
+static bool is_kind(enum kind kind, const char *s)
+{
+    switch ((int)kind) {
+    case FULL: return *s;
+    case API: return api_ok(s);
+    case REPO: return repo_ok(s);
+    case TAG: return tag_ok(s);
+    case ASSET: return asset_ok(s);
+    case VERSION: return version_ok(s);
+    case HOSTS: return asset_hosts_ok(s);
+    default: return true;
+    }
+}
 
 static bool passes(const struct check *k, const char *text)
 {
     if (!text)
-        return !k->required;
-    return is_text(text, k->blanks) && (!k->ok || k->ok(text));
+        return !(k->kind & REQUIRED);
+    return is_text(text, k->kind & BLANKS) && is_kind(k->kind & KIND, text);
 }
 
 static int refuse(const struct rota_config *c, const char *field)
@@ -176,11 +201,13 @@ static int refuse(const struct rota_config *c, const char *field)
 
 int rota_github_check_config(const struct rota_config *c)
 {
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+    const char *name = names;
+
+    for (const struct check *k = checks; *name; k++, name += strlen(name) + 1) {
         const char *text;
-        memcpy(&text, (const char *)c + checks[i].at, sizeof text);
-        if (!passes(&checks[i], text))
-            return refuse(c, checks[i].field);
+        memcpy(&text, (const char *)c + k->at, sizeof text);
+        if (!passes(k, text))
+            return refuse(c, name);
     }
     if (!c->asset && !c->key_count)
         return refuse(c, "asset");
