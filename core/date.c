@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "date.h"
 
+#include <string.h>
+
 #include "util.h"
 
 /* Years begin in March here, so that the leap day is the last. */
 int64_t rota_date(int year, int month, int day, int hour, int min, int sec)
 {
-    int y = month > 2 ? year : year - 1;
-    int m = month > 2 ? month - 3 : month + 9;
-    int days =
-        365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 719469;
+    unsigned y = (unsigned)(month > 2 ? year : year - 1);
+    unsigned m = (unsigned)(month > 2 ? month - 3 : month + 9);
+    unsigned century = y / 100;
+    unsigned days = y * 1461 / 4 - century + century / 4 + (153 * m + 2) / 5;
 
-    return (int64_t)days * 86400 + (hour * 60 + min) * 60 + sec;
+    return (int64_t)((int)days + day - 719469) * 86400 + (hour * 60 + min) * 60
+         + sec;
 }
 
 static int month_number(const char *s)
 {
-    static const char names[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
     for (int i = 0; i < 12; i++)
-        if (rota_same(s, 3, names[i]))
+        if (memcmp(s, names + 3 * i, 3) == 0)
             return i + 1;
     return 0;
 }

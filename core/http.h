@@ -12,9 +12,9 @@
 #include "headers.h"
 
 /* A request without a body. All pointers are borrowed until it is sent; NULL
- * or "" leaves a header out. The texts were checked by whoever set them; should one
- * hold a control character all the same, that is left out, so that nothing
- * can begin a line of its own. */
+ * or "" leaves a header out. The texts were checked by whoever set them;
+ * should one hold a control character all the same, that is left out, so that
+ * nothing can begin a line of its own. */
 struct rota_request {
     const char *host;        /* NUL-terminated, no brackets */
     uint16_t port;           /* named in Host unless 443 */
