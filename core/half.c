@@ -40,52 +40,79 @@ uint32_t rota_half_first(const struct rota_journal *j)
     return SEALS * rota_flash_units(j->flash, SEAL);
 }
 
-/* --- Looking ------------------------------------------------------------- */
+/* --- Passing over bytes -------------------------------------------------- */
 
-/* Is the half erased from off on? */
-static int is_blank(const struct rota_journal *j, uint32_t off, bool *blank)
+/* Takes the next bytes. What is not ROTA_OK ends the pass and is its result. */
+typedef int step(void *ctx, const uint8_t *chunk, uint32_t n);
+
+/* What a step says of bytes that are not what they are held against. */
+#define OTHERS 1
+
+static int pass(const struct rota_journal *j, uint32_t off, uint32_t len,
+                step *take, void *ctx)
 {
     uint8_t chunk[CHUNK];
+    int err = ROTA_OK;
 
-    *blank = true;
-    while (*blank && off < j->half) {
-        uint32_t n = j->half - off < CHUNK ? j->half - off : CHUNK;
-        int err = read_half(j, off, chunk, n);
-        if (err)
-            return err;
-        for (uint32_t i = 0; i < n; i++)
-            *blank = *blank && chunk[i] == j->flash->erased;
-        off += n;
-    }
-    return ROTA_OK;
-}
-
-static int crc_of(const struct rota_journal *j, uint32_t off, uint32_t len,
-                  uint32_t *crc)
-{
-    uint8_t chunk[CHUNK];
-
-    *crc = 0;
-    while (len > 0) {
+    while (!err && len > 0) {
         uint32_t n = len < CHUNK ? len : CHUNK;
-        int err = read_half(j, off, chunk, n);
-        if (err)
-            return err;
-        *crc = rota_crc32(*crc, chunk, n);
+        err = read_half(j, off, chunk, n);
+        if (!err)
+            err = take(ctx, chunk, n);
         off += n;
         len -= n;
     }
+    return err;
+}
+
+static int all_are(void *value, const uint8_t *chunk, uint32_t n)
+{
+    const uint8_t *v = value;
+
+    while (n > 0 && chunk[n - 1] == *v)
+        n--;
+    return n ? OTHERS : ROTA_OK;
+}
+
+static int add_crc(void *ctx, const uint8_t *chunk, uint32_t n)
+{
+    uint32_t *crc = ctx;
+
+    *crc = rota_crc32(*crc, chunk, n);
     return ROTA_OK;
 }
+
+static int compare(void *ctx, const uint8_t *chunk, uint32_t n)
+{
+    const uint8_t **buf = ctx;
+
+    *buf += n;
+    return memcmp(*buf - n, chunk, n) != 0 ? OTHERS : ROTA_OK;
+}
+
+struct copy {
+    const struct rota_journal *to;
+    uint32_t off;
+};
+
+static int put(void *ctx, const uint8_t *chunk, uint32_t n)
+{
+    struct copy *c = ctx;
+
+    c->off += n;
+    return prog_half(c->to, c->off - n, chunk, n);
+}
+
+/* --- Looking ------------------------------------------------------------- */
 
 int rota_half_look(const struct rota_journal *j, uint32_t off,
                    struct rota_half_record *r)
 {
     uint8_t b[HEAD];
-    uint32_t crc;
+    uint32_t crc = 0;
 
     *r = (struct rota_half_record){.len = 0};
-    if (j->half - off < rota_half_size(j, 1))
+    if (j->half - off < HEAD)
         return ROTA_OK;
     int err = read_half(j, off, b, HEAD);
     if (err)
@@ -100,7 +127,7 @@ int rota_half_look(const struct rota_journal *j, uint32_t off,
     r->tail = rota_flash_units(j->flash, HEAD + len);
     r->size = rota_half_size(j, len);
 
-    err = crc_of(j, off, HEAD + len, &crc);
+    err = pass(j, off, HEAD + len, add_crc, &crc);
     if (!err)
         err = read_half(j, off + r->tail, b, TAIL);
     r->good = !err && rota_get32(b) == crc;
@@ -113,37 +140,24 @@ int rota_half_body(const struct rota_journal *j, uint32_t off,
     return read_half(j, off + HEAD, buf, r->len);
 }
 
-int rota_half_same(const struct rota_journal *j, uint32_t off,
-                   const struct rota_half_record *r, const uint8_t *buf,
-                   bool *same)
+int rota_half_compare(const struct rota_journal *j, uint32_t off,
+                      const struct rota_half_record *r, const uint8_t *buf)
 {
-    uint8_t chunk[CHUNK];
-
-    *same = true;
-    for (uint32_t done = 0; *same && done < r->len;) {
-        uint32_t n = r->len - done < CHUNK ? r->len - done : CHUNK;
-        int err = read_half(j, off + HEAD + done, chunk, n);
-        if (err)
-            return err;
-        *same = memcmp(chunk, buf + done, n) == 0;
-        done += n;
-    }
-    return ROTA_OK;
+    return pass(j, off + HEAD, r->len, compare, &buf);
 }
 
 /* The first good seal counts. Without one, copies stays 0. */
 static int read_seals(struct rota_journal *j)
 {
-    uint32_t step = rota_flash_units(j->flash, SEAL);
-    uint8_t b[SEAL];
+    uint32_t size = rota_flash_units(j->flash, SEAL);
+    uint8_t b[SEAL], erased = j->flash->erased;
 
     for (uint32_t i = 0; i < SEALS; i++) {
-        int err = read_half(j, i * step, b, SEAL);
+        int err = read_half(j, i * size, b, SEAL);
         if (err)
             return err;
-        for (uint32_t k = 0; k < SEAL; k++)
-            if (b[k] != j->flash->erased)
-                j->seals = i + 1;
+        if (all_are(&erased, b, SEAL) != ROTA_OK)
+            j->seals = i + 1;
         if (j->copies || rota_get32(b) != MAGIC
             || rota_get32(b + 12) != rota_crc32(0, b, 12))
             continue;
@@ -155,32 +169,33 @@ static int read_seals(struct rota_journal *j)
 
 /* Read the half at base. A bad record is stepped over; where not even its
  * length is known, or when it stands last, nothing may follow any more. */
-int rota_half_scan(struct rota_journal *j, enum rota_half_trust *trust)
+int rota_half_scan(struct rota_journal *j)
 {
     uint32_t off = rota_half_first(j);
     struct rota_half_record r;
-    bool blank, good = true;
+    uint8_t erased = j->flash->erased;
+    bool good = true, whole = true;
 
     int err = read_seals(j);
-    *trust = j->copies ? ROTA_HALF_WHOLE : ROTA_HALF_UNSEALED;
     while (!err && (err = rota_half_look(j, off, &r)) == ROTA_OK && r.len) {
         good = r.good;
         if (good && off >= j->copies)
             j->last = off;
         if (good && r.type <= ROTA_JOURNAL_TYPES)
             j->at[r.type - 1] = off;
-        if (!good && off < j->copies)
-            *trust = ROTA_HALF_DAMAGED;
+        if (off < j->copies)
+            whole = whole && good;
         off += r.size;
     }
-    if (off < j->copies)
-        *trust = ROTA_HALF_DAMAGED;
-    if (!err)
-        err = is_blank(j, off, &blank);
     if (err)
         return err;
-    j->next = good && blank ? off : j->half;
-    return ROTA_OK;
+    err = pass(j, off, j->half - off, all_are, &erased);
+    j->next = good && !err ? off : j->half;
+    if (err < 0)
+        return err;
+    if (!j->copies)
+        return ROTA_HALF_UNSEALED;
+    return whole && off >= j->copies ? ROTA_HALF_WHOLE : ROTA_HALF_DAMAGED;
 }
 
 /* --- Writing ------------------------------------------------------------- */
@@ -236,26 +251,6 @@ static int write_record(const struct rota_journal *j, uint32_t off,
                      rota_flash_pad(j->flash, tail, TAIL));
 }
 
-static int copy_bytes(const struct rota_journal *j, uint32_t to,
-                      const struct rota_journal *from, uint32_t off,
-                      uint32_t len)
-{
-    uint8_t chunk[CHUNK];
-
-    while (len > 0) {
-        uint32_t n = len < CHUNK ? len : CHUNK;
-        int err = read_half(from, off, chunk, n);
-        if (!err)
-            err = prog_half(j, to, chunk, n);
-        if (err)
-            return err;
-        off += n;
-        to += n;
-        len -= n;
-    }
-    return ROTA_OK;
-}
-
 /* What was written at next becomes the newest of its type, if it reads back
  * well. */
 static int adopt(struct rota_journal *j)
@@ -274,17 +269,15 @@ static int adopt(struct rota_journal *j)
     return ROTA_OK;
 }
 
+/* The tail is programmed on its own, like a new one. */
 int rota_half_copy(struct rota_journal *j, const struct rota_journal *from,
-                   uint32_t off)
+                   uint32_t off, const struct rota_half_record *r)
 {
-    struct rota_half_record r;
+    struct copy c = {.to = j, .off = j->next};
 
-    int err = rota_half_look(from, off, &r);
+    int err = pass(from, off, r->tail, put, &c);
     if (!err)
-        err = copy_bytes(j, j->next, from, off, r.tail);
-    if (!err)
-        err = copy_bytes(j, j->next + r.tail, from, off + r.tail,
-                         r.size - r.tail);
+        err = pass(from, off + r->tail, r->size - r->tail, put, &c);
     return err ? err : adopt(j);
 }
 

@@ -30,26 +30,27 @@ uint32_t rota_half_size(const struct rota_journal *j, uint32_t len);
 int rota_half_look(const struct rota_journal *j, uint32_t off,
                    struct rota_half_record *r) ROTA_CHECKED;
 
-/* The body of the record r at off: to buf, and is it these bytes? */
+/* The body of the record r at off: to buf; is it these bytes? Then ROTA_OK,
+ * above 0 when they differ. */
 int rota_half_body(const struct rota_journal *j, uint32_t off,
                    const struct rota_half_record *r, void *buf) ROTA_CHECKED;
-int rota_half_same(const struct rota_journal *j, uint32_t off,
-                   const struct rota_half_record *r, const uint8_t *buf,
-                   bool *same) ROTA_CHECKED;
+int rota_half_compare(const struct rota_journal *j, uint32_t off,
+                      const struct rota_half_record *r,
+                      const uint8_t *buf) ROTA_CHECKED;
 
-/* Find out all of j, but doubt, from flash. */
-int rota_half_scan(struct rota_journal *j,
-                   enum rota_half_trust *trust) ROTA_CHECKED;
+/* Find out all of j, but doubt, from flash: enum rota_half_trust, or an error.
+ */
+int rota_half_scan(struct rota_journal *j) ROTA_CHECKED;
 
 /* Erase all of it, block by block. */
 int rota_half_erase(const struct rota_journal *j) ROTA_CHECKED;
 
 /* Write a record at next, where there must be room, and read it back. It is
- * the newest of its type then. copy takes one from off in from. */
+ * the newest of its type then. copy takes r, which is at off in from. */
 int rota_half_append(struct rota_journal *j, int type, const void *buf,
                      uint32_t len) ROTA_CHECKED;
 int rota_half_copy(struct rota_journal *j, const struct rota_journal *from,
-                   uint32_t off) ROTA_CHECKED;
+                   uint32_t off, const struct rota_half_record *r) ROTA_CHECKED;
 
 /* Write the next seal, if a place is left, and sync: the half counts from
  * then on. */

@@ -6,33 +6,27 @@
 
 /* --- Rolling over -------------------------------------------------------- */
 
-/* The newest records but that of one type: bytes, and whether all are well. */
-static int others_size(const struct rota_journal *j, int but, uint32_t *size)
+/* The newest records but that of one type, and their bytes in all; with to,
+ * copy them there. */
+static int others(const struct rota_journal *j, int but,
+                  struct rota_journal *to, uint32_t *size)
 {
     struct rota_half_record r;
+    int err = ROTA_OK;
 
     *size = 0;
-    for (int i = 0; i < ROTA_JOURNAL_TYPES; i++) {
+    for (int i = 0; !err && i < ROTA_JOURNAL_TYPES; i++) {
         if (!j->at[i] || i + 1 == but)
             continue;
-        int err = rota_half_look(j, j->at[i], &r);
+        err = rota_half_look(j, j->at[i], &r);
         if (err)
             return err;
         if (!r.good)
             return ROTA_ECORRUPT;
         *size += r.size;
+        if (to)
+            err = rota_half_copy(to, j, j->at[i], &r);
     }
-    return ROTA_OK;
-}
-
-static int copy_others(struct rota_journal *to, const struct rota_journal *j,
-                       int but)
-{
-    int err = ROTA_OK;
-
-    for (int i = 0; !err && i < ROTA_JOURNAL_TYPES; i++)
-        if (j->at[i] && i + 1 != but)
-            err = rota_half_copy(to, j, j->at[i]);
     return err;
 }
 
@@ -47,13 +41,13 @@ static int roll_over(struct rota_journal *j, int type, const void *buf,
                               .epoch = j->epoch + 1};
     uint32_t size;
 
-    int err = others_size(j, type, &size);
+    int err = others(j, type, NULL, &size);
     if (!err && rota_half_first(j) + size + rota_half_size(j, len) > j->half)
         err = ROTA_ENOSPC;
     if (!err)
         err = rota_half_erase(&to);
     if (!err)
-        err = copy_others(&to, j, type);
+        err = others(j, type, &to, &size);
     if (!err)
         err = rota_half_append(&to, type, buf, len);
     if (!err)
@@ -89,7 +83,7 @@ static int settle(struct rota_journal *j, int type)
             j->next = j->half;
             return ROTA_OK;
         }
-        err = rota_half_copy(j, j, j->last);
+        err = rota_half_copy(j, j, j->last, &r);
     } else {
         err = rota_half_seal(j);
     }
@@ -97,27 +91,26 @@ static int settle(struct rota_journal *j, int type)
     return err;
 }
 
-/* Is the newest record of type these bytes, without a doubt? */
-static int known(const struct rota_journal *j, int type, const uint8_t *buf,
-                 uint32_t len, bool *same)
+/* Is the newest record of type these bytes, without a doubt? Then ROTA_OK,
+ * above 0 when not. */
+static int compare(const struct rota_journal *j, int type, const uint8_t *buf,
+                   uint32_t len)
 {
     struct rota_half_record r;
     uint32_t off = j->at[type - 1];
 
-    *same = false;
     if (off == 0 || (j->doubt && off == j->last))
-        return ROTA_OK;
+        return 1;
     int err = rota_half_look(j, off, &r);
-    if (err || !r.good || r.len != len)
+    if (err)
         return err;
-    return rota_half_same(j, off, &r, buf, same);
+    return r.good && r.len == len ? rota_half_compare(j, off, &r, buf) : 1;
 }
 
 /* --- The journal --------------------------------------------------------- */
 
 /* Which of two halves is in use: 0 or 1. */
-static int choose(const struct rota_journal half[2],
-                  const enum rota_half_trust trust[2])
+static int choose(const struct rota_journal half[2], const int trust[2])
 {
     if (trust[0] != trust[1])
         return trust[1] > trust[0];
@@ -127,13 +120,13 @@ static int choose(const struct rota_journal half[2],
 static int open_halves(struct rota_journal *j)
 {
     struct rota_journal half[2] = {*j, *j};
-    enum rota_half_trust trust[2];
+    int trust[2];
 
     half[1].base = j->half;
     for (int i = 0; i < 2; i++) {
-        int err = rota_half_scan(&half[i], &trust[i]);
-        if (err)
-            return err;
+        trust[i] = rota_half_scan(&half[i]);
+        if (trust[i] < 0)
+            return trust[i];
     }
     int in_use = choose(half, trust);
     if (trust[in_use] == ROTA_HALF_UNSEALED) {
@@ -186,12 +179,10 @@ int rota_journal_get(const struct rota_journal *j, int type, void *buf,
 static int put(struct rota_journal *j, int type, const uint8_t *buf,
                uint32_t len)
 {
-    bool same;
-
     int err = settle(j, type);
     if (!err)
-        err = known(j, type, buf, len, &same);
-    if (err || same)
+        err = compare(j, type, buf, len);
+    if (err <= 0)
         return err;
     if (rota_half_size(j, len) > j->half - j->next)
         return roll_over(j, type, buf, len);
