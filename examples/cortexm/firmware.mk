@@ -35,7 +35,7 @@ firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
 
 # Arguments of port/anchors.py. By default the roots of the local GitHub, which
 # are made again each week; for a product for example
-# ROOTS="--list port/anchors_github.txt --system".
+# ROOTS="--list port/anchors_github.txt --system". Bare, unless BARE is empty.
 ROOTS =
 roots_public = $(shell cd tests && python3 -B -c \
     'from github.pki import Pki; print(Pki().ca_file)')
@@ -97,8 +97,8 @@ $(F)/$(1)/roots.o: $(F)/$(1)/roots.c $(F)/flags
 
 $(F)/$(1)/roots.c: FORCE
 	@mkdir -p $$(@D)
-	@python3 -B port/anchors.py --name thermostat_roots --c $$@.new \
-	    $$(or $(ROOTS),$$(roots_$(1)))
+	@python3 -B port/anchors.py $(BARE) --name thermostat_roots \
+	    --c $$@.new $$(or $(ROOTS),$$(roots_$(1)))
 	@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
 
 # A program: what all versions share, and who it is.
@@ -125,6 +125,20 @@ firmware_link = $(if $(V),,@echo "  LD $(1)/$(notdir $@)"); \
     -DIDENTITY_BUG=$(if $(filter 1.2.0,$*),1,0) -Lexamples/cortexm \
     -T slot_$(2).ld -Wl,--defsym=__stack_size=$(stack_$(1)) \
     -Wl,-Map=$(@:.elf=.map) $(filter %.o %.c,$^) -o $@
+
+# A program for GitHub's servers, of which firmware-size is told. What tests run
+# differs in the roots alone.
+$(F)/public/github.c: port/anchors.py port/anchors_der.py \
+    port/anchors_github.txt $(wildcard $(CA_BUNDLE)) | build/deps/anchors.stamp
+	@mkdir -p $(@D)
+	@python3 -B port/anchors.py $(BARE) --name thermostat_roots --c $@ \
+	    --list port/anchors_github.txt $(CA_BUNDLE)
+$(F)/public/github.o: $(F)/public/github.c $(F)/flags
+	$(arm_compile) $(WARN) -Iinclude $(call profile,public) -c $< -o $@
+$(F)/public/%-github.elf: $(F)/public/github.o \
+    $(filter-out %/roots.o,$(call firmware_o,public)) \
+    examples/cortexm/identity.c examples/cortexm/image.c
+	$(call firmware_link,public,single,NONE)
 
 # The time before which no certificate may have expired: that of the commit.
 FIRMWARE_BUILT := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
@@ -193,14 +207,17 @@ $(F)/test_net_lwip: $(HOST_LWIP_O)
 firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip
 	@python3 -B tests/firmware/test_ports.py
 
-firmware-test: $(FIRMWARE_IMAGES)
+SHIPPED = private=$(F)/private/1.0.0-a.elf public=$(F)/public/1.0.0-github.elf
+shipped: $(FIRMWARE_IMAGES) $(F)/public/1.0.0-github.elf
+
+firmware-test: shipped
 	@KILLS=$(KILLS) python3 -B tests/firmware/test_update.py
+	@python3 -B tests/firmware/size.py --figures $(SHIPPED)
 
 demo-firmware: $(FIRMWARE_IMAGES)
 	@python3 -B tests/firmware/demo.py
 
-firmware-size: $(FIRMWARE_IMAGES)
-	@python3 -B tests/firmware/size.py private=$(F)/private/1.0.0-a.elf \
-	    public=$(F)/public/1.0.0-single.elf
+firmware-size: shipped
+	@python3 -B tests/firmware/size.py $(SHIPPED)
 
-.PHONY: firmware demo-firmware firmware-test firmware-ports-test firmware-size
+.PHONY: firmware shipped demo-firmware firmware-test firmware-ports-test firmware-size
