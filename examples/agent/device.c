@@ -292,5 +292,7 @@ const char *rota_device_why(struct rota_device *d, int err)
 {
     if (err == ROTA_EDNS || err == ROTA_ECONNECT)
         return rota_net_bsd_why(&d->bsd);
+    if (err == ROTA_EREADONLY && d->image.why)
+        return d->image.why;
     return rota_slots_why(&d->slots, err);
 }

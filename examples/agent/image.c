@@ -174,6 +174,20 @@ static int drop_shared(const char *path)
     return unlink(path) ? ROTA_EIO : ROTA_OK;
 }
 
+/* A device that is mounted, or that somebody else has claimed. */
+static bool is_in_use(const char *path)
+{
+    struct stat st;
+    int fd;
+
+    if (stat(path, &st) || !S_ISBLK(st.st_mode))
+        return false;
+    fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    return fd < 0 && errno == EBUSY;
+}
+
 static int prepare(struct rota_image *i, char path[ROTA_PATH_SIZE])
 {
     int err;
@@ -186,6 +200,10 @@ static int prepare(struct rota_image *i, char path[ROTA_PATH_SIZE])
         return rota_boot_symlink_part(&i->slots->link, path, ROTA_PATH_SIZE);
     if (strlen(i->slot) >= ROTA_PATH_SIZE)
         return ROTA_EINVAL;
+    if (is_in_use(i->slot)) {
+        i->why = "it is in use: is it mounted?";
+        return ROTA_EREADONLY;
+    }
     strcpy(path, i->slot);
     err = rota_slots_forget_previous(i->slots);
     if (!err && i->grows && !is_marked(i))
@@ -211,6 +229,7 @@ int rota_image_open(struct rota_image *i, uint32_t size)
     int err;
 
     rota_image_close(i);
+    i->why = NULL;
     if (size > i->room)
         return ROTA_ETOOBIG;
     err = prepare(i, path);

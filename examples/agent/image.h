@@ -3,8 +3,9 @@
  * download begins: until then nothing on the device is touched.
  *
  * With a root, that is a file beside the old image, which takes its place when
- * it is complete. A slot is written in place; a block device, and a file that
- * is as long as a slot would be, hold no more than they have. A file that is
+ * it is complete. A slot is written in place, but for a device that is in use;
+ * a block device, and a file that is as long as a slot would be, hold no more
+ * than they have. A file that is
  * missing or shorter than a sector grows with the image, and so it stays: a
  * mark in the state folder says that its length is no limit.
  *
@@ -33,6 +34,7 @@ struct rota_image {
     uint32_t seen;             /* bytes that were read from the start on */
     bool grows;
     bool open;
+    const char *why; /* after ROTA_EREADONLY: more about it, or NULL */
     struct rota_flash_file file;
     struct rota_flash flash; /* of file, while it is open */
 };

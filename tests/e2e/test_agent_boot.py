@@ -2,6 +2,8 @@
 """rota boot, confirm, rollback and status, with folders and with slots."""
 
 import os
+import shutil
+import subprocess
 import unittest
 
 from agent_case import IMAGE, AgentCase
@@ -294,6 +296,35 @@ class Slots(AgentCase):
         self.publish()
         self.expect(27, "update")
         self.assertEqual(self.boots(), str(self.slot("a")))
+
+
+@unittest.skipIf(os.geteuid() or not shutil.which("losetup"),
+                 "loop devices are root's")
+class InUse(AgentCase):
+    """A slot that is a device, and mounted or claimed otherwise."""
+
+    def setUp(self):
+        self.device = self.make_device(slots=True, slot_size=1 << 20)
+        self.slot = self.device.folder / "slot-b"
+        done = subprocess.run(["losetup", "-f", "--show", self.slot],
+                              capture_output=True, text=True)
+        if done.returncode:
+            self.skipTest(f"no loop device: {done.stderr.strip()}")
+        self.loop = done.stdout.strip()
+        self.addCleanup(subprocess.run, ["losetup", "-d", self.loop])
+        self.device.conf["slot-b"] = self.loop
+
+    def test_it_is_not_written_until_it_is_free(self):
+        self.publish()
+        claim = os.open(self.loop, os.O_RDONLY | os.O_EXCL)
+        try:
+            self.assertIn("it is in use: is it mounted?",
+                          self.expect(27, "update").err)
+            self.assertEqual(self.slot.read_bytes(), bytes(1 << 20))
+        finally:
+            os.close(claim)
+        self.expect(0, "update")
+        self.assertEqual(self.slot.read_bytes()[:len(IMAGE)], IMAGE)
 
 
 if __name__ == "__main__":
