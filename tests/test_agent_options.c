@@ -54,6 +54,9 @@ static void every_key_of_the_file_is_understood(void)
     CHECK(parse("slot-a = /dev/sda1\nslot-b = /dev/sda2\n"));
     CHECK(same(o.slot_a, "/dev/sda1") && same(o.slot_b, "/dev/sda2"));
     CHECK(parse("version-file = /opt/v\n") && same(o.version_file, "/opt/v"));
+    CHECK(parse("boot = uboot-rauc\nuboot-env = /e\nuboot-slots = x, y\n"));
+    CHECK(same(o.boot, "uboot-rauc") && same(o.uboot_env, "/e"));
+    CHECK(same(o.uboot_slots, "x, y"));
 }
 
 static void what_is_not_said_has_its_default(void)
@@ -65,6 +68,7 @@ static void what_is_not_said_has_its_default(void)
     CHECK(same(o.ca_file, "/etc/ssl/certs/ca-certificates.crt"));
     CHECK(same(o.install_as, "thermostat"));
     CHECK(o.trial_starts == 3 && !o.allow_downgrade);
+    CHECK(same(o.boot, "link") && !o.uboot_env && !o.uboot_slots);
     CHECK(!o.api && !o.tag_prefix && !o.asset_hosts && !o.api_version);
     CHECK(!o.interval_s && !o.stall_ms && !o.token_file);
     CHECK(!o.keys && !o.key_threshold && !o.project && !o.hw && !o.files);
@@ -264,6 +268,30 @@ static void root_and_slots_exclude_each_other(void)
     CHECK(parse("root = /r\ninstall-as = x\n") && rota_options_bootable(&o));
 }
 
+static bool bootable(const char *conf)
+{
+    char all[256];
+
+    snprintf(all, sizeof(all), "slot-a = /a\nslot-b = /b\n%s", conf);
+    CHECK(parse(all));
+    return rota_options_bootable(&o);
+}
+
+static void uboot_starts_slots_that_it_has_names_for(void)
+{
+    CHECK(bootable("boot = uboot-rauc\n"));
+    CHECK(bootable("boot = uboot-rauc\nuboot-slots = x, y\n"));
+    CHECK(bootable("boot = uboot-mender\nuboot-slots = 2, 3\n"));
+    CHECK(!bootable("boot = uboot-mender\n") && error_has("uboot-slots"));
+    CHECK(bootable("boot = uboot-rauc\ntrial-starts = 9\n"));
+    CHECK(!bootable("boot = uboot-rauc\ntrial-starts = 10\n"));
+    CHECK(error_has("at most 9 with boot = uboot-rauc"));
+    CHECK(!bootable("uboot-env = /e\n") && error_has("need boot ="));
+    CHECK(!bootable("uboot-slots = 2, 3\n") && error_has("need boot ="));
+    CHECK(parse("root = /r\ninstall-as = x\nboot = uboot-rauc\n"));
+    CHECK(!rota_options_bootable(&o) && error_has("needs slot-a and slot-b"));
+}
+
 static int rows;
 
 static void count(const char *name, const char *form, const char *about)
@@ -276,7 +304,7 @@ static void every_key_is_in_the_help(void)
 {
     rows = 0;
     rota_options_each(count);
-    CHECK(rows == 27);
+    CHECK(rows == 30);
 }
 
 int main(void)
@@ -297,6 +325,7 @@ int main(void)
     RUN(more_images_need_keys_and_a_root);
     RUN(only_verify_takes_files);
     RUN(root_and_slots_exclude_each_other);
+    RUN(uboot_starts_slots_that_it_has_names_for);
     RUN(every_key_is_in_the_help);
     return test_end();
 }

@@ -68,6 +68,8 @@ int rota_cmd_confirm(struct rota_options *o, struct rota_show *s)
     if (code)
         return code;
     result = device.slots.boot.state(device.slots.boot.ctx);
+    if (result == ROTA_BOOT_CONFIRMED)
+        result = rota_slots_still_good(&device.slots);
     if (result >= 0 && result != ROTA_BOOT_TRIAL)
         return rota_show_error(s, "confirm", ROTA_ENOTHING, NULL);
     if (result >= 0)

@@ -82,11 +82,13 @@ static void show_history(FILE *f, const struct rota_status *st,
     if (v->state != ROTA_BOOT_ROLLED_BACK || !version
         || strcmp(st->install_state, "rolled back") != 0)
         return;
-    if (v->used_up)
-        fprintf(f, "history      %s did not confirm in %u starts", version,
-                v->starts);
+    fprintf(f, "history      %s ", version);
+    if (v->end == ROTA_END_USED_UP)
+        fprintf(f, "did not confirm in %u starts", v->starts);
+    else if (v->end == ROTA_END_BY_HAND)
+        fputs("was rolled back by hand", f);
     else
-        fprintf(f, "history      %s was rolled back by hand", version);
+        fputs("did not confirm, or was rolled back by hand", f);
     fprintf(f, "; returned to %s; %s is quarantined\n", st->running, version);
 }
 

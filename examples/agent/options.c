@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fwenv.h"
 #include "values.h"
 
 #define DEFAULT_CA "/etc/ssl/certs/ca-certificates.crt"
 #define DEFAULT_STATE "/var/lib/rota"
-enum { DEFAULT_STARTS = 3 };
+enum { DEFAULT_STARTS = 3, UBOOT_STARTS = 9 };
 
 /* Every key: the field it sets, how a value is judged, what its form is
  * called in errors, and what the help says. */
@@ -58,6 +59,13 @@ static const struct key keys[] = {
      "instead of root: the first slot"},
     {"slot-b", rota_value_some, FIELD(slot_b), "a file or block device",
      "instead of root: the second slot"},
+    {"boot", rota_value_boot, FIELD(boot), "link, uboot-mender or uboot-rauc",
+     "what starts a slot; default link"},
+    {"uboot-env", rota_value_some, FIELD(uboot_env), A_FILE,
+     "where U-Boot's environment is; default " ROTA_FWENV_DEFAULT},
+    {"uboot-slots", rota_value_pair, FIELD(uboot_slots),
+     "two names, separated by a comma",
+     "what U-Boot calls slots a and b; RAUC's default A, B"},
     {"install-as", rota_value_name, FIELD(install_as),
      "the name of a file, without a folder",
      "file name in a and b; default the repository's name"},
@@ -142,6 +150,7 @@ void rota_options_init(struct rota_options *o)
     o->state = DEFAULT_STATE;
     o->ca_file = DEFAULT_CA;
     o->trial_starts = DEFAULT_STARTS;
+    o->boot = "link";
 }
 
 /* --- The file ------------------------------------------------------------ */
@@ -323,6 +332,29 @@ bool rota_options_read(struct rota_options *o, int argc, char *const *argv)
 
 /* --- What goes together -------------------------------------------------- */
 
+static bool uboot_fits(struct rota_options *o)
+{
+    if (o->root)
+        return wrong(o, "boot = %s needs slot-a and slot-b, not root", o->boot);
+    if (o->trial_starts > UBOOT_STARTS)
+        return wrong(o, "trial-starts is at most %d with boot = %s",
+                     UBOOT_STARTS, o->boot);
+    if (!o->uboot_slots && strcmp(o->boot, "uboot-rauc") != 0)
+        return wrong(o, "uboot-slots is not set: the two values of "
+                        "mender_boot_part");
+    return true;
+}
+
+static bool boot_fits(struct rota_options *o)
+{
+    if (strcmp(o->boot, "link") != 0)
+        return uboot_fits(o);
+    if (o->uboot_env || o->uboot_slots)
+        return wrong(o, "uboot-env and uboot-slots need boot = uboot-mender "
+                        "or uboot-rauc");
+    return true;
+}
+
 bool rota_options_bootable(struct rota_options *o)
 {
     if (o->root && (o->slot_a || o->slot_b))
@@ -336,7 +368,7 @@ bool rota_options_bootable(struct rota_options *o)
         o->install_as = strchr(o->repo, '/') + 1;
     if (o->root && !o->install_as)
         return wrong(o, "install-as is not set");
-    return true;
+    return boot_fits(o);
 }
 
 bool rota_options_complete(struct rota_options *o, bool is_signed)

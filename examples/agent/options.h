@@ -28,6 +28,9 @@ struct rota_options {
     const char *root;
     const char *slot_a;
     const char *slot_b;
+    const char *boot; /* "link", "uboot-mender" or "uboot-rauc" */
+    const char *uboot_env;
+    const char *uboot_slots; /* two names, separated by a comma */
     const char *install_as;
     const char *more_images; /* names, separated by commas */
     const char *ca_image;    /* one of them */

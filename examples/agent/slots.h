@@ -6,7 +6,10 @@
 #define ROTA_SLOTS_H
 
 #include "boot_symlink.h"
+#include "boot_uboot.h"
+#include "fwenv.h"
 #include "options.h"
+#include "values.h"
 
 #define ROTA_PATH_SIZE 4096
 
@@ -19,7 +22,22 @@ struct rota_slots {
     char link_path[ROTA_PATH_SIZE]; /* "current" */
     struct rota_boot boot;
 
+    /* One of the two. */
+    bool by_uboot;
     struct rota_boot_symlink link;
+    struct rota_boot_uboot uboot;
+
+    struct rota_fwenv env; /* of U-Boot */
+    char name[2][ROTA_PAIR_SIZE];
+    uint8_t env_bytes[ROTA_FWENV_MAX];
+    char why[160];
+};
+
+/* What ended a trial of which nothing is left. */
+enum rota_slots_end {
+    ROTA_END_BY_HAND,
+    ROTA_END_USED_UP, /* it had its starts, and no confirm */
+    ROTA_END_UNKNOWN  /* one of these: U-Boot does not tell */
 };
 
 struct rota_slots_view {
@@ -28,7 +46,7 @@ struct rota_slots_view {
     unsigned starts; /* of the image on trial, so far; of the one that was
                       * rolled back, in all */
     unsigned limit;  /* of starts, for this trial */
-    bool used_up;    /* what was rolled back had its starts, and no confirm */
+    enum rota_slots_end end; /* when it was rolled back */
 };
 
 /* The slots as the options describe them, which are borrowed. NULL, or what is
@@ -39,8 +57,12 @@ int rota_slots_look(struct rota_slots *s,
                     struct rota_slots_view *v) ROTA_CHECKED;
 
 /* The program is about to be started: a value of enum
- * rota_boot_symlink_start, or negative. */
+ * rota_boot_symlink_start, or negative. U-Boot has counted that already. */
 int rota_slots_starting(struct rota_slots *s) ROTA_CHECKED;
+
+/* The confirmed program works this time, too: RAUC's script counts all its
+ * starts. */
+int rota_slots_still_good(struct rota_slots *s) ROTA_CHECKED;
 
 /* Go back to the other image; ROTA_ENOTHING when it is not there any more. */
 int rota_slots_rollback(struct rota_slots *s) ROTA_CHECKED;
@@ -51,6 +73,6 @@ int rota_slots_forget_previous(struct rota_slots *s) ROTA_CHECKED;
 
 /* More about err, which a function here or s->boot has just returned, or NULL.
  */
-const char *rota_slots_why(const struct rota_slots *s, int err);
+const char *rota_slots_why(struct rota_slots *s, int err);
 
 #endif

@@ -55,6 +55,43 @@ bool rota_value_keys(void *field, const char *value)
     return value[0] && store(field, value);
 }
 
+bool rota_value_boot(void *field, const char *value)
+{
+    static const char *const known[] = {"link", "uboot-mender", "uboot-rauc"};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcmp(value, known[i]) == 0)
+            return store(field, value);
+    return false;
+}
+
+bool rota_value_split(const char *value, char out[2][ROTA_PAIR_SIZE])
+{
+    for (int i = 0; i < 2; i++) {
+        size_t len;
+
+        value += strspn(value, " \t");
+        len = strcspn(value, ", \t");
+        if (len >= ROTA_PAIR_SIZE || !made_of(value, len, "-_."))
+            return false;
+        memcpy(out[i], value, len);
+        out[i][len] = '\0';
+        value += len;
+        value += strspn(value, " \t");
+        if (*value != (i ? '\0' : ','))
+            return false;
+        value += !i;
+    }
+    return strcmp(out[0], out[1]) != 0;
+}
+
+bool rota_value_pair(void *field, const char *value)
+{
+    char names[2][ROTA_PAIR_SIZE];
+
+    return rota_value_split(value, names) && store(field, value);
+}
+
 static bool good_port(const char *s, size_t len)
 {
     uint32_t port = 0;

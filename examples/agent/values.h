@@ -22,6 +22,8 @@ rota_value_fn rota_value_name;        /* of a file, without a folder */
 rota_value_fn rota_value_suffixes;    /* .a,.b */
 rota_value_fn rota_value_api_version; /* YYYY-MM-DD; "" is stored for none */
 rota_value_fn rota_value_keys;        /* a folder; "" is stored for none */
+rota_value_fn rota_value_boot;        /* link, uboot-mender, uboot-rauc */
+rota_value_fn rota_value_pair;        /* two names, separated by a comma */
 
 /* Numbers, uint32_t. */
 rota_value_fn rota_value_interval;  /* seconds, 2 s to a year */
@@ -31,5 +33,9 @@ rota_value_fn rota_value_threshold; /* 1..32 */
 rota_value_fn rota_value_revision;  /* any */
 
 rota_value_fn rota_value_yes_no; /* bool */
+
+/* The names of a pair, which differ. False: value is none. */
+#define ROTA_PAIR_SIZE 16
+bool rota_value_split(const char *value, char out[2][ROTA_PAIR_SIZE]);
 
 #endif
