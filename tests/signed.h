@@ -27,7 +27,7 @@ static struct rota_key keys[2];
 static uint8_t more_bytes[RIG_FLASH];
 static struct rota_flash more;
 static const struct rota_flash *const more_slots[] = {&more};
-static int work[ROTA_MANIFEST_WORK / sizeof(int) + 1];
+static int manifest_work[ROTA_MANIFEST_WORK / sizeof(int) + 1];
 
 /* For the test to change before it serves. */
 static struct {
@@ -86,7 +86,7 @@ static inline void new_device(int count)
     rig.config.asset = NULL;
     rig.config.more_slots = more_slots;
     rig.config.more_slot_count = (size_t)count - 1;
-    rig.config.buffer = work;
+    rig.config.buffer = manifest_work;
     rig.config.buffer_size = ROTA_MANIFEST_WORK;
     rig.config.device_id = "unit-7";
     rig.config.device_id_len = 6;
