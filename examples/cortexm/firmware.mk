@@ -78,7 +78,9 @@ $(F)/$(1)/port/%.o: port/%.c $(F)/flags
 $(F)/$(1)/examples/%.o: examples/%.c $(F)/flags
 	$$(arm_compile) $$(EXTRA) $(WARN) -Iinclude -Iport $(profile) \
 	    $(firmware_third) -c $$< -o $$@
-$(F)/$(1)/examples/cortexm/string.o: EXTRA = -fno-lto -fno-builtin
+$(F)/$(1)/examples/cortexm/string.o \
+$(F)/$(1)/examples/cortexm/divide.o: EXTRA = -fno-lto -fno-builtin \
+    -fno-tree-loop-distribute-patterns
 $(F)/$(1)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(F)/flags
 	$$(arm_compile) $$(EXTRA) -w $(profile) -I$(MBEDTLS_DIR)/include \
 	    -I$(MBEDTLS_DIR)/library -c $$< -o $$@

@@ -1,16 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions of string.h in a tenth of the room that the C library's take,
+/* Functions of string.h in a third of the room that the C library's take,
  * which are made for speed. They take their place when linked. Compiled
  * without LTO and built-in functions, lest they become calls of themselves. */
+#include <stdint.h>
 #include <string.h>
+
+/* Four bytes anywhere. Where the processor cannot, the compiler takes them
+ * one by one. */
+struct word {
+    uint32_t bytes;
+} __attribute__((packed, may_alias));
+
+/* --- Bytes ---------------------------------------------------------------- */
+
+/* From the front, and what is read has not been written: see memmove. */
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+    unsigned char *t = to;
+    const unsigned char *f = from;
+
+    for (; n >= sizeof(struct word); n -= 4, t += 4, f += 4)
+        *(struct word *)(void *)t = *(const struct word *)(const void *)f;
+    while (n--)
+        *t++ = *f++;
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t n)
+{
+    unsigned char *t = to;
+    const unsigned char *f = from;
+
+    if (t <= f)
+        return memcpy(to, from, n);
+    while (n--)
+        t[n] = f[n];
+    return to;
+}
+
+void *memset(void *to, int c, size_t n)
+{
+    unsigned char *t = to;
+    const struct word four = {(unsigned char)c * 0x01010101u};
+
+    for (; n >= sizeof(four); n -= 4, t += 4)
+        *(struct word *)(void *)t = four;
+    while (n--)
+        *t++ = (unsigned char)c;
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+    const unsigned char *p = a, *q = b;
+
+    for (; n; n--, p++, q++)
+        if (*p != *q)
+            return *p - *q;
+    return 0;
+}
+
+void *memchr(const void *p, int c, size_t n)
+{
+    for (const unsigned char *s = p; n; n--, s++)
+        if (*s == (unsigned char)c)
+            return (void *)s;
+    return NULL;
+}
+
+/* --- Texts ---------------------------------------------------------------- */
+
+size_t strlen(const char *s)
+{
+    const char *end = s;
+
+    while (*end)
+        end++;
+    return (size_t)(end - s);
+}
 
 int strcmp(const char *a, const char *b)
 {
-    while (*a && *a == *b) {
-        a++;
-        b++;
-    }
-    return (unsigned char)*a - (unsigned char)*b;
+    return strncmp(a, b, SIZE_MAX);
 }
 
 int strncmp(const char *a, const char *b, size_t n)
@@ -39,10 +110,26 @@ char *strstr(const char *s, const char *wanted)
     return (char *)s;
 }
 
-void *memchr(const void *p, int c, size_t n)
+size_t strspn(const char *s, const char *set)
 {
-    for (const unsigned char *s = p; n; n--, s++)
-        if (*s == (unsigned char)c)
-            return (void *)s;
-    return NULL;
+    size_t n = 0;
+
+    while (s[n] && strchr(set, s[n]))
+        n++;
+    return n;
+}
+
+size_t strcspn(const char *s, const char *set)
+{
+    size_t n = 0;
+
+    while (s[n] && !strchr(set, s[n]))
+        n++;
+    return n;
+}
+
+char *strpbrk(const char *s, const char *set)
+{
+    s += strcspn(s, set);
+    return *s ? (char *)s : NULL;
 }
