@@ -29,8 +29,9 @@ struct rota_journal {
     uint32_t seals;  /* places for a seal, of the half in use, written to */
     uint32_t copies; /* end of what was copied when it came into use */
     uint32_t last;   /* offset of the last record beyond, 0 = none */
+    bool doubt;      /* power may have failed while what stands last was
+                      * written */
     uint32_t at[ROTA_JOURNAL_TYPES]; /* offset of the newest, 0 = none */
-    bool doubt; /* power may have failed while what stands last was written */
 };
 
 /* Find the newest records. A blank or unreadable journal is no error: there
