@@ -57,12 +57,8 @@ firmware_third = -isystem $(LWIP_DIR)/src/include \
 arm_compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $(notdir $@)";) \
     $(if $(V),set -x;) $(ARM_CC) $(ARM_FLAGS) -MD -MP
 
-NO_PRIVATE_KEYS = -Dmbedtls_ecdsa_write_signature=client_ecdsa_sign \
-    -Dmbedtls_ecdsa_write_signature_restartable=client_ecdsa_sign_in_steps \
-    -Dmbedtls_rsa_pkcs1_sign=client_rsa_sign \
-    -Dmbedtls_rsa_pkcs1_decrypt=client_rsa_decrypt \
-    -Dmbedtls_rsa_pkcs1_encrypt=client_rsa_encrypt \
-    -Dmbedtls_rsa_check_pub_priv=client_rsa_check
+# client/X.h says what a client has no use for in X.c of mbedTLS or lwIP.
+client = $(addprefix -include ,$(wildcard examples/cortexm/client/$(*F).h))
 
 # Bytes. Painted, and how much was used is told: see tests/firmware/size.py.
 stack_public = 4096
@@ -82,16 +78,15 @@ $(F)/$(1)/examples/cortexm/string.o \
 $(F)/$(1)/examples/cortexm/divide.o: EXTRA = -fno-lto -fno-builtin \
     -fno-tree-loop-distribute-patterns
 $(F)/$(1)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(F)/flags
-	$$(arm_compile) $$(EXTRA) -w $(profile) -I$(MBEDTLS_DIR)/include \
-	    -I$(MBEDTLS_DIR)/library -c $$< -o $$@
-$(F)/$(1)/mbedtls/pk_wrap.o: EXTRA = $(NO_PRIVATE_KEYS)
+	$$(arm_compile) -w $(profile) -I$(MBEDTLS_DIR)/include \
+	    -I$(MBEDTLS_DIR)/library $$(client) -c $$< -o $$@
 $(F)/$(1)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(F)/flags
 	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
 $(F)/$(1)/llhttp.o: $(F)/llhttp.c $(F)/flags
 	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
 $(F)/$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(F)/flags
-	$$(arm_compile) -w $(profile) -isystem $(LWIP_DIR)/src/include -c $$< \
-	    -o $$@
+	$$(arm_compile) -w $(profile) -isystem $(LWIP_DIR)/src/include \
+	    $$(client) -c $$< -o $$@
 $(F)/$(1)/key.o: $(F)/key.c $(F)/flags
 	$$(arm_compile) $(WARN) -Iinclude $(profile) -c $$< -o $$@
 $(F)/$(1)/roots.o: $(F)/$(1)/roots.c $(F)/flags

@@ -35,7 +35,7 @@
 #define MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
 #define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
 
-/* A client without a key of its own signs nothing: see crypto.c as well. */
+/* A client without a key of its own signs nothing: see client/ as well. */
 #define MBEDTLS_RSA_NO_CRT
 #undef MBEDTLS_SSL_ALL_ALERT_MESSAGES
 
