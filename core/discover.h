@@ -12,17 +12,17 @@
 struct rota_discover {
     struct rota_get *get;
     const struct rota_found *known; /* validators to send, or NULL */
-    struct rota_finder finder;
-    struct rota_release *best; /* the caller's: the result */
-    uint32_t key;              /* for struct rota_found */
+    struct rota_release *best;      /* the caller's: the result */
+    uint32_t key;                   /* for struct rota_found */
     uint8_t state;
     uint8_t attempts;
     uint8_t pages;
-    uint32_t bytes;   /* of this reply's body */
     bool validators;  /* were sent with this request */
     bool no_token;    /* a 401 is being tried without it */
     bool second_pass; /* the tag stood behind its assets */
+    uint32_t bytes;   /* of this reply's body */
     uint32_t wait_ms; /* since when to wait, attempts seconds */
+    struct rota_finder finder;
 };
 
 /* What the answer to a check depends on besides the server, in short. */

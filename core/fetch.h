@@ -16,19 +16,20 @@ struct rota_fetch {
     struct rota_get *get;
     struct rota_slot *slot;             /* begun by rota_fetch_begin */
     const struct rota_release *release; /* borrowed */
-    char etag[ROTA_ETAG_SIZE]; /* strong, of the file being fetched; or "" */
+    uint8_t state;
+    uint8_t attempts;          /* in a row, without progress */
+    bool go_on;                /* a piece is complete, the next may follow at
+                                * once */
+    bool resumed;              /* an attempt has just been begun again */
+    int cause;                 /* the error that made it so */
     struct rota_span pending;  /* received, not in the slot yet */
     uint32_t gained;           /* slot->written when this attempt began */
     uint32_t furthest;         /* the most it has been */
-    uint8_t state;
-    uint8_t attempts;     /* in a row, without progress */
-    bool go_on;           /* a piece is complete, the next may follow at once */
-    bool resumed;         /* an attempt has just been begun again */
-    int cause;            /* the error that made it so */
-    uint32_t wait_ms;     /* since when, */
-    uint32_t pause_ms;    /* and for how long, to wait */
-    uint32_t progress_ms; /* when the last attempt with progress ended,
-                           * otherwise than by a stall */
+    uint32_t wait_ms;          /* since when, */
+    uint32_t pause_ms;         /* and for how long, to wait */
+    uint32_t progress_ms;      /* when the last attempt with progress ended,
+                                * otherwise than by a stall */
+    char etag[ROTA_ETAG_SIZE]; /* strong, of the file being fetched; or "" */
 };
 
 /* Begin at byte at of flash, whole erase blocks, which is 0 or where an

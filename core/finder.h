@@ -29,12 +29,12 @@ struct rota_finding {
 struct rota_finder {
     const struct rota_config *config;
     const char *tag; /* the only release that counts, or NULL */
+    bool have_best;
+    bool tag_known;                   /* now->tag is set */
     const struct rota_release *named; /* or NULL: whose name the asset has */
     struct rota_release *best;        /* the caller's: the result */
     struct rota_release *now;         /* the one being read */
     struct rota_finding best_finding, now_finding;
-    bool have_best;
-    bool tag_known; /* now->tag is set */
     struct rota_json json;
 };
 

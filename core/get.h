@@ -45,29 +45,32 @@ struct rota_ask {
     bool no_token;
 };
 
+/* Small and often used things first, where a Cortex-M0 reaches them in one
+ * instruction. */
 struct rota_get {
     const struct rota_config *config;
-    struct rota_tls tls;
-    struct rota_http http;
-    struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
-    union rota_work work;
-    struct rota_url api;          /* parts of the API's base */
-    struct rota_url url;          /* parts of work.url */
-    char host[ROTA_HOST_MAX + 1]; /* at the other end of the connection */
-    uint16_t port;
     uint8_t state;
     uint8_t redirects;
-    bool open;    /* there is a connection to host and port */
-    bool reused;  /* it has carried a request before */
-    bool blocked; /* the last step ended because the network had nothing */
-    bool slow;    /* the last ESTALL was one of rate, not of silence */
-    struct rota_ask ask;
-    uint32_t sent;          /* bytes of the request */
-    uint32_t drained;       /* bytes of a redirect's body */
+    bool open;        /* there is a connection to host and port */
+    bool reused;      /* it has carried a request before */
+    bool blocked;     /* the last step ended because the network had
+                       * nothing */
+    bool slow;        /* the last ESTALL was one of rate, not of silence */
+    uint16_t port;    /* at the other end of the connection */
+    uint32_t sent;    /* bytes of the request */
+    uint32_t drained; /* bytes of a redirect's body */
     uint32_t in_at, in_len; /* bytes received, in config->buffer */
     uint32_t heard_ms;      /* when the last byte came or went */
     uint32_t window_ms;     /* since when the rate is measured */
     uint32_t window_bytes;
+    struct rota_url api; /* parts of the API's base */
+    struct rota_url url; /* parts of work.url */
+    struct rota_ask ask;
+    struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
+    struct rota_tls tls;
+    struct rota_http http;
+    char host[ROTA_HOST_MAX + 1]; /* of port */
+    union rota_work work;
 };
 
 /* config is valid: rota_github_check_config saw to it. */

@@ -21,18 +21,18 @@ enum rota_media {
  * encoded. */
 struct rota_reply {
     int status;
+    enum rota_media media;
+    bool encoded;
+    bool has_location;                            /* one that is not empty */
+    bool weak;                                    /* the ETag had W/ in front */
     int64_t length;                               /* Content-Length */
     int64_t range_first, range_last, range_total; /* Content-Range; total -1
                                                    * for "*" */
-    int64_t retry_after;     /* seconds; a date is turned into seconds from
-                              * the reply's Date */
-    int64_t limit_remaining; /* X-RateLimit-Remaining */
-    int64_t limit_reset;     /* X-RateLimit-Reset: Unix time */
-    int64_t date;            /* Date, as Unix time */
-    enum rota_media media;
-    bool encoded;
-    bool has_location;         /* one that is not empty */
-    bool weak;                 /* the ETag had W/ in front */
+    int64_t retry_after;       /* seconds; a date is turned into seconds from
+                                * the reply's Date */
+    int64_t limit_remaining;   /* X-RateLimit-Remaining */
+    int64_t limit_reset;       /* X-RateLimit-Reset: Unix time */
+    int64_t date;              /* Date, as Unix time */
     char etag[ROTA_ETAG_SIZE]; /* with quotes, without W/ */
     char last_modified[32];    /* as sent */
 };
@@ -51,13 +51,13 @@ struct rota_http_room {
 
 struct rota_headers {
     struct rota_reply *reply;
-    struct rota_http_room room;
-    struct rota_text location, link;
-    struct rota_text text; /* in value */
-    int64_t retry_date;    /* Retry-After, when it is a date */
-    uint8_t field;         /* whose value is coming */
+    uint8_t field; /* whose value is coming */
     uint8_t link_state;
-    char value[88]; /* of the header being read, or its name */
+    struct rota_text text; /* in value */
+    struct rota_text location, link;
+    struct rota_http_room room;
+    int64_t retry_date; /* Retry-After, when it is a date */
+    char value[88];     /* of the header being read, or its name */
 };
 
 /* Begin a head: reply is emptied, room is not. */

@@ -45,14 +45,14 @@ enum rota_http_event {
 
 struct rota_http {
     llhttp_t parser; /* first: its callbacks are handed this alone */
-    struct rota_headers headers;
-    struct rota_span body; /* of the event BODY */
-    uint32_t overhead;     /* bytes since the last of the body */
-    uint8_t event;         /* enum rota_http_event */
-    bool head_only;        /* the request was one without a reply body */
+    uint8_t event;   /* enum rota_http_event */
+    bool head_only;  /* the request was one without a reply body */
     bool past_head;
     bool done;
     bool keeps;
+    uint32_t overhead;     /* bytes since the last of the body */
+    struct rota_span body; /* of the event BODY */
+    struct rota_headers headers;
 };
 
 /* Begin a reply to a request, one without a body when head_only (HEAD). */

@@ -34,9 +34,6 @@
 
 /* One asset of one release, as found. Plain data: may be copied. */
 struct rota_release {
-    char tag[ROTA_TAG_MAX + 1];
-    char name[ROTA_NAME_MAX + 1];     /* of the asset */
-    char url[ROTA_ASSET_URL_MAX + 1]; /* of the asset, "" = by asset_id */
     uint64_t release_id;
     uint64_t asset_id;
     uint32_t size;      /* bytes, 1..2^31-1 */
@@ -44,6 +41,9 @@ struct rota_release {
     bool prerelease;
     bool has_digest;    /* the server told the SHA-256 of the asset */
     uint8_t digest[32]; /* that SHA-256; zeros without */
+    char tag[ROTA_TAG_MAX + 1];
+    char name[ROTA_NAME_MAX + 1];     /* of the asset */
+    char url[ROTA_ASSET_URL_MAX + 1]; /* of the asset, "" = by asset_id */
 };
 
 /* A key that manifests are signed with: P-256, its SubjectPublicKeyInfo in DER
