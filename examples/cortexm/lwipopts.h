@@ -4,6 +4,7 @@
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define NO_SYS 1
@@ -57,6 +58,13 @@ extern uint16_t network_dns_port;
 
 #define MEM_ALIGNMENT 4
 #define MEM_SIZE NETWORK_HEAP
+/* The allocator that TLS has, with an arena of its own, in network.c. */
+void *network_calloc(size_t n, size_t size);
+void network_free(void *p);
+#define MEM_CUSTOM_ALLOCATOR 1
+#define MEM_CUSTOM_CALLOC(n, size) network_calloc(n, size)
+#define MEM_CUSTOM_MALLOC(size) network_calloc(1, size)
+#define MEM_CUSTOM_FREE(p) network_free(p)
 #define MEMP_NUM_PBUF 4
 #define MEMP_NUM_UDP_PCB 2
 #define MEMP_NUM_TCP_PCB 3 /* one in use, two that are being closed */

@@ -17,12 +17,24 @@ static struct netif interface;
 static const struct rota_sys *clock;
 static ip_addr_t dns_server; /* all zeros: DHCP's */
 uint16_t network_dns_port = 53;
+static struct rota_arena heap;
+static uint8_t heap_bytes[NETWORK_HEAP] __attribute__((section(".noinit")));
 
 /* --- What lwIP asks for --------------------------------------------------- */
 
 u32_t sys_now(void)
 {
     return (u32_t)clock->now_ms(clock->ctx);
+}
+
+void *network_calloc(size_t n, size_t size)
+{
+    return rota_arena_calloc(&heap, n, size);
+}
+
+void network_free(void *p)
+{
+    rota_arena_free(&heap, p);
 }
 
 /* Ports, sequence numbers and the ids of DNS questions: what an attacker who
@@ -47,6 +59,7 @@ void network_assert(const char *what)
 void network_start(const struct rota_sys *sys)
 {
     clock = sys;
+    rota_arena_init(&heap, heap_bytes, sizeof(heap_bytes));
     lwip_init();
     if (!netif_add_noaddr(&interface, NULL, ethernet_start, ethernet_input))
         startup_fault();
