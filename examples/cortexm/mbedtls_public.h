@@ -20,6 +20,12 @@
 #define mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(conf, on)     \
     ((void)(conf))
 
+/* Records of 16 KiB are what TLS has without asking for shorter ones. */
+#if MBEDTLS_SSL_IN_CONTENT_LEN == 16384
+#undef MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+#define mbedtls_ssl_conf_max_frag_len(conf, code) ((void)(conf), (code))
+#endif
+
 #undef MBEDTLS_CHACHA20_C
 #undef MBEDTLS_POLY1305_C
 #undef MBEDTLS_CHACHAPOLY_C
