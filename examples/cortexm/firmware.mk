@@ -26,10 +26,15 @@ LWIP = $(addprefix $(LWIP_DIR)/src/,$(addprefix core/,def.c dns.c \
     tcp_in.c tcp_out.c timeouts.c udp.c ipv4/dhcp.c ipv4/etharp.c ipv4/icmp.c \
     ipv4/ip4.c ipv4/ip4_addr.c) netif/ethernet.c)
 
+# psa.c stands for mbedTLS's PSA.
+FIRMWARE_MBEDTLS = $(filter-out $(wildcard \
+    $(MBEDTLS_DIR)/library/psa_crypto*.c),$(MBEDTLS))
+
 firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(FIRMWARE)) $(patsubst $(MBEDTLS_DIR)/library/%.c,$(F)/$(1)/mbedtls/%.o,\
-    $(MBEDTLS)) $(patsubst $(LLHTTP_DIR)/src/%.c,$(F)/$(1)/llhttp/%.o,\
-    $(filter-out %/llhttp.c,$(LLHTTP))) $(F)/$(1)/llhttp.o \
+    $(FIRMWARE_MBEDTLS)) \
+    $(patsubst $(LLHTTP_DIR)/src/%.c,$(F)/$(1)/llhttp/%.o,$(filter-out \
+    %/llhttp.c,$(LLHTTP))) $(F)/$(1)/llhttp.o \
     $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
     $(F)/$(1)/roots.o $(F)/$(1)/key.o
 
