@@ -36,6 +36,19 @@ const char *rota_arg_number(void *field, const char *value)
     return NULL;
 }
 
+const char *rota_arg_percent(void *field, const char *value)
+{
+    size_t len = strlen(value);
+    uint64_t v;
+
+    if (len && value[len - 1] == '%')
+        len--;
+    if (!rota_decimal(value, len, 100, &v))
+        return "a percentage from 0 to 100";
+    *(struct rota_number *)field = (struct rota_number){(uint32_t)v, true};
+    return NULL;
+}
+
 static const struct rota_arg *find(const struct rota_arg *table,
                                    const char *name, size_t len)
 {

@@ -52,9 +52,10 @@ struct rota_list {
     size_t count;
 };
 
-rota_arg_fn rota_arg_text;   /* const char *; not empty */
-rota_arg_fn rota_arg_list;   /* struct rota_list; not empty */
-rota_arg_fn rota_arg_number; /* struct rota_number */
+rota_arg_fn rota_arg_text;    /* const char *; not empty */
+rota_arg_fn rota_arg_list;    /* struct rota_list; not empty */
+rota_arg_fn rota_arg_number;  /* struct rota_number */
+rota_arg_fn rota_arg_percent; /* struct rota_number: "10" or "10%" */
 
 /* A whole number below 2^32, and whether it was given. */
 struct rota_number {

@@ -113,9 +113,7 @@ static int run(const struct rota_say *s, const struct rota_words *words)
 
     if (why)
         return rota_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
-    code = rota_remote_open(s, &api);
-    if (!code && !api.token[0])
-        code = rota_remote_no_token(s);
+    code = rota_remote_open_to_write(s, &api);
     if (!code)
         code = rota_hub_need(&api, words->word[0], &r);
     if (!code)

@@ -37,21 +37,6 @@ static const char *set_hw(void *field, const char *value)
     return NULL;
 }
 
-/* "10" or "10%". */
-static const char *set_percent(void *field, const char *value)
-{
-    struct rota_number *n = field;
-    size_t len = strlen(value);
-    uint64_t v;
-
-    if (len && value[len - 1] == '%')
-        len--;
-    if (!rota_decimal(value, len, 100, &v))
-        return "a percentage from 0 to 100";
-    *n = (struct rota_number){(uint32_t)v, true};
-    return NULL;
-}
-
 /* --- Images -------------------------------------------------------------- */
 
 /* ID=FILE, or FILE for image 0. */
@@ -180,8 +165,8 @@ static const struct rota_arg options[] = {
      rota_arg_date_or_span, &o.expires},
     {"--issued", "DATE", "default SOURCE_DATE_EPOCH, or now", rota_arg_date,
      &o.issued},
-    {"--rollout", "PERCENT", "of the devices that may have it", set_percent,
-     &draft.percent},
+    {"--rollout", "PERCENT", "of the devices that may have it",
+     rota_arg_percent, &draft.percent},
     {"--salt", "TEXT", "which of the devices; default the version",
      rota_arg_text, &draft.salt},
     {"--revoke", "ID", "of a key not to be trusted; repeat", rota_arg_list,

@@ -282,9 +282,7 @@ static int run(const struct rota_say *s, const struct rota_words *words)
     if (!o.keys.count)
         return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
                                 "--key must sign the new manifest");
-    code = rota_remote_open(s, &api);
-    if (!code && !api.token[0])
-        code = rota_remote_no_token(s);
+    code = rota_remote_open_to_write(s, &api);
     if (!code)
         code = change(s, words->word[0]);
     rota_hub_assets_free(&up.have);

@@ -114,9 +114,7 @@ static int run(const struct rota_say *s, const struct rota_words *words)
         return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
                                 "withdraw takes one TAG, and --to or "
                                 "--prerelease but not both");
-    code = rota_remote_open(s, &api);
-    if (!code && !api.token[0])
-        code = rota_remote_no_token(s);
+    code = rota_remote_open_to_write(s, &api);
     if (!code)
         code = withdraw(s, words->word[0]);
     rota_remote_close(&api);

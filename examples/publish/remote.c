@@ -143,23 +143,14 @@ int rota_remote_open(const struct rota_say *s, struct rota_api *a)
     return code;
 }
 
-int rota_remote_no_token(const struct rota_say *s)
+int rota_remote_open_to_write(const struct rota_say *s, struct rota_api *a)
 {
+    int code = rota_remote_open(s, a);
+
+    if (code || a->token[0])
+        return code;
     return rota_say_failure(s, ROTA_EXIT_ACCESS, "token",
                             "there is none: set GITHUB_TOKEN or --token-file");
-}
-
-const char *rota_arg_percent(void *field, const char *value)
-{
-    size_t len = strlen(value);
-    uint64_t v;
-
-    if (len && value[len - 1] == '%')
-        len--;
-    if (!rota_decimal(value, len, 100, &v))
-        return "a percentage from 0 to 100";
-    *(struct rota_number *)field = (struct rota_number){(uint32_t)v, true};
-    return NULL;
 }
 
 void rota_remote_close(struct rota_api *a)

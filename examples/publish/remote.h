@@ -40,9 +40,7 @@ extern struct rota_remote_options rota_remote;
 int rota_remote_open(const struct rota_say *s, struct rota_api *a);
 void rota_remote_close(struct rota_api *a);
 
-/* Say that writing needs a token. Returns the exit code. */
-int rota_remote_no_token(const struct rota_say *s);
-
-rota_arg_fn rota_arg_percent; /* struct rota_number: "10" or "10%" */
+/* The same for writing, which needs a token. */
+int rota_remote_open_to_write(const struct rota_say *s, struct rota_api *a);
 
 #endif
