@@ -7,7 +7,7 @@
 #include "checkpoint.h"
 #include "discover.h"
 #include "fetch.h"
-#include "record.h"
+#include "manifest.h"
 
 /* The images of the update that is under way; without keys there is one. */
 struct rota_images {
@@ -28,28 +28,18 @@ struct rota_signed {
     uint8_t attempts;
     uint8_t why;     /* it is refused, enum rota_why */
     uint8_t percent; /* of the devices may have it */
+    struct rota_checks checks;
 };
 
-/* Small and often used things first: see struct rota_get. */
 struct rota_client {
     const struct rota_config *config;
-    uint8_t failures;  /* checks in a row that failed */
-    uint8_t state;     /* enum rota_state */
-    int8_t boot;       /* enum rota_boot_state when last looked at */
-    uint8_t unchanged; /* answers in a row that said only that */
-    bool overdue;      /* was told */
-    bool asked;        /* check now */
-    bool resumed;      /* the slot holds bytes of an earlier run */
-    bool begun;        /* an earlier run began to install the same images */
-    uint32_t told_ms;  /* of the last progress event, or question to
-                        * may_install */
-    uint64_t next_ms;  /* of the next check */
-    uint32_t start_ms; /* when the program started */
-    uint32_t seed;     /* this device's number, for rota_poll_wait */
-    struct rota_schedule schedule;
-    struct rota_slot slot;
-    struct rota_images images;
     struct rota_journal journal;
+    struct rota_get get;
+    struct rota_slot slot;
+    uint32_t seed; /* this device's number, for rota_poll_wait; here it fills a
+                    * hole before what is aligned for uint64_t */
+    struct rota_found found; /* the last answer; its release becomes that of
+                              * the image that is being downloaded */
     union {
         struct rota_discover discover;
         struct {
@@ -58,9 +48,20 @@ struct rota_client {
         };
         struct rota_signed manifest;
     } job;
-    struct rota_found found; /* the last answer; its release becomes that of
-                              * the image that is being downloaded */
-    struct rota_get get;
+    struct rota_images images;
+    struct rota_schedule schedule;
+    uint64_t next_ms;  /* of the next check */
+    uint32_t told_ms;  /* of the last progress event, or question to
+                        * may_install */
+    uint32_t start_ms; /* when the program started */
+    uint8_t failures;  /* checks in a row that failed */
+    uint8_t state;     /* enum rota_state */
+    int8_t boot;       /* enum rota_boot_state when last looked at */
+    bool overdue;      /* was told */
+    bool asked;        /* check now */
+    bool resumed;      /* the slot holds bytes of an earlier run */
+    bool begun;        /* an earlier run began to install the same images */
+    uint8_t unchanged; /* answers in a row that said only that */
 };
 
 static inline struct rota_client *rota_client(struct rota *r)
@@ -154,10 +155,14 @@ int rota_signed_begin(struct rota_client *c) ROTA_CHECKED;
 int rota_signed_step(struct rota_client *c) ROTA_CHECKED;
 
 /* Open, judge and, unless it is to be held, accept the manifest that came:
- * enum rota_decision, or an error, with job.manifest.why to explain it. To
+ * ROTA_EAGAIN while its signatures are being checked; enum rota_decision, or
+ * an error, with job.manifest.why to explain it. To
  * install: images tells which, and found.release is the image that is to be
  * downloaded, but its asset is not known. */
 int rota_signed_judge(struct rota_client *c) ROTA_CHECKED;
+
+/* Give back the memory that a manifest on its way takes of mbedTLS. */
+void rota_signed_drop(struct rota_client *c);
 
 /* What follows with keys from a decision about the release that was found. */
 enum rota_decision rota_signed_decide(const struct rota_client *c,

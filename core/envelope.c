@@ -112,51 +112,58 @@ static int outline(struct rota_manifest *m, const char *s, size_t len)
 
 /* --- Signatures --- */
 
-/* Is a line the signature of the key at place i? That of a revoked key is
- * none. ROTA_ESIGNATURE when not. */
-static int check_key(struct rota_manifest *m, const struct rota_config *c,
-                     const struct rota_past *past, size_t i,
-                     const struct line *l)
+/* Whose signature is a line? That of a revoked key is nobody's. */
+static int check_line(struct rota_checks *k, const struct rota_manifest *m,
+                      const struct rota_config *c, const struct rota_past *past,
+                      const struct line *l)
 {
     uint8_t id[ROTA_KEY_ID_LEN];
-    int err = rota_sign_key_id(&c->keys[i], id);
 
-    if (!err
-        && (memcmp(l->id, id, sizeof id) != 0
-            || (past && rota_past_revoked(past, id))))
-        err = ROTA_ESIGNATURE;
-    if (!err)
-        err = rota_sign_check(&c->keys[i], m->text, m->len, l->der, l->der_len);
-    if (!err) {
-        m->signers |= 1u << i;
-        memcpy(m->signer, id, sizeof id);
+    for (size_t i = 0; i < c->key_count; i++) {
+        int err = rota_sign_key_id(&c->keys[i], id);
+        if (!err
+            && (memcmp(l->id, id, sizeof id) != 0
+                || (past && rota_past_revoked(past, id))))
+            continue;
+        if (!err)
+            err = rota_sign_check(&k->sign, &c->keys[i], m->text, m->len,
+                                  l->der, l->der_len);
+        if (!err) {
+            k->signers |= 1u << i;
+            memcpy(k->signer, id, sizeof id);
+        }
+        return err == ROTA_ESIGNATURE ? ROTA_OK : err;
     }
-    return err;
+    return ROTA_OK;
 }
 
-/* Check every line, and whose signatures they are. */
+/* Check every line, but those that were checked before. */
 static int check_lines(struct rota_manifest *m, const struct rota_config *c,
-                       const struct rota_past *past, const char *s)
+                       const struct rota_past *past, struct rota_checks *k)
 {
     struct line l;
 
-    for (int lines = 0; s != m->text - 1; lines++) {
-        s = lines < ROTA_SIGNATURES_MAX ? read_line(&l, s, m->text) : NULL;
+    while (k->next != m->text - 1) {
+        const char *s = k->lines < ROTA_SIGNATURES_MAX
+                          ? read_line(&l, k->next, m->text)
+                          : NULL;
         if (!s)
             return refuse(m, ROTA_EMANIFEST, ROTA_WHY_LINES);
-        for (size_t i = 0; i < c->key_count; i++) {
-            int err = check_key(m, c, past, i, &l);
-            if (err && err != ROTA_ESIGNATURE)
-                return refuse(m, err, ROTA_WHY_UNCHECKED);
-        }
+        int err = check_line(k, m, c, past, &l);
+        if (err)
+            return refuse(m, err, ROTA_WHY_UNCHECKED);
+        k->lines++;
+        k->next = s;
     }
+    m->signers = k->signers;
+    memcpy(m->signer, k->signer, sizeof m->signer);
     return ROTA_OK;
 }
 
 /* Signers are counted, not signatures: so no key counts twice. */
 int rota_manifest_verify(struct rota_manifest *m, const struct rota_config *c,
-                         const struct rota_past *past, const void *buf,
-                         size_t len)
+                         const struct rota_past *past, struct rota_checks *k,
+                         const void *buf, size_t len)
 {
     int missing = c->key_threshold ? c->key_threshold : 1;
 
@@ -164,7 +171,9 @@ int rota_manifest_verify(struct rota_manifest *m, const struct rota_config *c,
     m->why = (uint8_t)outline(m, buf, len);
     if (m->why)
         return ROTA_EMANIFEST;
-    int err = check_lines(m, c, past, (const char *)buf + strlen(FIRST));
+    if (!k->next)
+        k->next = (const char *)buf + strlen(FIRST);
+    int err = check_lines(m, c, past, k);
     if (err)
         return err;
     for (uint32_t bits = m->signers; bits; bits &= bits - 1)

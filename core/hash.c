@@ -20,6 +20,7 @@ int rota_hash_error(int32_t status)
 {
     switch (status) {
     case PSA_SUCCESS: return ROTA_OK;
+    case PSA_OPERATION_INCOMPLETE: return ROTA_EAGAIN;
     case PSA_ERROR_INVALID_SIGNATURE: return ROTA_ESIGNATURE;
     case PSA_ERROR_INVALID_ARGUMENT: return ROTA_EINVAL;
     case PSA_ERROR_INSUFFICIENT_MEMORY: return ROTA_ENOMEM;
@@ -74,11 +75,16 @@ int rota_hash_two(const void *a, size_t a_len, const void *b, size_t b_len,
     return err;
 }
 
+int rota_hash_one(const void *a, size_t len, uint8_t out[ROTA_SHA256_LEN])
+{
+    return rota_hash_two(a, len, a, 0, out);
+}
+
 int rota_hash_sums(uint8_t (*sums)[ROTA_SHA256_LEN], unsigned count,
                    uint8_t out[ROTA_SHA256_LEN])
 {
     memcpy(out, sums[0], ROTA_SHA256_LEN);
     if (count == 1)
         return ROTA_OK;
-    return rota_hash_two(sums, count * sizeof *sums, sums, 0, out);
+    return rota_hash_one(sums, count * sizeof *sums, out);
 }

@@ -24,6 +24,9 @@ int rota_hash_end(struct rota_hash *h,
                   uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
 void rota_hash_drop(struct rota_hash *h);
 
+int rota_hash_one(const void *a, size_t len,
+                  uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
+
 /* The hash of a and, right behind it, b. */
 int rota_hash_two(const void *a, size_t a_len, const void *b, size_t b_len,
                   uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;

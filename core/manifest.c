@@ -328,15 +328,6 @@ int rota_manifest_parse(struct rota_manifest *m, void *work)
     return why ? ROTA_EMANIFEST : ROTA_OK;
 }
 
-int rota_manifest_open(struct rota_manifest *m, const struct rota_config *c,
-                       const struct rota_past *past, const void *buf,
-                       size_t len, void *work)
-{
-    int err = rota_manifest_verify(m, c, past, buf, len);
-
-    return err ? err : rota_manifest_parse(m, work);
-}
-
 void rota_manifest_image(const struct rota_manifest *m, int at,
                          struct rota_manifest_image *image)
 {

@@ -57,23 +57,45 @@ struct rota_manifest_image {
     char name[ROTA_NAME_MAX + 1]; /* of the asset */
 };
 
+/* What is known of a manifest's signatures. Zero: nothing yet. */
+struct rota_checks {
+    struct rota_sign sign; /* the one that is being checked */
+    const char *next;      /* the line that it is in */
+    uint8_t lines;         /* before that one, */
+    uint32_t signers;      /* and who has signed there */
+    uint8_t signer[ROTA_KEY_ID_LEN];
+};
+
+/* The two halves of opening. The first checks the form of all around the
+ * signed bytes, and the signatures, and knows no JSON; with ROTA_ECC_MAX_OPS
+ * it returns ROTA_EAGAIN while one is being checked: call it again with all as
+ * it was, or rota_sign_drop(&k->sign). The second takes those bytes apart,
+ * which any test may hand it, in an m that is zero but for text and len:
+ * ROTA_EMANIFEST or ROTA_OK. */
+int rota_manifest_verify(struct rota_manifest *m, const struct rota_config *c,
+                         const struct rota_past *past, struct rota_checks *k,
+                         const void *buf, size_t len) ROTA_CHECKED;
+int rota_manifest_parse(struct rota_manifest *m, void *work) ROTA_CHECKED;
+
 /* Open the len bytes at buf; work is ROTA_MANIFEST_WORK bytes, aligned for
  * int. past tells which keys are revoked; NULL: none.
  * ROTA_ESIGNATURE: no line, or fewer than config.key_threshold, of a key that
  * is configured and not revoked; ROTA_EMANIFEST: the form is wrong anywhere,
  * or it needs what this build does not know; or an error of sign.h. */
-int rota_manifest_open(struct rota_manifest *m, const struct rota_config *c,
-                       const struct rota_past *past, const void *buf,
-                       size_t len, void *work) ROTA_CHECKED;
+static inline int rota_manifest_open(struct rota_manifest *m,
+                                     const struct rota_config *c,
+                                     const struct rota_past *past,
+                                     const void *buf, size_t len, void *work)
+{
+    struct rota_checks k = {0};
+    int err;
 
-/* The two halves of opening. The first checks the form of all around the
- * signed bytes, and the signatures, and knows no JSON. The second takes those
- * bytes apart, which any test may hand it, in an m that is zero but for text
- * and len: ROTA_EMANIFEST or ROTA_OK. */
-int rota_manifest_verify(struct rota_manifest *m, const struct rota_config *c,
-                         const struct rota_past *past, const void *buf,
-                         size_t len) ROTA_CHECKED;
-int rota_manifest_parse(struct rota_manifest *m, void *work) ROTA_CHECKED;
+    do
+        err = rota_manifest_verify(m, c, past, &k, buf, len);
+    while (err == ROTA_EAGAIN);
+    rota_sign_drop(&k.sign);
+    return err ? err : rota_manifest_parse(m, work);
+}
 
 /* May this device, which runs version running, use an opened manifest? now is
  * the best known time, 0 = none. ROTA_EFOREIGN: made for another project,

@@ -20,6 +20,23 @@ static const uint8_t prefix[] = {
 };
 #define POINT_AT (sizeof prefix - 1)
 
+#define ALGORITHM PSA_ALG_ECDSA(PSA_ALG_SHA_256)
+
+/* Without code for steps, as when hardware checks signatures, PSA's structure
+ * is one number that means nothing. */
+enum {
+    IN_STEPS = ROTA_ECC_MAX_OPS != 0
+            && sizeof(mbedtls_psa_verify_hash_interruptible_operation_t)
+                   > sizeof(unsigned)
+};
+
+_Static_assert(sizeof(psa_verify_hash_interruptible_operation_t)
+                   <= sizeof(((struct rota_sign *)0)->context),
+               "struct rota_sign is too small for PSA's operation");
+_Static_assert(_Alignof(struct rota_sign)
+                   >= _Alignof(psa_verify_hash_interruptible_operation_t),
+               "struct rota_sign is not aligned for PSA's operation");
+
 /* --- Keys --- */
 
 static bool is_key(const struct rota_key *key)
@@ -31,7 +48,7 @@ static bool is_key(const struct rota_key *key)
 int rota_sign_key_id(const struct rota_key *key, uint8_t id[ROTA_KEY_ID_LEN])
 {
     uint8_t sha256[ROTA_SHA256_LEN];
-    int err = rota_hash_two(key->der, key->len, key->der, 0, sha256);
+    int err = rota_hash_one(key->der, key->len, sha256);
 
     if (!err)
         memcpy(id, sha256, ROTA_KEY_ID_LEN);
@@ -51,8 +68,8 @@ static int import(const struct rota_key *key, psa_key_id_t *id)
     if (err)
         return err;
     psa_set_key_type(&a, PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1));
-    psa_set_key_usage_flags(&a, PSA_KEY_USAGE_VERIFY_MESSAGE);
-    psa_set_key_algorithm(&a, PSA_ALG_ECDSA(PSA_ALG_SHA_256));
+    psa_set_key_usage_flags(&a, PSA_KEY_USAGE_VERIFY_HASH);
+    psa_set_key_algorithm(&a, ALGORITHM);
     return rota_hash_error(psa_import_key(&a, key->der + POINT_AT, POINT, id));
 }
 
@@ -66,6 +83,12 @@ int rota_sign_key_check(const struct rota_key *key)
 }
 
 /* --- Signatures --- */
+
+static psa_verify_hash_interruptible_operation_t *operation(struct rota_sign *s)
+{
+    return (psa_verify_hash_interruptible_operation_t *)(void *)
+        s->context.bytes;
+}
 
 /* The INTEGER at *p, which goes on behind it, as a coordinate. DER allows one
  * encoding of each (X.690, 8.3 and 10.1): a byte for the length, and as few
@@ -104,18 +127,54 @@ static bool take_signature(const uint8_t *der, size_t len, uint8_t *raw)
         && p == end;
 }
 
-int rota_sign_check(const struct rota_key *key, const void *text, size_t len,
-                    const uint8_t *der, size_t der_len)
+static psa_status_t begin(struct rota_sign *s, psa_key_id_t id,
+                          const uint8_t hash[ROTA_SHA256_LEN],
+                          const uint8_t raw[2 * COORDINATE])
 {
-    uint8_t raw[2 * COORDINATE];
-    psa_key_id_t id;
-    int err = import(key, &id);
+    if (!IN_STEPS)
+        return psa_verify_hash(id, ALGORITHM, hash, ROTA_SHA256_LEN, raw,
+                               2 * COORDINATE);
+    *operation(s) = psa_verify_hash_interruptible_operation_init();
+    psa_interruptible_set_max_ops(ROTA_ECC_MAX_OPS);
+    psa_status_t status =
+        psa_verify_hash_start(operation(s), id, ALGORITHM, hash,
+                              ROTA_SHA256_LEN, raw, 2 * COORDINATE);
+    s->running = status == PSA_SUCCESS;
+    return s->running ? PSA_OPERATION_INCOMPLETE : status;
+}
 
+static int go_on(struct rota_sign *s)
+{
+    psa_status_t status = psa_verify_hash_complete(operation(s));
+
+    s->running = status == PSA_OPERATION_INCOMPLETE;
+    return rota_hash_error(status);
+}
+
+int rota_sign_check(struct rota_sign *s, const struct rota_key *key,
+                    const void *text, size_t len, const uint8_t *der,
+                    size_t der_len)
+{
+    uint8_t hash[ROTA_SHA256_LEN], raw[2 * COORDINATE];
+    psa_key_id_t id;
+
+    if (IN_STEPS && s->running)
+        return go_on(s);
+    int err = import(key, &id);
     if (!err && !take_signature(der, der_len, raw))
         err = ROTA_ESIGNATURE;
     if (!err)
-        err = rota_hash_error(psa_verify_message(
-            id, PSA_ALG_ECDSA(PSA_ALG_SHA_256), text, len, raw, sizeof raw));
+        err = rota_hash_one(text, len, hash);
+    if (!err)
+        err = rota_hash_error(begin(s, id, hash, raw));
     (void)psa_destroy_key(id);
     return err;
+}
+
+void rota_sign_drop(struct rota_sign *s)
+{
+    if (!IN_STEPS || !s->running)
+        return;
+    (void)psa_verify_hash_abort(operation(s));
+    s->running = false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a manifest does to an update: from its asset to the asset of an image.
  *
- *   ASK -> HEAD -> BODY -> done
+ *   ASK -> HEAD -> BODY -> COMPLETE, to be judged
  *    ^      |       |
  *    |______|_______|  WAIT: try again, from the start
  */
@@ -12,7 +12,7 @@
 #include "manifest.h"
 #include "poll.h"
 
-enum { ASK, HEAD, BODY, WAIT };
+enum { ASK, HEAD, BODY, WAIT, COMPLETE };
 
 /* --- The bytes ----------------------------------------------------------- */
 
@@ -100,6 +100,7 @@ static int run_state(struct rota_client *c)
     case ASK: return st_ask(c);
     case HEAD: return st_head(c);
     case BODY: return st_body(c);
+    case COMPLETE: return ROTA_OK;
     default: return st_wait(c);
     }
 }
@@ -113,6 +114,8 @@ int rota_signed_step(struct rota_client *c)
         return result;
     /* Its memory goes back before signatures are checked. */
     rota_get_close(&c->get);
+    if (result == ROTA_OK)
+        s->state = COMPLETE;
     if (result == ROTA_OK || !rota_fetch_may_cure(&c->get, result)
         || ++s->attempts >= ROTA_ATTEMPTS_MAX)
         return result;
@@ -153,14 +156,16 @@ static uint64_t best_time(const struct rota_client *c)
     return now ? now : or_date(c, c->get.tls.floor);
 }
 
-static int open_manifest(const struct rota_client *c, struct rota_manifest *m,
+static int open_manifest(struct rota_client *c, struct rota_manifest *m,
                          const struct rota_past *past)
 {
     const struct rota_config *cfg = c->config;
     const struct rota_release *r = &c->found.release;
     char running[ROTA_TAG_MAX + 1];
-    int err = rota_manifest_open(m, cfg, past, c->get.work.manifest, r->size,
-                                 cfg->buffer);
+    int err = rota_manifest_verify(m, cfg, past, &c->job.manifest.checks,
+                                   c->get.work.manifest, r->size);
+    if (!err)
+        err = rota_manifest_parse(m, cfg->buffer);
     if (err)
         return err;
     rota_install_running(c, running);
@@ -267,9 +272,16 @@ int rota_signed_judge(struct rota_client *c)
     struct rota_manifest m = {0};
     int result = judge(c, &m);
 
+    if (result != ROTA_EAGAIN)
+        rota_signed_drop(c);
     c->job.manifest.why = m.why;
     c->job.manifest.percent = m.percent;
     return result;
+}
+
+void rota_signed_drop(struct rota_client *c)
+{
+    rota_sign_drop(&c->job.manifest.checks.sign);
 }
 
 /* --- The asset of an image ----------------------------------------------- */

@@ -114,7 +114,8 @@ static int meaning(struct rota_tls *t, int err)
  * mbedTLS also says WANT_READ when a record had nothing for us in it. */
 static int fail(struct rota_tls *t, int err)
 {
-    if (err == MBEDTLS_ERR_SSL_WANT_READ || err == MBEDTLS_ERR_SSL_WANT_WRITE)
+    if (err == MBEDTLS_ERR_SSL_WANT_READ || err == MBEDTLS_ERR_SSL_WANT_WRITE
+        || err == MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS)
         return ROTA_EAGAIN;
     if (err == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
         t->ticket = true;
@@ -179,8 +180,13 @@ static int set_host(struct context *c, const char *host, uint16_t port)
 
 /* --- Opening ------------------------------------------------------------- */
 
+/* mbedTLS declares it only if it is there; if not, the linker will tell. */
+void mbedtls_ecp_set_max_ops(unsigned max_ops);
+
 static int start_crypto(void)
 {
+    if (ROTA_ECC_MAX_OPS)
+        mbedtls_ecp_set_max_ops(ROTA_ECC_MAX_OPS);
     switch (psa_crypto_init()) {
     case PSA_SUCCESS: return ROTA_OK;
     case PSA_ERROR_INSUFFICIENT_MEMORY: return ROTA_ENOMEM;
@@ -224,9 +230,9 @@ static int configure(struct rota_tls *t)
     mbedtls_ssl_conf_rng(conf, get_random, t);
     mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
         conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-    rota_trust_set(conf, t);
     /* The parameter lacks a const; nothing is written. */
-    return mbedtls_ssl_conf_alpn_protocols(conf, (const char **)protocols);
+    err = mbedtls_ssl_conf_alpn_protocols(conf, (const char **)protocols);
+    return err ? err : rota_trust_set(conf, t);
 }
 
 static int set_up(struct rota_tls *t)
@@ -265,8 +271,12 @@ static int shake_hands(struct rota_tls *t)
 
     t->busy = true;
     int err = mbedtls_ssl_handshake_step(ssl);
-    if (err == 0)
-        return mbedtls_ssl_is_handshake_over(ssl) ? ROTA_OK : ROTA_EAGAIN;
+    if (err == 0 && !mbedtls_ssl_is_handshake_over(ssl))
+        return ROTA_EAGAIN;
+    if (err == 0) {
+        rota_trust_free(&context(t)->conf);
+        return ROTA_OK;
+    }
     err = fail(t, err);
     /* A server must not be able to refuse us for ever because of what we
      * would resume. */
@@ -354,6 +364,7 @@ void rota_tls_close(struct rota_tls *t)
     }
     if (t->phase >= HANDSHAKE) {
         mbedtls_ssl_free(&c->ssl);
+        rota_trust_free(&c->conf);
         mbedtls_ssl_config_free(&c->conf);
     }
     if (t->phase != IDLE)

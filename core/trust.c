@@ -48,10 +48,16 @@ static bool may_have_issued(const struct rota_anchor *a,
         && memcmp(subject, child->issuer_raw.p, len) == 0;
 }
 
+/* Anchors are not copied. One that cannot be parsed, for want of an algorithm
+ * or of memory, is not trusted; which of the two it was, the count of refusals
+ * tells. */
+static void add(mbedtls_x509_crt *list, const struct rota_anchor *a)
+{
+    (void)mbedtls_x509_crt_parse_der_nocopy(list, a->der, a->len);
+}
+
 /* mbedTLS wants the anchors that may have issued child, in a list that it
- * frees. The others are not parsed, and none is copied. One that cannot be
- * parsed, for want of an algorithm or of memory, is not trusted; which of the
- * two it was, the count of refusals tells. */
+ * frees. The others are not parsed. */
 static int find_issuers(void *ctx, const mbedtls_x509_crt *child,
                         mbedtls_x509_crt **list)
 {
@@ -65,8 +71,21 @@ static int find_issuers(void *ctx, const mbedtls_x509_crt *child,
             continue;
         if (!*list && !(*list = mbedtls_calloc(1, sizeof(**list))))
             return MBEDTLS_ERR_X509_ALLOC_FAILED;
-        (void)mbedtls_x509_crt_parse_der_nocopy(*list, a->der, a->len);
+        add(*list, a);
     }
+    return 0;
+}
+
+/* Only the search in a list of all anchors can mbedTLS interrupt. */
+static int list_all(mbedtls_ssl_config *conf, const struct rota_config *c)
+{
+    mbedtls_x509_crt *list = mbedtls_calloc(1, sizeof(*list));
+
+    if (!list)
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    for (size_t i = 0; i < c->anchor_count; i++)
+        add(list, &c->anchors[i]);
+    mbedtls_ssl_conf_ca_chain(conf, list, NULL);
     return 0;
 }
 
@@ -96,13 +115,25 @@ static int judge_dates(void *ctx, mbedtls_x509_crt *crt, int depth,
     return 0;
 }
 
-void rota_trust_set(mbedtls_ssl_config *conf, const struct rota_tls *t)
+int rota_trust_set(mbedtls_ssl_config *conf, const struct rota_tls *t)
 {
     void *ctx = (void *)t; /* both take it for const again */
 
     mbedtls_ssl_conf_authmode(conf, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_ca_cb(conf, find_issuers, ctx);
     mbedtls_ssl_conf_verify(conf, judge_dates, ctx);
+    if (ROTA_ECC_MAX_OPS)
+        return list_all(conf, t->config);
+    mbedtls_ssl_conf_ca_cb(conf, find_issuers, ctx);
+    return 0;
+}
+
+void rota_trust_free(mbedtls_ssl_config *conf)
+{
+    mbedtls_x509_crt *list = conf->MBEDTLS_PRIVATE(ca_chain);
+
+    mbedtls_x509_crt_free(list);
+    mbedtls_free(list);
+    mbedtls_ssl_conf_ca_chain(conf, NULL, NULL);
 }
 
 int rota_trust_error(uint32_t flags)

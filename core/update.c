@@ -142,10 +142,10 @@ static int st_manifest(struct rota_client *c)
 {
     int result = rota_signed_step(c);
 
-    if (result == ROTA_EAGAIN)
-        return ROTA_STATE_MANIFEST;
     if (result == ROTA_OK)
         result = rota_signed_judge(c);
+    if (result == ROTA_EAGAIN)
+        return ROTA_STATE_MANIFEST;
     if (result < 0)
         return result;
     if (result == ROTA_DECIDE_INSTALL && c->images.at)
@@ -245,6 +245,8 @@ void rota_stop(struct rota *r)
 
     rota_slot_drop(&c->slot);
     rota_get_close(&c->get);
+    if (c->state == ROTA_STATE_MANIFEST)
+        rota_signed_drop(c);
     c->asked = false;
     if (c->state != ROTA_STATE_IDLE)
         c->next_ms =

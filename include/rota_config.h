@@ -103,6 +103,18 @@
 #define ROTA_NET_POLL_MS 10
 #endif
 
+/* The most of elliptic curves that one rota_step does, in units of which a
+ * signature on P-256 takes some 8000 to check and a handshake some 25000, each
+ * a multiplication of two coordinates or what takes as long; 0: all at once.
+ * Default 0. For programs that must not stand still for longer. It needs an
+ * mbedTLS with MBEDTLS_ECP_RESTARTABLE, all of which in the program it then
+ * holds for, and works for the signatures of manifests and in TLS 1.2 with
+ * ECDHE-ECDSA. It costs code, and memory of mbedTLS's: all anchors, not just
+ * one, are in RAM during a handshake. */
+#ifndef ROTA_ECC_MAX_OPS
+#define ROTA_ECC_MAX_OPS 0
+#endif
+
 /* Bytes of struct rota that hold mbedTLS's contexts. Checked when tls.c is
  * compiled. Default: enough for mbedTLS 3.6 with port/mbedtls's settings. */
 #ifndef ROTA_TLS_SIZE

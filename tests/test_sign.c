@@ -13,9 +13,22 @@ static struct signer alice, bob;
 static const char text[] = "{\"rota\":1,\"seq\":42}";
 #define LEN (sizeof text - 1)
 
+/* However many steps that takes. */
+static int check_by(const struct rota_key *key, const void *it, size_t it_len,
+                    const uint8_t *der, size_t len)
+{
+    struct rota_sign s = {0};
+    int err;
+
+    do
+        err = rota_sign_check(&s, key, it, it_len, der, len);
+    while (err == ROTA_EAGAIN);
+    return err;
+}
+
 static int check(const uint8_t *der, size_t len)
 {
-    return rota_sign_check(&alice.key, text, LEN, der, len);
+    return check_by(&alice.key, text, LEN, der, len);
 }
 
 static void what_was_signed_is_known_again(void)
@@ -25,12 +38,11 @@ static void what_was_signed_is_known_again(void)
     for (int i = 0; i < 50; i++) {
         size_t n = signer_sign(&alice, text, LEN, der);
         CHECK(check(der, n) == ROTA_OK);
-        CHECK(rota_sign_check(&bob.key, text, LEN, der, n) == ROTA_ESIGNATURE);
-        CHECK(rota_sign_check(&alice.key, text, LEN - 1, der, n)
-              == ROTA_ESIGNATURE);
+        CHECK(check_by(&bob.key, text, LEN, der, n) == ROTA_ESIGNATURE);
+        CHECK(check_by(&alice.key, text, LEN - 1, der, n) == ROTA_ESIGNATURE);
     }
     size_t n = signer_sign(&alice, "", 0, der);
-    CHECK(rota_sign_check(&alice.key, "", 0, der, n) == ROTA_OK);
+    CHECK(check_by(&alice.key, "", 0, der, n) == ROTA_OK);
 }
 
 /* Of a signature no other encoding counts. */
@@ -59,8 +71,7 @@ static void each_changed_bit_of_the_text_is_refused(void)
     memcpy(copy, text, sizeof text);
     for (size_t bit = 0; bit < 8 * LEN; bit++) {
         copy[bit / 8] ^= (char)(1 << bit % 8);
-        CHECK(rota_sign_check(&alice.key, copy, LEN, der, n)
-              == ROTA_ESIGNATURE);
+        CHECK(check_by(&alice.key, copy, LEN, der, n) == ROTA_ESIGNATURE);
         copy[bit / 8] ^= (char)(1 << bit % 8);
     }
 }
@@ -195,7 +206,7 @@ static bool refused(const uint8_t *der, size_t len)
     size_t n = signer_sign(&alice, text, LEN, sig);
 
     return rota_sign_key_check(&key) == ROTA_EINVAL
-        && rota_sign_check(&key, text, LEN, sig, n) == ROTA_EINVAL;
+        && check_by(&key, text, LEN, sig, n) == ROTA_EINVAL;
 }
 
 static void only_keys_on_p_256_are_keys(void)

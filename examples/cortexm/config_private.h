@@ -14,7 +14,8 @@
 #define ROTA_ASSET_URL_MAX 0
 #define ROTA_HOST_MAX 63
 #define ROTA_SIZE 3264
-#define UPDATE_BUFFER 1536 /* at least ROTA_MANIFEST_WORK */
+#define ROTA_ECC_MAX_OPS 500 /* see README.md, "The longest step" */
+#define UPDATE_BUFFER 1536   /* at least ROTA_MANIFEST_WORK */
 #define UPDATE_RANGE 16384
 
 /* mbedTLS: what comes must hold a chain of certificates, what goes a record

@@ -15,6 +15,8 @@
 #undef MBEDTLS_SHA384_C
 #undef MBEDTLS_SHA512_C
 
+#define MBEDTLS_ECP_RESTARTABLE /* for ROTA_ECC_MAX_OPS */
+
 /* A server of one's own has ChaCha20-Poly1305, which is smaller than AES-GCM
  * and three times as fast without instructions for it. */
 #undef MBEDTLS_AES_C
