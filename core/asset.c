@@ -6,9 +6,12 @@
 /* What a pattern wants next: a byte, or one of these. */
 enum { END = 0, ONE = 256, ANY };
 
+/* What may stand in a pattern for the text at the same place in texts. */
+static const char *const braces[] = {"{version}", "{tag}", "{board}"};
+enum { BRACES = sizeof braces / sizeof *braces };
+
 struct pattern {
-    const struct rota_config *config;
-    const char *tag, *version;
+    const char *texts[BRACES];
 };
 
 /* A place in a pattern: within the text that a brace stands for, or, when
@@ -22,23 +25,15 @@ static const char *wanted(const struct rota_config *c)
     return c->asset ? c->asset : "{board}.ota";
 }
 
-static bool begins(const char *s, const char *with)
-{
-    return strncmp(s, with, strlen(with)) == 0;
-}
-
 /* When a brace that stands for something is at *s: its text, and *s after
  * it. Otherwise NULL. */
 static const char *insert(const struct pattern *p, const char **s)
 {
-    const char *board = p->config->board ? p->config->board : "";
-    const char *const braces[][2] = {
-        {"{version}", p->version}, {"{tag}", p->tag}, {"{board}", board}};
-
-    for (size_t i = 0; i < 3; i++) {
-        if (begins(*s, braces[i][0])) {
-            *s += strlen(braces[i][0]);
-            return braces[i][1];
+    for (int i = 0; i < BRACES; i++) {
+        size_t len = strlen(braces[i]);
+        if (strncmp(*s, braces[i], len) == 0) {
+            *s += len;
+            return p->texts[i];
         }
     }
     return NULL;
@@ -67,7 +62,7 @@ static int take(const struct pattern *p, struct place *at)
 bool rota_asset_matches(const struct rota_config *c, const char *tag,
                         const char *version, const char *name)
 {
-    struct pattern p = {c, tag, version};
+    struct pattern p = {{version, tag, c->board ? c->board : ""}};
     struct place at = {"", wanted(c)}, after_star = at;
     const char *star = NULL; /* where what the last * does not match begins */
 
