@@ -6,8 +6,6 @@
  * for two different things. */
 #include "http.h"
 
-#include <limits.h>
-
 static struct rota_http *reply_of(llhttp_t *parser)
 {
     return (struct rota_http *)(void *)parser;
@@ -122,36 +120,26 @@ void rota_http_init(struct rota_http *h, struct rota_reply *reply,
     llhttp_set_lenient_spaces_after_chunk_size(&h->parser, 1);
 }
 
-/* Let llhttp take bytes until it pauses: how many it took, or ROTA_EHTTP. */
-static int run(struct rota_http *h, const char *s, size_t len)
-{
-    llhttp_errno_t err = llhttp_execute(&h->parser, s, len);
-
-    if (err == HPE_OK)
-        return (int)len;
-    if (err != HPE_PAUSED)
-        return ROTA_EHTTP;
-    llhttp_resume(&h->parser);
-    return (int)(llhttp_get_error_pos(&h->parser) - s);
-}
-
 int rota_http_next(struct rota_http *h, struct rota_span *in,
                    struct rota_span *body)
 {
-    size_t len = in->len < INT_MAX ? in->len : INT_MAX;
+    const char *s = in->len ? (const char *)in->p : "";
+    size_t used = in->len;
 
     if (h->done)
         return ROTA_HTTP_DONE;
     h->event = ROTA_HTTP_MORE;
     h->body.len = 0;
-    int used = run(h, len ? (const char *)in->p : "", len);
-    if (used < 0)
-        return used;
-    if (used) {
-        in->p += used;
-        in->len -= (size_t)used;
+    llhttp_errno_t err = llhttp_execute(&h->parser, s, used);
+    if (err == HPE_PAUSED) {
+        llhttp_resume(&h->parser);
+        used = (size_t)(llhttp_get_error_pos(&h->parser) - s);
+    } else if (err) {
+        return ROTA_EHTTP;
     }
-    h->overhead += (uint32_t)((size_t)used - h->body.len);
+    in->p = (const uint8_t *)s + used;
+    in->len -= used;
+    h->overhead += (uint32_t)(used - h->body.len);
     if (h->overhead > ROTA_HEAD_MAX)
         return ROTA_EHTTP;
     if (h->event == ROTA_HTTP_BODY)
