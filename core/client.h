@@ -11,13 +11,13 @@
 
 /* The images of the update that is under way; without keys there is one. */
 struct rota_images {
-    uint8_t sha256[ROTA_SHA256_LEN]; /* of all: see rota_manifest_digest */
-    uint32_t size[ROTA_IMAGES_MAX];
-    uint8_t slot[ROTA_IMAGES_MAX]; /* id of the slot that it goes to */
     uint8_t count;
     uint8_t at;      /* the one that is being downloaded */
     uint8_t reading; /* the one that is being read back */
     bool known;      /* sha256 is known; else the first reading tells it */
+    uint8_t slot[ROTA_IMAGES_MAX]; /* id of the slot that it goes to */
+    uint32_t size[ROTA_IMAGES_MAX];
+    uint8_t sha256[ROTA_SHA256_LEN]; /* of all: see rota_manifest_digest */
 };
 
 /* A manifest on its way. */
@@ -31,15 +31,26 @@ struct rota_signed {
     struct rota_checks checks;
 };
 
+/* Small and often used things first: see struct rota_get. */
 struct rota_client {
     const struct rota_config *config;
-    struct rota_journal journal;
-    struct rota_get get;
+    uint8_t failures;  /* checks in a row that failed */
+    uint8_t state;     /* enum rota_state */
+    int8_t boot;       /* enum rota_boot_state when last looked at */
+    uint8_t unchanged; /* answers in a row that said only that */
+    bool overdue;      /* was told */
+    bool asked;        /* check now */
+    bool resumed;      /* the slot holds bytes of an earlier run */
+    bool begun;        /* an earlier run began to install the same images */
+    uint32_t told_ms;  /* of the last progress event, or question to
+                        * may_install */
+    uint64_t next_ms;  /* of the next check */
+    uint32_t start_ms; /* when the program started */
+    uint32_t seed;     /* this device's number, for rota_poll_wait */
+    struct rota_schedule schedule;
     struct rota_slot slot;
-    uint32_t seed; /* this device's number, for rota_poll_wait; here it fills a
-                    * hole before what is aligned for uint64_t */
-    struct rota_found found; /* the last answer; its release becomes that of
-                              * the image that is being downloaded */
+    struct rota_images images;
+    struct rota_journal journal;
     union {
         struct rota_discover discover;
         struct {
@@ -48,20 +59,9 @@ struct rota_client {
         };
         struct rota_signed manifest;
     } job;
-    struct rota_images images;
-    struct rota_schedule schedule;
-    uint64_t next_ms;  /* of the next check */
-    uint32_t told_ms;  /* of the last progress event, or question to
-                        * may_install */
-    uint32_t start_ms; /* when the program started */
-    uint8_t failures;  /* checks in a row that failed */
-    uint8_t state;     /* enum rota_state */
-    int8_t boot;       /* enum rota_boot_state when last looked at */
-    bool overdue;      /* was told */
-    bool asked;        /* check now */
-    bool resumed;      /* the slot holds bytes of an earlier run */
-    bool begun;        /* an earlier run began to install the same images */
-    uint8_t unchanged; /* answers in a row that said only that */
+    struct rota_found found; /* the last answer; its release becomes that of
+                              * the image that is being downloaded */
+    struct rota_get get;
 };
 
 static inline struct rota_client *rota_client(struct rota *r)
