@@ -42,35 +42,22 @@ static void ram_flash(struct rota_flash *f, uint8_t *bytes, uint32_t size)
                              .erased = 0xff};
 }
 
-static const char *name(enum rota_event_type type)
+/* With a dash between words. */
+static void tell(struct rig *r, const char *name)
 {
-    static const char *const names[] = {
-        [ROTA_EV_CHECKING] = "checking",
-        [ROTA_EV_UP_TO_DATE] = "up-to-date",
-        [ROTA_EV_QUARANTINED] = "quarantined",
-        [ROTA_EV_AVAILABLE] = "available",
-        [ROTA_EV_PROGRESS] = "",
-        [ROTA_EV_RESUMING] = "resuming",
-        [ROTA_EV_VERIFIED] = "verified",
-        [ROTA_EV_READY] = "ready",
-        [ROTA_EV_TRIAL] = "trial",
-        [ROTA_EV_OVERDUE] = "overdue",
-        [ROTA_EV_CONFIRMED] = "confirmed",
-        [ROTA_EV_ROLLED_BACK] = "rolled-back",
-        [ROTA_EV_FAILED] = "failed",
-        [ROTA_EV_NOTE] = "",
-        [ROTA_EV_HELD] = "held",
-    };
-    return names[type];
+    size_t len = strlen(r->told);
+
+    snprintf(r->told + len, sizeof r->told - len, "%s ", name);
+    for (char *p = r->told + len; (p = strchr(p, '_')); p++)
+        *p = '-';
 }
 
 static void on_event(void *app, const struct rota_event *ev)
 {
     struct rig *r = app;
-    size_t len = strlen(r->told);
 
-    if (*name(ev->type)) {
-        snprintf(r->told + len, sizeof r->told - len, "%s ", name(ev->type));
+    if (ev->type != ROTA_EV_PROGRESS && ev->type != ROTA_EV_NOTE) {
+        tell(r, rota_event_name(ev->type));
         r->last = *ev;
         r->last.release = NULL;
         r->last.text = NULL;
