@@ -9,25 +9,8 @@ import re
 import time
 import unittest
 
-from github import LocalGitHub
+from github.case import TOKEN, Case
 from github.rawclient import BYTES, Client, asset_url, fetch, releases_url
-
-TOKEN = {"Authorization": "Bearer good"}
-
-
-class Case(unittest.TestCase):
-    options = {}
-
-    def setUp(self):
-        self.gh = LocalGitHub(**self.options)
-        self.gh.start()
-        self.addCleanup(self.gh.stop)
-
-    def get(self, path="", headers=(), **more):
-        return fetch(self.gh, releases_url(self.gh, path), headers, **more)
-
-    def latest_tag(self):
-        return self.get("/latest").json()["tag_name"]
 
 
 class Endpoints(Case):

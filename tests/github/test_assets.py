@@ -5,19 +5,15 @@ import re
 import time
 import unittest
 
-from github import LocalGitHub, nginx
+from github import LocalGitHub, case, nginx
 from github.rawclient import BYTES, asset_url, fetch, link
 
 DATA = bytes(range(256)) * 40
 
 
-class Case(unittest.TestCase):
-    options = {}
-
+class Case(case.Case):
     def setUp(self):
-        self.gh = LocalGitHub(**self.options)
-        self.gh.start()
-        self.addCleanup(self.gh.stop)
+        super().setUp()
         self.gh.publish("v1.0.0", {"app.bin": DATA})
 
 

@@ -9,7 +9,7 @@ import socket
 import time
 import unittest
 
-from github import LocalGitHub
+from github import case
 from github.faults import TABLE
 from github.rawclient import (BYTES, Client, Short, asset_url, fetch, link,
                               releases_url)
@@ -18,11 +18,9 @@ DATA = bytes(range(256)) * 20
 SIZE = len(DATA)
 
 
-class Case(unittest.TestCase):
+class Case(case.Case):
     def setUp(self):
-        self.gh = LocalGitHub()
-        self.gh.start()
-        self.addCleanup(self.gh.stop)
+        super().setUp()
         self.gh.publish("v1.0.0", {"app.bin": DATA})
         self.url = releases_url(self.gh, "/latest")
 

@@ -13,18 +13,16 @@ import tempfile
 import time
 import unittest
 
-from github import LocalGitHub
+from github import LocalGitHub, case
 from github.rawclient import (BYTES, Client, asset_url, fetch, link,
                               releases_url, trusting)
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 
 
-class Certificates(unittest.TestCase):
+class Certificates(case.Case):
     def setUp(self):
-        self.gh = LocalGitHub()
-        self.gh.start()
-        self.addCleanup(self.gh.stop)
+        super().setUp()
         self.gh.publish("v1.0.0", {"app.bin": b"x"})
 
     def connect(self, url, **limits):

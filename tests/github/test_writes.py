@@ -7,11 +7,12 @@ import threading
 import time
 import unittest
 
+from github import case
+from github.case import TOKEN
 from github.rawclient import Client, Short, fetch, link, releases_url
-from github.test_api import TOKEN, Case as ApiCase
 
 
-class Case(ApiCase):
+class Case(case.Case):
     def setUp(self):
         super().setUp()
         self.gh.make_repo()
