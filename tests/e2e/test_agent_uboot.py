@@ -4,9 +4,11 @@
 import unittest
 
 import fakeuboot
+import uboot
 from agent_case import IMAGE, AgentCase
 
 OTHER = IMAGE[::-1]
+NO_BOARD = uboot.missing(*uboot.NEEDS)
 
 
 class Uboot:
@@ -199,6 +201,49 @@ class Rauc(Uboot, AgentCase):
         self.device.conf["uboot-slots"] = "old,new"
         self.update()
         self.assertEqual(self.restart(), "b")
+
+
+@unittest.skipIf(NO_BOARD, NO_BOARD)
+class Real(AgentCase):
+    """A story with a U-Boot that nobody here wrote, in QEMU."""
+
+    def story(self, boot, script, names, **factory):
+        folder = self.device.folder
+        board = uboot.Board(folder, script, names)
+        board.factory(marker="stays", **factory)
+        self.device.conf.update({"boot": boot, "uboot-env": board.config,
+                                 "uboot-slots": ", ".join(names)})
+        self.starts(board, names[0], f"running a ({folder}/slot-a)\n")
+        self.publish()
+        self.expect(0, "update")
+        self.starts(board, names[1], f"running b ({folder}/slot-b), "
+                    "trial start 1 of 3\n")
+        self.expect(0, "confirm")
+        self.publish("1.2.0", OTHER)
+        self.expect(0, "update")
+        for n in (1, 2, 3):
+            self.starts(board, names[0], f"running a ({folder}/slot-a), "
+                        f"trial start {n} of 3\n")
+        self.starts(board, names[1], f"running b ({folder}/slot-b)\n")
+        self.assertIn("1.2.0 failed its trial and was rolled back",
+                      self.expect(0, "update").out)
+        self.starts(board, names[1], f"running b ({folder}/slot-b)\n")
+        self.assertEqual(board.get("marker"), "stays")
+
+    def starts(self, board, name, says):
+        self.assertEqual(board.boot(), name)
+        self.assertEqual(self.expect(0, "boot").out, says)
+
+    def setUp(self):
+        self.device = self.make_device(slots=True)
+
+    def test_mender(self):
+        self.story("uboot-mender", uboot.MENDER, ("2", "3"),
+                   mender_boot_part="2", mender_boot_part_hex="2")
+
+    def test_rauc(self):
+        self.story("uboot-rauc", uboot.RAUC, ("A", "B"), BOOT_ORDER="A B",
+                   BOOT_A_LEFT="3", BOOT_B_LEFT="3")
 
 
 if __name__ == "__main__":
