@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults put into ports to what starts images: see ../mutants_table.py."""
+"""Faults in the ports to what starts images: rows of ../mutants_table.py."""
 
 ROWS = [
     # --- Boot ports

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults put into what is written to flash, and read back: see ../mutants_table.py."""
+"""Faults in writing to flash and reading back: rows of ../mutants_table.py."""
 
 ROWS = [
     # --- The slot

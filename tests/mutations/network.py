@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults put into downloads, requests, TLS and redirects: see ../mutants_table.py."""
+"""Faults in downloads, requests, TLS and redirects: rows of
+../mutants_table.py."""
 
 ROWS = [
     # --- The download

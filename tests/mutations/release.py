@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults put into which release is taken, and how it is installed: see ../mutants_table.py."""
+"""Faults in choosing a release and installing it: rows of
+../mutants_table.py."""
 
 ROWS = [
     # --- Which release

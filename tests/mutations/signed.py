@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults put into signatures, manifests, and updates by them: see ../mutants_table.py."""
+"""Faults in signatures, manifests, and updates by them: rows of
+../mutants_table.py."""
 
 ROWS = [
     # --- Who has signed what
