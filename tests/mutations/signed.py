@@ -45,7 +45,8 @@ ROWS = [
 
     # --- What a manifest says
     ("what_jsmn_takes_for_json", "core/manifest.c",
-     "if (!rota_scan_is_json(m->text, m->len) || m->text[0] != '{')", "if (m->text[0] != '{')",
+     "if (!rota_scan_is_json(m->text, m->len) || m->text[0] != '{')",
+     "if (m->text[0] != '{')",
      "what_is_no_json_is_refused"),
     ("keys_may_occur_twice", "core/manifest.c",
      "if (find(m, object, name, length(k)) != k + 1)", "if (0)",
