@@ -202,7 +202,7 @@ static int load(const struct rota_journal *j, enum type type, void *record)
     struct coder c = {.at = buf, .reading = true};
 
     memset(record, 0, layouts[type].size);
-    int len = rota_journal_get(j, type, buf, sizeof buf);
+    int len = rota_journal_get(j, (int)type, buf, sizeof buf);
     if (len <= 0)
         return len == ROTA_ECORRUPT ? ROTA_OK : len;
     c.left = (size_t)len;
@@ -219,7 +219,7 @@ static int save(struct rota_journal *j, enum type type, const void *record)
 
     code(&c, type, (uint8_t *)record); /* only read while writing */
     return c.bad ? ROTA_EINVAL
-                 : rota_journal_put(j, type, buf, (size_t)(c.at - buf));
+                 : rota_journal_put(j, (int)type, buf, (size_t)(c.at - buf));
 }
 
 /* --- The records -----------------------------------------------------------
