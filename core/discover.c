@@ -155,11 +155,9 @@ static int st_head(struct rota_discover *d)
         return event;
     if (ask_otherwise(d))
         return ROTA_EAGAIN;
-    int result = judge_head(d);
-    if (result < 0) {
-        rota_get_end(d->get);
-        return result;
-    }
+    int err = judge_head(d);
+    if (err)
+        return err;
     rota_finder_page(&d->finder, w->page.window, sizeof w->page.window,
                      &w->page.now, d->second_pass ? d->best->tag : NULL);
     d->bytes = 0;
