@@ -36,18 +36,23 @@ static uint32_t doubled(uint32_t first, uint32_t failures, uint32_t most)
     return s < most ? s : most;
 }
 
+static uint32_t at_most_a_day(uint64_t s)
+{
+    return s < DAY ? (uint32_t)s : DAY;
+}
+
 /* Seconds until the server's limit is over, or 0 when it does not say. */
-static uint64_t named_time(const struct rota_config *c,
+static uint32_t named_time(const struct rota_config *c,
                            const struct rota_reply *r)
 {
     if (r->retry_after >= 0)
-        return (uint64_t)r->retry_after;
+        return at_most_a_day((uint64_t)r->retry_after);
     if (r->limit_remaining != 0 || r->limit_reset < 0)
         return 0;
     uint64_t now =
         r->date > 0 ? (uint64_t)r->date : c->sys->unix_time(c->sys->ctx);
     uint64_t reset = (uint64_t)r->limit_reset;
-    return now && reset > now ? reset - now : 0;
+    return now && reset > now ? at_most_a_day(reset - now) : 0;
 }
 
 /* A server that names a second each time is not asked each second: each limit
@@ -56,11 +61,11 @@ static uint32_t limit_wait(const struct rota_config *c,
                            const struct rota_reply *reply, uint32_t failures,
                            uint32_t seed)
 {
-    uint64_t s = reply ? named_time(c, reply) : 0;
+    uint32_t s = reply ? named_time(c, reply) : 0;
     uint32_t least = doubled(s ? 1 : FIRST_LIMIT, failures, DAY);
     if (s < least)
         s = least;
-    return (uint32_t)(s < DAY ? s : DAY) + 1 + seed % LIMIT_SPREAD;
+    return s + 1 + seed % LIMIT_SPREAD;
 }
 
 uint32_t rota_poll_wait(const struct rota_config *c, int err,
