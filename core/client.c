@@ -25,6 +25,13 @@ uint64_t rota_client_clock(const struct rota_client *c)
     return now >= c->config->time_floor ? now : 0;
 }
 
+void rota_client_tell(const struct rota_client *c, enum rota_event_type type,
+                      const struct rota_release *release)
+{
+    struct rota_event ev = {.type = type, .release = release};
+    rota_tell(c->config, &ev);
+}
+
 static int need(const struct rota_config *c, bool there, const char *field)
 {
     if (!there)

@@ -181,4 +181,8 @@ uint64_t rota_client_now(const struct rota_client *c);
 /* Unix time; 0 while there is no clock to rely on. */
 uint64_t rota_client_clock(const struct rota_client *c);
 
+/* Tell the application of type, about release or, if NULL, none. */
+void rota_client_tell(const struct rota_client *c, enum rota_event_type type,
+                      const struct rota_release *release);
+
 #endif

@@ -202,7 +202,7 @@ int rota_download_step_verify(struct rota_client *c)
         return reject(c, err, c->resumed && rota_images_at_is_wrong(c));
     if (!all)
         return next_image(c);
-    rota_outcome_tell(c, ROTA_EV_VERIFIED);
+    rota_client_tell(c, ROTA_EV_VERIFIED, &c->found.release);
     if (may_install(c))
         return arm(c);
     c->told_ms = rota_now_ms(c->config);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "client.h"
-#include "log.h"
 #include "semver.h"
 #include "verdict.h"
 
@@ -70,9 +69,7 @@ static int quarantine(struct rota_client *c, struct rota_install *i)
 static void tell(const struct rota_client *c, enum rota_event_type type,
                  const struct rota_install *i)
 {
-    struct rota_event ev = {.type = type,
-                            .release = *i->release.tag ? &i->release : NULL};
-    rota_tell(c->config, &ev);
+    rota_client_tell(c, type, *i->release.tag ? &i->release : NULL);
 }
 
 /* Is the program that runs now the one that armed i? An agent, whose
@@ -130,12 +127,21 @@ int rota_install_look(struct rota_client *c, bool first)
     return err;
 }
 
+static const char *running(const struct rota_client *c,
+                           const struct rota_install *i)
+{
+    if (strcmp(i->configured, c->config->version) != 0)
+        return c->config->version;
+    return i->phase == ROTA_PHASE_CONFIRMED
+             ? i->release.tag + i->release.version_at
+             : i->from;
+}
+
+/* None is longer: rota_github_check_config looks at the configured one, records
+ * hold no longer ones. */
 static void copy_version(char out[ROTA_TAG_MAX + 1], const char *version)
 {
-    struct rota_text t;
-
-    rota_text_init(&t, out, ROTA_TAG_MAX + 1);
-    rota_text_add(&t, version);
+    memmove(out, version, strlen(version) + 1);
 }
 
 void rota_install_running(const struct rota_client *c,
@@ -144,12 +150,7 @@ void rota_install_running(const struct rota_client *c,
     struct rota_install i;
 
     rota_load_install(&c->journal, &i);
-    copy_version(version, c->config->version);
-    if (strcmp(i.configured, version) != 0)
-        return;
-    copy_version(version, i.phase == ROTA_PHASE_CONFIRMED
-                              ? i.release.tag + i.release.version_at
-                              : i.from);
+    copy_version(version, running(c, &i));
 }
 
 int rota_install_begin(struct rota_client *c, bool *before)
@@ -159,8 +160,8 @@ int rota_install_begin(struct rota_client *c, bool *before)
     rota_load_install(&c->journal, &i);
     *before = i.phase == ROTA_PHASE_FETCH && c->images.known
            && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
+    copy_version(i.from, running(c, &i));
     copy_version(i.configured, c->config->version);
-    rota_install_running(c, i.from);
     memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
     i.release = c->found.release;
     return save_phase(c, &i, ROTA_PHASE_FETCH);

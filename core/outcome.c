@@ -6,19 +6,14 @@
 #include "poll.h"
 #include "states.h"
 
-void rota_outcome_tell(const struct rota_client *c, enum rota_event_type type)
-{
-    struct rota_event ev = {.type = type, .release = &c->found.release};
-    rota_tell(c->config, &ev);
-}
-
 static void note_failed_save(const struct rota_client *c, int err)
 {
     if (err)
         rota_note(c->config, "the journal cannot be written", NULL);
 }
 
-static void plan(struct rota_client *c, int err)
+/* When to ask next: in so many seconds. */
+static uint32_t plan(struct rota_client *c, int err)
 {
     const struct rota_sys *sys = c->config->sys;
     const struct rota_reply *reply = c->get.reply.status ? &c->get.reply : NULL;
@@ -31,19 +26,20 @@ static void plan(struct rota_client *c, int err)
     c->schedule.not_before =
         err == ROTA_ELIMIT && unix_time ? unix_time + wait_s : 0;
     note_failed_save(c, rota_save_schedule(&c->journal, &c->schedule));
+    return wait_s;
 }
 
 int rota_outcome_rest(struct rota_client *c)
 {
     c->failures = 0;
-    plan(c, ROTA_OK);
+    (void)plan(c, ROTA_OK);
     return ROTA_STATE_IDLE;
 }
 
 int rota_outcome_done(struct rota_client *c, enum rota_event_type type)
 {
     (void)rota_outcome_rest(c);
-    rota_outcome_tell(c, type);
+    rota_client_tell(c, type, &c->found.release);
     return ROTA_STATE_IDLE;
 }
 
@@ -114,8 +110,7 @@ int rota_outcome_fail(struct rota_client *c, int err)
         c->failures++;
     if (!checking && is_doubtful(err))
         rota_outcome_doubt(c);
-    plan(c, err);
-    ev.wait_s = (uint32_t)((c->next_ms - rota_client_now(c)) / 1000);
+    ev.wait_s = plan(c, err);
     rota_tell(c->config, &ev);
     return ROTA_STATE_IDLE;
 }

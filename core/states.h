@@ -22,9 +22,6 @@ enum rota_state {
 
 /* --- outcome.c: the end of a check --------------------------------------- */
 
-/* Tell of type, with found.release. */
-void rota_outcome_tell(const struct rota_client *c, enum rota_event_type type);
-
 /* A check has come to its end: tell it and plan the next one, */
 int rota_outcome_done(struct rota_client *c, enum rota_event_type type);
 

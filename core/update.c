@@ -16,7 +16,6 @@
  */
 #include <string.h>
 
-#include "log.h"
 #include "poll.h"
 #include "states.h"
 
@@ -32,13 +31,11 @@ static const struct rota_found *known(const struct rota_client *c)
 
 static int st_idle(struct rota_client *c)
 {
-    struct rota_event ev = {.type = ROTA_EV_CHECKING};
-
     if (!c->asked && rota_client_now(c) < c->next_ms)
         return ROTA_STATE_IDLE;
     c->asked = false;
     c->get.reply.status = 0;
-    rota_tell(c->config, &ev);
+    rota_client_tell(c, ROTA_EV_CHECKING, NULL);
     int err = rota_install_look(c, false);
     if (err)
         return err;
@@ -85,7 +82,7 @@ static int offer(struct rota_client *c)
 {
     const struct rota_config *cfg = c->config;
 
-    rota_outcome_tell(c, ROTA_EV_AVAILABLE);
+    rota_client_tell(c, ROTA_EV_AVAILABLE, &c->found.release);
     if (!cfg->may_download || cfg->may_download(cfg->app, &c->found.release))
         return begin(c);
     return rota_outcome_rest(c);
@@ -181,13 +178,11 @@ static int run_state(struct rota_client *c)
 /* A trial that lasts too long fails, but the restart is the application's. */
 static void watch_trial(struct rota_client *c)
 {
-    struct rota_event ev = {.type = ROTA_EV_OVERDUE};
-
     if (c->boot != ROTA_BOOT_TRIAL || c->overdue || !c->config->trial_s
         || (rota_now_ms(c->config) - c->start_ms) / 1000 < c->config->trial_s)
         return;
     c->overdue = true;
-    rota_tell(c->config, &ev);
+    rota_client_tell(c, ROTA_EV_OVERDUE, NULL);
 }
 
 void rota_step(struct rota *r)
