@@ -76,16 +76,33 @@ static int find_issuers(void *ctx, const mbedtls_x509_crt *child,
     return 0;
 }
 
-/* Only the search in a list of all anchors can mbedTLS interrupt. */
+/* May it sign certificates? Before version 3 they did not say. */
+static bool is_authority(const mbedtls_x509_crt *crt)
+{
+    return crt->version == 1 || crt->version == 2
+        || (mbedtls_x509_crt_get_ca_istrue(crt) == 1
+            && mbedtls_x509_crt_check_key_usage(crt,
+                                                MBEDTLS_X509_KU_KEY_CERT_SIGN)
+                   == 0);
+}
+
+/* mbedTLS cannot interrupt itself unless it has all anchors in a list. What a
+ * server shows it trusts for being in that list, authority or not. */
 static int list_all(mbedtls_ssl_config *conf, const struct rota_config *c)
 {
-    mbedtls_x509_crt *list = mbedtls_calloc(1, sizeof(*list));
-
-    if (!list)
-        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
-    for (size_t i = 0; i < c->anchor_count; i++)
-        add(list, &c->anchors[i]);
-    mbedtls_ssl_conf_ca_chain(conf, list, NULL);
+    for (size_t i = 0; i < c->anchor_count; i++) {
+        mbedtls_x509_crt *crt = mbedtls_calloc(1, sizeof(*crt));
+        if (!crt)
+            return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+        add(crt, &c->anchors[i]);
+        if (is_authority(crt)) {
+            crt->next = conf->MBEDTLS_PRIVATE(ca_chain);
+            mbedtls_ssl_conf_ca_chain(conf, crt, NULL);
+        } else {
+            mbedtls_x509_crt_free(crt);
+            mbedtls_free(crt);
+        }
+    }
     return 0;
 }
 

@@ -90,7 +90,9 @@ def jobs(programs, symbols):
         yield ("check_symbols", [TESTS / "check_symbols.sh", *objects],
                None, read_program)
     for program in programs:
-        yield Path(program).name, [program], None, read_program
+        name, variant = Path(program).name, Path(program).parent.parent.name
+        yield (f"{name} in steps" if variant == "steps" else name, [program],
+               None, read_program)
     for folder in PYTHON_DIRS:
         for file in sorted((TESTS / folder).glob("test_*.py")):
             module = f"{folder}.{file.stem}"

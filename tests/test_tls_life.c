@@ -275,7 +275,8 @@ int main(void)
     RUN(spoilt_bytes_are_noticed_and_leak_nothing);
     RUN(too_little_memory_is_never_taken_for_anything_else);
     RUN(a_closed_connection_holds_no_more_than_its_session);
-    RUN(many_anchors_take_no_more_memory_than_one);
+    if (!ROTA_ECC_MAX_OPS)
+        RUN(many_anchors_take_no_more_memory_than_one);
     RUN(sessions_are_resumed);
     RUN(a_resumed_handshake_takes_less_memory);
     RUN(sessions_are_not_shared_between_hosts_and_ports);
