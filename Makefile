@@ -258,10 +258,10 @@ test-programs: $(TEST_BIN)
 STEPS = $(patsubst %,$(BUILD)/steps/tests/test_%,envelope sign signed \
     signed_eio signed_images steps tamper tls_clock tls_life tls_roots \
     tls_trust verify)
+STEPS_FLAGS = -DMBEDTLS_ECP_RESTARTABLE -DROTA_ECC_MAX_OPS=50
 .PHONY: steps-programs
 steps-programs:
-	@$(MAKE) BUILD=$(BUILD)/steps CFLAGS='$(CFLAGS) -DROTA_ECC_MAX_OPS=50 \
-	    -DMBEDTLS_ECP_RESTARTABLE' $(STEPS)
+	@$(MAKE) BUILD=$(BUILD)/steps CFLAGS='$(CFLAGS) $(STEPS_FLAGS)' $(STEPS)
 
 check-symbols: $(CORE_O)
 	@$(if $(SANITIZE),:,tests/check_symbols.sh $^)
