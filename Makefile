@@ -97,7 +97,7 @@ MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
 CORE = $(wildcard core/*.c)
 # flash_cortexm is plain C, and tested here.
 PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
-    %_zephyr.c %_x86.c, $(wildcard port/*.c))
+    %_zephyr.c %_x86.c port/llhttp_response.c, $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
 PUBLISHER = $(wildcard examples/publish/*.c)
 COMMON = $(wildcard examples/common/*.c)
@@ -163,6 +163,16 @@ $(BUILD)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(BUILD)/flags
 
 $(BUILD)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(BUILD)/flags
 	$(compile) -w -I$(LLHTTP_DIR)/include -c $< -o $@
+
+# What firmware has instead of llhttp.c.
+$(BUILD)/llhttp_program.h: $(LLHTTP_DIR)/src/llhttp.c core/http.c \
+    $(wildcard port/llhttp_*.py)
+	@mkdir -p $(@D)
+	@python3 -B port/llhttp_response.py $(LLHTTP_DIR)/src/llhttp.c \
+	    core/http.c $@
+
+$(BUILD)/tests/llhttp_small.o: INCLUDE += -I$(BUILD)
+$(BUILD)/tests/llhttp_small.o: $(BUILD)/llhttp_program.h
 
 # Other flags make other objects.
 $(BUILD)/flags: FORCE

@@ -88,8 +88,9 @@ $(F)/$(1)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(F)/flags
 	    -I$(MBEDTLS_DIR)/library $$(client) -c $$< -o $$@
 $(F)/$(1)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(F)/flags
 	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
-$(F)/$(1)/llhttp.o: $(F)/llhttp.c $(F)/flags
-	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
+$(F)/$(1)/llhttp.o: port/llhttp_response.c $(BUILD)/llhttp_program.h \
+    $(F)/flags
+	$$(arm_compile) $(WARN) -I$(BUILD) $(firmware_third) -c $$< -o $$@
 $(F)/$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(F)/flags
 	$$(arm_compile) -w $(profile) -isystem $(LWIP_DIR)/src/include \
 	    $$(client) -c $$< -o $$@
@@ -154,11 +155,6 @@ $(F)/key.c: FORCE
 	@mkdir -p $(@D)
 	@$(if $(KEY),cat $(KEY),python3 -B tests/firmware/key.py $(F)) >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-
-# Only responses are read: that saves 10 KiB.
-$(F)/llhttp.c: $(LLHTTP_DIR)/src/llhttp.c port/llhttp_response.py
-	@mkdir -p $(@D)
-	@port/llhttp_response.py $< $@
 
 $(F)/flags: FORCE
 	@mkdir -p $(@D)

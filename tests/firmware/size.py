@@ -39,9 +39,10 @@ INSTRUCTIONS = 20       # in a cycle of 50 MHz at 1 ns each: see measure()
 ICOUNT = ["-icount", "shift=0,sleep=off"]
 RUNNING = "1.0.0"
 OTHER = {"private": "b", "public": "single"}
-PARTS = [("core", r"/core/[a-z_]+\.c"), ("port", r"/port/"),
+PARTS = [("core", r"/core/[a-z_]+\.c"), ("llhttp", r"llhttp"),
+         ("port", r"/port/"),
          ("mbedtls", r"/mbedtls/"), ("lwip", r"/lwip/"),
-         ("llhttp", r"llhttp"), ("app", r"/cortexm/|/include/"),
+         ("app", r"/cortexm/|/include/"),
          ("roots", r"roots\.c"), ("libc", r"newlib|libgcc")]
 LINE = re.compile(r"([0-9a-f]+) ([0-9a-f]+) (\w) (\S+)(?:\t(.*))?")
 
