@@ -80,13 +80,12 @@ static bool api_ok(const char *s)
 /* Neither part may lead to another path (RFC 3986, 5.2.4). */
 static bool repo_ok(const char *s)
 {
-    size_t owner = strcspn(s, "/");
-    const char *name = s + owner + !!s[owner];
-    size_t len = strlen(name);
+    size_t owner = name_len(s);
+    const char *name = s + owner + (s[owner] == '/');
+    size_t len = name_len(name);
 
-    return owner > 0 && len > 0 && name_len(s) == owner && name_len(name) == len
-        && !strstr(s, "..") && !rota_same(s, owner, ".")
-        && !rota_same(name, len, ".");
+    return owner > 0 && len > 0 && name[len] == '\0' && !strstr(s, "..")
+        && !rota_same(s, owner, ".") && !rota_same(name, len, ".");
 }
 
 static bool asset_ok(const char *s)
@@ -123,17 +122,8 @@ static bool asset_hosts_ok(const char *s)
     }
 }
 
-/* All text goes into headers, URLs or comparisons: is it printable ASCII,
- * with blanks or without? */
-static bool is_text(const char *s, bool blanks)
-{
-    for (; *s; s++)
-        if (*s < (blanks ? ' ' : '!') || *s > '~')
-            return false;
-    return true;
-}
-
-/* What a text must be besides. */
+/* All text goes into headers, URLs or comparisons and is printable ASCII. What
+ * else it must be: */
 enum kind {
     ANY,
     FULL, /* not empty */
@@ -190,7 +180,8 @@ static bool passes(const struct check *k, const char *text)
 {
     if (!text)
         return !(k->kind & REQUIRED);
-    return is_text(text, k->kind & BLANKS) && is_kind(k->kind & KIND, text);
+    return rota_printable(text, k->kind & BLANKS)
+        && is_kind(k->kind & KIND, text);
 }
 
 static int refuse(const struct rota_config *c, const char *field)

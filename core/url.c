@@ -9,15 +9,6 @@ static const char scheme[] = "https://";
 
 _Static_assert(ROTA_URL_MAX <= UINT16_MAX, "offsets are 16 bits wide");
 
-/* Every byte that may go into a request as it is. */
-static bool printable(const char *s, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (s[i] <= ' ' || s[i] > '~')
-            return false;
-    return true;
-}
-
 /* Non-empty labels of letters, digits, "-" and "_". Stricter than RFC 3986,
  * 3.2.2: with neither escapes nor odd characters nobody can read the host as
  * another one than we do. */
@@ -77,7 +68,7 @@ int rota_url_parse(struct rota_url *u, const char *text)
     if (len > ROTA_URL_MAX)
         return ROTA_ETOOLONG;
     if (len < begin || !rota_equal_nocase(text, scheme, begin)
-        || !printable(text, len))
+        || !rota_printable(text, false))
         return ROTA_EREDIRECT;
     const char *s = parse_host(u, text, text + begin);
     if (s)

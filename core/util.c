@@ -36,21 +36,16 @@ void rota_put64(uint8_t *p, uint64_t v)
     rota_put32(p + 4, (uint32_t)(v >> 32));
 }
 
-/* Four bits at a time: a table for eight would take 1 KiB. */
+/* Bit by bit: what is summed up here is short, and a table has 64 bytes. */
 uint32_t rota_crc32(uint32_t crc, const void *buf, size_t len)
 {
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-    };
     const uint8_t *p = buf;
 
     crc = ~crc;
     for (size_t i = 0; i < len; i++) {
         crc ^= p[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
     }
     return ~crc;
 }
@@ -76,6 +71,14 @@ bool rota_same(const char *a, size_t len, const char *b)
 bool rota_same_nocase(const char *a, size_t len, const char *b)
 {
     return strlen(b) == len && rota_equal_nocase(a, b, len);
+}
+
+bool rota_printable(const char *s, bool blanks)
+{
+    for (; *s; s++)
+        if (*s < (blanks ? ' ' : '!') || *s > '~')
+            return false;
+    return true;
 }
 
 size_t rota_word(const char *s, const char *others)

@@ -31,6 +31,9 @@ bool rota_same_nocase(const char *a, size_t len, const char *b);
 /* Are len bytes equal but for the case of ASCII letters? */
 bool rota_equal_nocase(const char *a, const char *b, size_t len);
 
+/* Is all of s printable ASCII, with blanks or without? */
+bool rota_printable(const char *s, bool blanks);
+
 /* How many bytes at the front of s are ASCII letters, digits or in others. */
 size_t rota_word(const char *s, const char *others);
 

@@ -121,6 +121,16 @@ static void all_digits_are_taken_and_what_follows_is_next(void)
     }
 }
 
+static void printable_is_ascii_without_controls(void)
+{
+    CHECK(rota_printable("", false));
+    for (int c = 1; c < 256; c++) {
+        char s[] = {'a', (char)c, 'z', '\0'};
+        CHECK(rota_printable(s, false) == (c > 0x20 && c < 0x7f));
+        CHECK(rota_printable(s, true) == (c >= 0x20 && c < 0x7f));
+    }
+}
+
 static void a_word_ends_before_the_first_other_byte(void)
 {
     for (int c = 0; c < 256; c++) {
@@ -281,6 +291,7 @@ int main(void)
     RUN(decimal_reads_up_to_its_limit_and_not_beyond);
     RUN(decimal_refuses_all_but_digits);
     RUN(all_digits_are_taken_and_what_follows_is_next);
+    RUN(printable_is_ascii_without_controls);
     RUN(a_word_ends_before_the_first_other_byte);
     RUN(unhex_takes_either_case_and_the_exact_length);
     RUN(unhex_refuses_every_other_character);
