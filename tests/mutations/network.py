@@ -110,6 +110,10 @@ ROWS = [
      "len == child->issuer_raw.len\n"
      "        && memcmp(subject, child->issuer_raw.p, len) == 0", "child",
      "many_roots_take_no_more_memory_than_ten"),
+    ("anchor_without_a_version", "core/trust.c",
+     "p += len;\n    *subject = p;",
+     "p += len; else return false;\n    *subject = p;",
+     "chains_of_p256_p384_and_rsa_lead_to_their_root"),
     ("first_anchor_of_a_name_alone", "core/trust.c",
      "add(*list, a);", "add(*list, a); break;",
      "anchors_of_one_name_are_all_tried"),
