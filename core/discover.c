@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- *   ASK -> HEAD -> BODY -> (next page: ASK) -> result
- *    ^       |       |
- *    |_______|_______|_ WAIT: a passing fault of the network
+ *   ASK -> REPLY -> (next page: ASK) -> result
+ *    ^       |
+ *    '- WAIT-'  a passing fault of the network
  */
 #include "discover.h"
 
@@ -11,7 +11,7 @@
 #include "github.h"
 #include "poll.h"
 
-enum { ASK, HEAD, BODY, WAIT };
+enum { ASK, REPLY, WAIT };
 
 /* A check that fails twice more can as well wait for the next one. */
 #define ATTEMPTS 3
@@ -100,7 +100,7 @@ static int st_ask(struct rota_discover *d)
     int err = write_url(d);
     if (!err)
         err = rota_get_begin(g, &ask);
-    d->state = HEAD;
+    d->state = REPLY;
     return err ? err : ROTA_EAGAIN;
 }
 
@@ -145,14 +145,10 @@ static int judge_head(struct rota_discover *d)
              : ROTA_EJSON;
 }
 
-static int st_head(struct rota_discover *d)
+static int take_head(struct rota_discover *d)
 {
-    struct rota_span body;
     union rota_work *w = &d->get->work;
 
-    int event = rota_get_step(d->get, &body);
-    if (event != ROTA_HTTP_HEAD)
-        return event;
     if (ask_otherwise(d))
         return ROTA_EAGAIN;
     int err = judge_head(d);
@@ -161,8 +157,16 @@ static int st_head(struct rota_discover *d)
     rota_finder_page(&d->finder, w->page.window, sizeof w->page.window,
                      &w->page.now, d->second_pass ? d->best->tag : NULL);
     d->bytes = 0;
-    d->state = BODY;
     return ROTA_EAGAIN;
+}
+
+static int take_body(struct rota_discover *d, const struct rota_span *body)
+{
+    d->bytes += (uint32_t)body->len;
+    if (d->bytes > ROTA_JSON_MAX)
+        return ROTA_EJSON;
+    int err = rota_finder_feed(&d->finder, body->p, body->len);
+    return err ? err : ROTA_EAGAIN;
 }
 
 /* Is there a further page, and is it where it may be? */
@@ -188,6 +192,8 @@ static int read_again(struct rota_discover *d)
 
 static int finish(struct rota_discover *d)
 {
+    if (d->get->reply.status == 304)
+        return ROTA_UNCHANGED;
     int err = rota_finder_page_end(&d->finder);
     if (!err)
         err = next_page(d);
@@ -199,20 +205,17 @@ static int finish(struct rota_discover *d)
     return err ? err : ROTA_DISCOVERED;
 }
 
-static int st_body(struct rota_discover *d)
+static int st_reply(struct rota_discover *d)
 {
     struct rota_span body;
     int event = rota_get_step(d->get, &body);
 
-    if (event == ROTA_HTTP_DONE)
-        return d->get->reply.status == 304 ? ROTA_UNCHANGED : finish(d);
-    if (event != ROTA_HTTP_BODY)
-        return event;
-    d->bytes += (uint32_t)body.len;
-    if (d->bytes > ROTA_JSON_MAX)
-        return ROTA_EJSON;
-    int err = rota_finder_feed(&d->finder, body.p, body.len);
-    return err ? err : ROTA_EAGAIN;
+    switch (event) {
+    case ROTA_HTTP_HEAD: return take_head(d);
+    case ROTA_HTTP_BODY: return take_body(d, &body);
+    case ROTA_HTTP_DONE: return finish(d);
+    default: return event;
+    }
 }
 
 static int st_wait(struct rota_discover *d)
@@ -246,8 +249,7 @@ static int run_state(struct rota_discover *d)
 {
     switch (d->state) {
     case ASK: return st_ask(d);
-    case HEAD: return st_head(d);
-    case BODY: return st_body(d);
+    case REPLY: return st_reply(d);
     case WAIT: return st_wait(d);
     }
     return ROTA_EINVAL;

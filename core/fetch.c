@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- *   ASK -> HEAD -> BODY -> done
- *    ^      |       |
- *    |______|_______|  WAIT: try again, at slot->written or from the start
+ *   ASK -> REPLY -> done
+ *    ^       |
+ *    '- WAIT-'  try again, at slot->written or from the start
  */
 #include "fetch.h"
 
@@ -11,7 +11,7 @@
 #include "github.h"
 #include "poll.h"
 
-enum { ASK, HEAD, BODY, WAIT, COMPLETE };
+enum { ASK, REPLY, WAIT, COMPLETE };
 
 /* After so many stall timeouts in which every attempt ended in a stall, no
  * further one is made, not even when each gained a few bytes. The next check
@@ -70,7 +70,7 @@ static int st_ask(struct rota_fetch *f)
     if (!err)
         err = rota_get_begin(g, &ask);
     f->gained = f->slot->written;
-    f->state = HEAD;
+    f->state = REPLY;
     return err ? err : ROTA_EAGAIN;
 }
 
@@ -119,20 +119,15 @@ static int judge_head(struct rota_fetch *f)
     return r->status == 200 ? accept_whole(f) : accept_range(f);
 }
 
-static int st_head(struct rota_fetch *f)
+static int take_head(struct rota_fetch *f)
 {
-    struct rota_span body;
     const struct rota_reply *r = &f->get->reply;
-
-    int event = rota_get_step(f->get, &body);
-    if (event != ROTA_HTTP_HEAD)
-        return event;
     int err = judge_head(f);
+
     if (err)
         return err;
     if (!r->weak)
         memcpy(f->etag, r->etag, sizeof f->etag);
-    f->state = BODY;
     return ROTA_EAGAIN;
 }
 
@@ -160,19 +155,18 @@ static int end_of_reply(struct rota_fetch *f)
     return ROTA_EAGAIN;
 }
 
-static int st_body(struct rota_fetch *f)
+static int st_reply(struct rota_fetch *f)
 {
     if (f->pending.len)
         return write_pending(f);
 
     int event = rota_get_step(f->get, &f->pending);
-    if (event == ROTA_HTTP_DONE)
-        return end_of_reply(f);
-    if (event != ROTA_HTTP_BODY) {
-        f->pending.len = 0;
-        return event;
-    }
-    return f->pending.len ? write_pending(f) : ROTA_EAGAIN;
+    if (event == ROTA_HTTP_BODY)
+        return write_pending(f);
+    f->pending.len = 0; /* what a redirect had */
+    if (event == ROTA_HTTP_HEAD)
+        return take_head(f);
+    return event == ROTA_HTTP_DONE ? end_of_reply(f) : event;
 }
 
 static int st_wait(struct rota_fetch *f)
@@ -267,8 +261,7 @@ static int run_state(struct rota_fetch *f)
 {
     switch (f->state) {
     case ASK: return st_ask(f);
-    case HEAD: return st_head(f);
-    case BODY: return st_body(f);
+    case REPLY: return st_reply(f);
     case WAIT: return st_wait(f);
     case COMPLETE: return ROTA_OK;
     }

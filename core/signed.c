@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a manifest does to an update: from its asset to the asset of an image.
  *
- *   ASK -> HEAD -> BODY -> COMPLETE, to be judged
- *    ^      |       |
- *    |______|_______|  WAIT: try again, from the start
+ *   ASK -> REPLY -> COMPLETE, to be judged
+ *    ^       |
+ *    '- WAIT-'  try again, from the start
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "manifest.h"
 #include "poll.h"
 
-enum { ASK, HEAD, BODY, WAIT, COMPLETE };
+enum { ASK, REPLY, WAIT, COMPLETE };
 
 /* --- The bytes ----------------------------------------------------------- */
 
@@ -37,12 +37,12 @@ static int st_ask(struct rota_client *c)
         err =
             rota_get_begin(g, &(struct rota_ask){.accept = ROTA_ACCEPT_BYTES});
     c->job.manifest.got = 0;
-    c->job.manifest.state = HEAD;
+    c->job.manifest.state = REPLY;
     return err ? err : ROTA_EAGAIN;
 }
 
 /* Whatever type the server takes it for: the signature decides. */
-static int judge_head(const struct rota_client *c)
+static int take_head(const struct rota_client *c)
 {
     const struct rota_reply *r = &c->get.reply;
     int err = rota_get_status_error(r);
@@ -51,37 +51,33 @@ static int judge_head(const struct rota_client *c)
         return err;
     if (r->encoded)
         return ROTA_EENCODING;
-    return r->status == 200 ? ROTA_OK : ROTA_ESTATUS;
+    return r->status == 200 ? ROTA_EAGAIN : ROTA_ESTATUS;
 }
 
-static int st_head(struct rota_client *c)
-{
-    struct rota_span body;
-    int event = rota_get_step(&c->get, &body);
-
-    if (event != ROTA_HTTP_HEAD)
-        return event;
-    c->job.manifest.state = BODY;
-    int err = judge_head(c);
-    return err ? err : ROTA_EAGAIN;
-}
-
-static int st_body(struct rota_client *c)
+static int take_body(struct rota_client *c, const struct rota_span *body)
 {
     struct rota_signed *s = &c->job.manifest;
-    uint32_t size = c->found.release.size;
+
+    if (body->len > c->found.release.size - s->got)
+        return ROTA_ELENGTH;
+    memcpy(c->get.work.manifest + s->got, body->p, body->len);
+    s->got += (uint32_t)body->len;
+    return ROTA_EAGAIN;
+}
+
+static int st_reply(struct rota_client *c)
+{
     struct rota_span body;
     int event = rota_get_step(&c->get, &body);
 
-    if (event == ROTA_HTTP_DONE)
-        return s->got == size ? ROTA_OK : ROTA_ESIZE;
-    if (event != ROTA_HTTP_BODY)
-        return event;
-    if (body.len > size - s->got)
-        return ROTA_ELENGTH;
-    memcpy(c->get.work.manifest + s->got, body.p, body.len);
-    s->got += (uint32_t)body.len;
-    return ROTA_EAGAIN;
+    switch (event) {
+    case ROTA_HTTP_HEAD: return take_head(c);
+    case ROTA_HTTP_BODY: return take_body(c, &body);
+    case ROTA_HTTP_DONE:
+        return c->job.manifest.got == c->found.release.size ? ROTA_OK
+                                                            : ROTA_ESIZE;
+    default: return event;
+    }
 }
 
 static int st_wait(struct rota_client *c)
@@ -98,8 +94,7 @@ static int run_state(struct rota_client *c)
 {
     switch (c->job.manifest.state) {
     case ASK: return st_ask(c);
-    case HEAD: return st_head(c);
-    case BODY: return st_body(c);
+    case REPLY: return st_reply(c);
     case COMPLETE: return ROTA_OK;
     default: return st_wait(c);
     }

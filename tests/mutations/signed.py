@@ -119,7 +119,7 @@ ROWS = [
      "if (1)",
      "a_refusal_changes_nothing_and_asks_for_nothing_more"),
     ("manifest_longer_than_announced", "core/signed.c",
-     "if (body.len > size - s->got)", "if (0)",
+     "if (body->len > c->found.release.size - s->got)", "if (0)",
      "a_manifest_longer_or_shorter_than_announced_is_refused"),
     ("long_manifest_fetched", "core/signed.c",
      "return r->size > ROTA_MANIFEST_MAX ? ROTA_EMANIFEST : ROTA_OK;",
