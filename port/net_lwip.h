@@ -19,8 +19,15 @@
  * than flash, and memory is bounded by TCP_WND. PBUF_POOL_SIZE must exceed
  * TCP_WND / TCP_MSS by what else may come at the time.
  *
- * lwIP keeps one address of a name, so one is tried. With IPv4 and IPv6 it is
- * the IPv4 address if there is one.
+ * lwIP keeps one address of a name, the first of the answer, so one is tried:
+ * ROTA_ECONNECT when it refuses, or says nothing for connect_ms; ROTA_EDNS when
+ * the name is not known, or its server is silent, by default for seven seconds.
+ * With IPv4 and IPv6 it is the IPv4 address if there is one.
+ *
+ * Define DNS_MAX_TTL as 0, so that each connection asks for its name. Otherwise
+ * lwIP goes on with the address that it has for as long as it was told to, up
+ * to a week, even if nobody is there any more. Of several addresses, another
+ * one comes first then as a rule.
  */
 #ifndef ROTA_NET_LWIP_H
 #define ROTA_NET_LWIP_H

@@ -43,6 +43,7 @@
 #define DNS_TABLE_SIZE 2
 #define DNS_MAX_NAME_LENGTH 128
 #define DNS_MAX_SERVERS 1
+#define DNS_MAX_TTL 0 /* each connection asks: see port/net_lwip.h */
 
 /* The DNS server's port. A test has its own server, without the right to open
  * port 53. See network.c. */
@@ -50,7 +51,7 @@ extern uint16_t network_dns_port;
 #define DNS_SERVER_PORT network_dns_port
 
 #ifndef FIRMWARE_ASSERT
-#define LWIP_NOASSERT /* 10 KiB of texts */
+#define LWIP_NOASSERT
 #endif
 
 #define LWIP_STATS 0

@@ -14,6 +14,7 @@
 #define IP_FRAG 0
 #define LWIP_DNS 1
 #define DNS_TABLE_SIZE 3
+#define DNS_MAX_TTL 0
 #define LWIP_HAVE_LOOPIF 1
 #define LWIP_NETIF_LOOPBACK 1
 #define LWIP_LOOPBACK_MAX_PBUFS 64

@@ -107,12 +107,14 @@ static struct pbuf *held; /* a question about slow.test, unanswered */
 static u16_t held_port;
 static struct udp_pcb *dns;
 static ip_addr_t here = IPADDR4_INIT_BYTES(127, 0, 0, 1);
+static u8_t last_byte = 1;
 
-/* Names that begin with n or s are not found, all others are 127.0.0.1. */
+/* Names that begin with n or s are not found, all others are 127.0.0.1, or
+ * what last_byte makes of that. */
 static void answer(struct pbuf *p, u16_t port)
 {
-    static const u8_t address[] = {0xc0, 0x0c, 0, 1, 0,   1, 0, 0,
-                                   0,    60,   0, 4, 127, 0, 0, 1};
+    const u8_t address[] = {0xc0, 0x0c, 0, 1, 0,   1, 0, 0,
+                            0,    60,   0, 4, 127, 0, 0, last_byte};
     u8_t reply[256];
     u16_t n = pbuf_copy_partial(p, reply, sizeof(reply) - sizeof(address), 0);
     bool known = reply[13] != 'n' && reply[13] != 's';
@@ -288,6 +290,18 @@ static void an_address_that_says_nothing_is_given_up(void)
     netif_list->output = output;
 }
 
+static void the_next_attempt_asks_for_the_name_again(void)
+{
+    lwip.connect_ms = 100;
+    last_byte = 2;
+    CHECK(open_to("moved.test", PORT) == ROTA_ECONNECT);
+    last_byte = 1;
+    CHECK(open_to("moved.test", PORT) == ROTA_OK);
+    lwip.connect_ms = 5000;
+    net.close(net.ctx);
+    turns(20);
+}
+
 /* In every state that a connection can be left in. */
 static void nothing_is_lost_by_closing(void)
 {
@@ -323,6 +337,7 @@ int main(void)
     RUN(what_came_before_a_reset_is_read_before_the_end);
     RUN(a_late_answer_is_not_taken_for_another_name);
     RUN(an_address_that_says_nothing_is_given_up);
+    RUN(the_next_attempt_asks_for_the_name_again);
     RUN(nothing_is_lost_by_closing);
     return test_end();
 }
