@@ -69,18 +69,23 @@ static bool put(const char *from, const char *to)
     return !rename(from, to) && sync_folder_of(to);
 }
 
-static bool write_all(int fd, const char *p, size_t len)
+int rota_durable_put(int fd, uint64_t off, const void *buf, size_t len)
 {
+    const char *p = buf;
+
     while (len > 0) {
-        ssize_t n = write(fd, p, len);
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0) {
-            p += n;
-            len -= (size_t)n;
-        }
+        ssize_t n = pwrite(fd, p, len, (off_t)off);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n == 0)
+            errno = ENOSPC;
+        if (n <= 0)
+            return rota_durable_err(ROTA_EIO);
+        p += n;
+        off += (uint64_t)n;
+        len -= (size_t)n;
     }
-    return true;
+    return ROTA_OK;
 }
 
 static bool write_file(const char *path, const void *buf, size_t len)
@@ -88,7 +93,8 @@ static bool write_file(const char *path, const void *buf, size_t len)
     int fd =
         open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 
-    return fd >= 0 && close_after(fd, write_all(fd, buf, len) && !fsync(fd));
+    return fd >= 0
+        && close_after(fd, !rota_durable_put(fd, 0, buf, len) && !fsync(fd));
 }
 
 int rota_durable_write(const char *path, const void *buf, size_t len)

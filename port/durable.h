@@ -29,6 +29,11 @@ int rota_durable_mkdir(const char *path) ROTA_CHECKED;
 /* Make the name path, just made, survive: names belong to their folder. */
 int rota_durable_sync_folder(const char *path) ROTA_CHECKED;
 
+/* Write all len bytes at off. What is durable of them is for the caller to see
+ * to. */
+int rota_durable_put(int fd, uint64_t off, const void *buf,
+                     size_t len) ROTA_CHECKED;
+
 /* ROTA_ENOSPC and ROTA_EREADONLY for what errno says so of, else other. */
 int rota_durable_err(int other);
 

@@ -41,26 +41,6 @@ static int do_read(void *ctx, uint32_t off, void *buf, uint32_t len)
     return ROTA_OK;
 }
 
-static int write_all(const struct rota_flash_file *f, uint64_t off,
-                     const void *buf, size_t len)
-{
-    const char *p = buf;
-
-    while (len > 0) {
-        ssize_t n = pwrite(f->fd, p, len, (off_t)off);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n == 0)
-            errno = ENOSPC;
-        if (n <= 0)
-            return rota_durable_err(ROTA_EIO);
-        p += n;
-        off += (uint64_t)n;
-        len -= (size_t)n;
-    }
-    return ROTA_OK;
-}
-
 /* A sync at the end of an image would wait for all of it: let the kernel
  * write while the image arrives. What goes wrong with that, sync will tell. */
 static void begin_writing(const struct rota_flash_file *f, uint32_t off,
@@ -79,7 +59,7 @@ static int do_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
 
     if (f->end < (uint64_t)off + len)
         f->end = (uint64_t)off + len; /* or a part, should this fail */
-    int err = write_all(f, off, buf, len);
+    int err = rota_durable_put(f->fd, off, buf, len);
     if (!err)
         begin_writing(f, off, len);
     return err;
@@ -95,7 +75,7 @@ static int write_zeros(const struct rota_flash_file *f, uint64_t off,
     while (!err && off < end) {
         size_t n =
             end - off < sizeof zeros ? (size_t)(end - off) : sizeof zeros;
-        err = write_all(f, off, zeros, n);
+        err = rota_durable_put(f->fd, off, zeros, n);
         off += n;
     }
     return err;

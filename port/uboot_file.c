@@ -102,30 +102,13 @@ static int read_copy(struct rota_uboot_file *f, int which,
     return err;
 }
 
-static bool write_all(int fd, uint64_t off, const uint8_t *p, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = pwrite(fd, p, len, (off_t)off);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n == 0)
-            errno = ENOSPC;
-        if (n <= 0)
-            return false;
-        p += n;
-        off += (uint64_t)n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 static int write_copy(struct rota_uboot_file *f, int which)
 {
     int fd, err = open_copy(f, which, O_WRONLY, &fd);
 
     if (err)
         return err;
-    if (!write_all(fd, f->copy[which].off, f->buf, f->size) || fsync(fd))
+    if (rota_durable_put(fd, f->copy[which].off, f->buf, f->size) || fsync(fd))
         err = fail_errno(f, "the environment cannot be written");
     close(fd);
     return err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The calls by which a program changes files, covered so that a test can cut
  * or fail any of them. Include in one test program only: it defines open,
- * write and others in place of the C library's. */
+ * pwrite and others in place of the C library's. */
 #ifndef CUTFS_H
 #define CUTFS_H
 
@@ -23,6 +23,8 @@ static struct {
     int cut;       /* the power fails before this step; 0 = never */
     bool torn;     /* if that is a write, half of it is done */
     int fail, err; /* this step fails with this errno; 0 = none */
+    bool broken;   /* of any write, only left bytes get to the disk */
+    size_t left;
     char log[1024];
 } cutfs;
 
@@ -72,13 +74,18 @@ int open(const char *path, int flags, ...)
     return real(path, flags, mode);
 }
 
-ssize_t write(int fd, const void *buf, size_t len)
+ssize_t pwrite(int fd, const void *buf, size_t len, off_t off)
 {
-    CUTFS_REAL("write", ssize_t(*real)(int, const void *, size_t));
+    CUTFS_REAL("pwrite", ssize_t(*real)(int, const void *, size_t, off_t));
 
+    if (cutfs.broken) {
+        if (cutfs.left == 0 || real(fd, buf, cutfs.left, off) >= 0)
+            errno = EIO;
+        return -1;
+    }
     if (cutfs.on && cutfs.torn && cutfs.steps + 1 == cutfs.cut)
-        (void)!real(fd, buf, len / 2);
-    return cutfs_step("write", NULL) ? real(fd, buf, len) : -1;
+        (void)!real(fd, buf, len / 2, off);
+    return cutfs_step("write", NULL) ? real(fd, buf, len, off) : -1;
 }
 
 int fsync(int fd)

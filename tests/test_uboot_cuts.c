@@ -6,21 +6,6 @@
 
 #include <sys/wait.h>
 
-/* Of the next pwrite only so many bytes get to the disk. */
-static long pwrite_cut = -1;
-
-ssize_t pwrite(int fd, const void *buf, size_t len, off_t off)
-{
-    CUTFS_REAL("pwrite", ssize_t(*real)(int, const void *, size_t, off_t));
-
-    if (pwrite_cut < 0)
-        return cutfs_step("pwrite", NULL) ? real(fd, buf, len, off) : -1;
-    if (pwrite_cut > 0 && real(fd, buf, (size_t)pwrite_cut, off) < 0)
-        return -1;
-    errno = EIO;
-    return -1;
-}
-
 static uint8_t before[2][FILE_SIZE], after[2][FILE_SIZE];
 
 /* --- Files ---------------------------------------------------------------- */
@@ -94,10 +79,11 @@ static void a_write_cut_at_any_byte_leaves_old_or_new(void)
             prepare((enum ubootdev_kind)kind, act, 2);
             keep_files(before);
             old = ubootdev_look();
-            for (long n = 0; n < UBOOTDEV_SIZE; n++, cuts++) {
-                pwrite_cut = n;
+            for (size_t n = 0; n < UBOOTDEV_SIZE; n++, cuts++) {
+                cutfs.broken = true;
+                cutfs.left = n;
                 CHECK(acts[act]() == ROTA_EIO);
-                pwrite_cut = -1;
+                cutfs.broken = false;
                 v = ubootdev_look();
                 if (!same(&v, &old))
                     break; /* all that was missing was zeros before, too */
@@ -201,7 +187,7 @@ static void a_change_is_on_disk_when_it_is_told(void)
     static const char *const steps[2] = {
         "create lock; create env0.new; write ; sync ; "
         "rename to env0; sync folder ; ",
-        "create lock; pwrite ; sync ; "};
+        "create lock; write ; sync ; "};
 
     for (int copies = 1; copies <= 2; copies++)
         for (int act = 0; act < ACTS; act++) {

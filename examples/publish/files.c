@@ -57,21 +57,6 @@ int rota_files_read(const struct rota_say *s, const char *path, void *buf,
     return ROTA_EXIT_OK;
 }
 
-static bool write_all(int fd, const char *p, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, p, len);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0) {
-            p += n;
-            len -= (size_t)n;
-        }
-    }
-    return true;
-}
-
 int rota_files_create(const struct rota_say *s, const char *path,
                       const void *buf, size_t len, unsigned mode)
 {
@@ -82,7 +67,7 @@ int rota_files_create(const struct rota_say *s, const char *path,
 
     if (fd < 0)
         return failed(s, path);
-    good = write_all(fd, buf, len) && fsync(fd) == 0;
+    good = !rota_durable_put(fd, 0, buf, len) && fsync(fd) == 0;
     if (good && close(fd) == 0)
         return ROTA_EXIT_OK;
     code = failed(s, path);
