@@ -332,7 +332,7 @@ void rota_headers_name_end(struct rota_headers *h)
         h->text.full ? NOBODYS : find_field(h->value, h->text.len);
 
     begin_text(h);
-    if ((field == LOCATION && h->location.len)
+    if (h->ended || (field == LOCATION && h->location.len)
         || (field == LINK && !h->room.link))
         field = NOBODYS;
     if (field == LOCATION)
@@ -362,6 +362,7 @@ int rota_headers_end(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
 
+    h->ended = true;
     if (h->retry_date >= 0 && r->date >= 0)
         r->retry_after = h->retry_date > r->date ? h->retry_date - r->date : 0;
     if (h->location.full)

@@ -53,6 +53,7 @@ struct rota_headers {
     struct rota_reply *reply;
     uint8_t field; /* whose value is coming */
     uint8_t link_state;
+    bool ended; /* what follows are trailers, which nobody asks for */
     struct rota_text text; /* in value */
     struct rota_text location, link;
     struct rota_http_room room;
@@ -71,7 +72,8 @@ void rota_headers_name_end(struct rota_headers *h);
 void rota_headers_value(struct rota_headers *h, const char *s, size_t len);
 void rota_headers_value_end(struct rota_headers *h);
 
-/* End the head. ROTA_ETOOLONG when Location or the next link did not fit. */
+/* End the head: reply stays as it is from now on. ROTA_ETOOLONG when Location
+ * or the next link did not fit. */
 int rota_headers_end(struct rota_headers *h) ROTA_CHECKED;
 
 #endif

@@ -29,29 +29,25 @@ static int on_begin(llhttp_t *p)
 
 static int on_name(llhttp_t *p, const char *s, size_t len)
 {
-    if (!reply_of(p)->past_head)
-        rota_headers_name(&reply_of(p)->headers, s, len);
+    rota_headers_name(&reply_of(p)->headers, s, len);
     return 0;
 }
 
 static int on_name_end(llhttp_t *p)
 {
-    if (!reply_of(p)->past_head)
-        rota_headers_name_end(&reply_of(p)->headers);
+    rota_headers_name_end(&reply_of(p)->headers);
     return 0;
 }
 
 static int on_value(llhttp_t *p, const char *s, size_t len)
 {
-    if (!reply_of(p)->past_head)
-        rota_headers_value(&reply_of(p)->headers, s, len);
+    rota_headers_value(&reply_of(p)->headers, s, len);
     return 0;
 }
 
 static int on_value_end(llhttp_t *p)
 {
-    if (!reply_of(p)->past_head)
-        rota_headers_value_end(&reply_of(p)->headers);
+    rota_headers_value_end(&reply_of(p)->headers);
     return 0;
 }
 
