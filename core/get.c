@@ -157,23 +157,16 @@ static int st_connect(struct rota_get *g)
 static void describe(const struct rota_get *g, struct rota_request *q)
 {
     const struct rota_config *c = g->config;
-    const struct rota_ask *a = &g->ask;
     bool api = rota_get_to_api(g);
-    bool modified = a->last_modified && *a->last_modified;
 
     *q = (struct rota_request){
+        .ask = &g->ask,
         .host = g->host,
         .port = g->port,
         .target = {(const uint8_t *)g->work.url + g->url.path, g->url.path_len},
-        .accept = a->accept,
         .user_agent = c->user_agent ? c->user_agent : "rota/" ROTA_VERSION,
-        .if_modified_since = a->last_modified,
-        .if_none_match = modified ? NULL : a->etag,
-        .if_range = a->from ? a->if_range : NULL,
-        .range_from = a->from,
-        .range_to = a->to,
     };
-    if (api && !a->no_token)
+    if (api && !g->ask.no_token)
         q->token = c->token;
     if (api)
         q->api_version = c->api_version ? c->api_version : "2022-11-28";

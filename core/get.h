@@ -33,18 +33,6 @@ union rota_work {
     } check;
 };
 
-/* What to ask for besides the URL. Borrowed until the reply has ended. */
-struct rota_ask {
-    const char *accept;
-    const char *last_modified; /* "" or NULL: none; else sent alone */
-    const char *etag;          /* of what is known, for If-None-Match */
-    const char *if_range;      /* strong ETag of what a range is of */
-    uint32_t from;             /* first byte wanted, */
-    uint32_t to;               /* and the last one; 0: all that follow */
-    bool paged;                /* keep the Link to the next page */
-    bool no_token;
-};
-
 /* Small and often used things first, where a Cortex-M0 reaches them in one
  * instruction. */
 struct rota_get {

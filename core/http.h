@@ -11,23 +11,32 @@
 
 #include "headers.h"
 
-/* A request without a body. All pointers are borrowed until it is sent; NULL
- * or "" leaves a header out. The texts were checked by whoever set them;
+/* What to ask for besides the URL. Of texts NULL or "" leaves a header out. */
+struct rota_ask {
+    const char *accept;
+    const char *last_modified; /* of what is known, for If-Modified-Since */
+    const char *etag;          /* with its quotes, for If-None-Match, if there
+                                * is no last_modified */
+    const char *if_range;      /* strong ETag of what a range is of, which
+                                * does not begin at 0 */
+    uint32_t from;             /* first byte wanted, */
+    uint32_t to;               /* and the last one; 0: all that follow */
+    bool paged;                /* keep the Link to the next page */
+    bool no_token;             /* send none that there may be */
+};
+
+/* A request without a body. All pointers are borrowed until it is sent; of
+ * texts NULL or "" leaves a header out. They were checked by whoever set them;
  * should one hold a control character all the same, that is left out, so that
  * nothing can begin a line of its own. */
 struct rota_request {
+    const struct rota_ask *ask;
     const char *host;        /* NUL-terminated, no brackets */
     uint16_t port;           /* named in Host unless 443 */
     struct rota_span target; /* sent byte for byte; empty: "/" */
-    const char *accept;
     const char *user_agent;
     const char *token;       /* Authorization: Bearer token */
     const char *api_version; /* X-GitHub-Api-Version */
-    const char *if_modified_since;
-    const char *if_none_match; /* with its quotes */
-    const char *if_range;      /* with its quotes */
-    uint32_t range_from;       /* Range: bytes=from- ; 0 and to 0: no Range */
-    uint32_t range_to;         /* last byte; 0: to the end */
 };
 
 /* Write the bytes of the request from off on to buf, at most len: how many

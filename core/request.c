@@ -41,11 +41,16 @@ static void put_number(struct out *o, uint32_t v)
     put(o, (char)('0' + v % 10));
 }
 
+static bool is_given(const char *value)
+{
+    return value && *value;
+}
+
 /* name has the colon, and whatever stands before the value. No header is empty:
  * a request without it says the same. */
 static void put_header(struct out *o, const char *name, const char *value)
 {
-    if (!value || !*value)
+    if (!is_given(value))
         return;
     put_own(o, name);
     put_given(o, value, strlen(value));
@@ -76,36 +81,39 @@ static void put_host(struct out *o, const struct rota_request *q)
     put_own(o, "\r\n");
 }
 
-static void put_range(struct out *o, const struct rota_request *q)
+static void put_range(struct out *o, const struct rota_ask *a)
 {
-    if (q->range_from == 0 && q->range_to == 0)
+    if (a->from == 0 && a->to == 0)
         return;
     put_own(o, "Range: bytes=");
-    put_number(o, q->range_from);
+    put_number(o, a->from);
     put(o, '-');
-    if (q->range_to)
-        put_number(o, q->range_to);
+    if (a->to)
+        put_number(o, a->to);
     put_own(o, "\r\n");
+    if (a->from)
+        put_header(o, "If-Range: ", a->if_range);
 }
 
 size_t rota_request_bytes(const struct rota_request *q, size_t off, void *buf,
                           size_t len)
 {
+    const struct rota_ask *a = q->ask;
     struct out o = {.skip = off, .buf = buf, .room = len};
 
     put_start(&o, q);
     put_host(&o, q);
     put_header(&o, "User-Agent: ", q->user_agent);
-    put_header(&o, "Accept: ", q->accept);
+    put_header(&o, "Accept: ", a->accept);
     /* Without this header any coding would be acceptable (RFC 9110, 12.5.3);
      * a plain body also has the strong ETag that If-Range needs. */
     put_own(&o, "Accept-Encoding: identity\r\n");
     put_header(&o, "Authorization: Bearer ", q->token);
     put_header(&o, "X-GitHub-Api-Version: ", q->api_version);
-    put_header(&o, "If-Modified-Since: ", q->if_modified_since);
-    put_header(&o, "If-None-Match: ", q->if_none_match);
-    put_range(&o, q);
-    put_header(&o, "If-Range: ", q->if_range);
+    put_header(&o, "If-Modified-Since: ", a->last_modified);
+    if (!is_given(a->last_modified))
+        put_header(&o, "If-None-Match: ", a->etag);
+    put_range(&o, a);
     put_own(&o, "\r\n");
     return o.len;
 }

@@ -32,16 +32,16 @@ static struct run {
 static int write_head(struct run *r, const char *host)
 {
     const struct rota_exchange *x = r->x;
+    struct rota_ask ask = {
+        .accept = x->accept, .if_range = x->if_range, .from = x->from};
     struct rota_request q = {
+        .ask = &ask,
         .host = host,
         .port = r->url.port,
         .target = {(const uint8_t *)x->url + r->url.path, r->url.path_len},
-        .accept = x->accept,
         .user_agent = "rota-publish/" ROTA_VERSION,
         .token = x->token,
         .api_version = x->api_version,
-        .if_range = x->if_range,
-        .range_from = x->from,
     };
     size_t n = strlen(x->method);
     char *out = (char *)r->out;

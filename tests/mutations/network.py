@@ -41,7 +41,7 @@ ROWS = [
 
     # --- Whom to ask and to believe
     ("token_to_every_host", "core/get.c",
-     "if (api && !a->no_token)", "if (!a->no_token)",
+     "if (api && !g->ask.no_token)", "if (!g->ask.no_token)",
      "item_41_the_token_stays_with_the_origin_of_the_api"),
     ("token_to_every_port", "core/where.c",
      "u->host_len) && g->api.port == u->port;", "u->host_len);",
