@@ -14,6 +14,8 @@
 #define RUN_CLOCK_PLL_OFF 0x078e3ac0u  /* 8 MHz crystal, beside the PLL */
 #define RUN_CLOCK_PLL_WAIT 0x01ce0bc0u /* the PLL runs, is not used yet */
 #define RUN_CLOCK_50_MHZ 0x01ce03c0u   /* 200 MHz divided by 4 */
+#define GATES_0 REG(SYSCTL + 0x100)
+#define GATE_WATCHDOG 0x00000008u
 #define GATES_1 REG(SYSCTL + 0x104)
 #define GATE_UART0 0x00000001u
 #define GATES_2 REG(SYSCTL + 0x108)
@@ -46,6 +48,7 @@ static void start_clock(void)
 void board_start(void)
 {
     start_clock();
+    GATES_0 |= GATE_WATCHDOG;
     GATES_1 |= GATE_UART0;
     GATES_2 |= GATE_GPIO_A | GATE_GPIO_F | GATE_ETHERNET;
     (void)GATES_2; /* a gate takes three cycles to open */

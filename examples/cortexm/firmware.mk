@@ -126,7 +126,7 @@ firmware_link = $(if $(V),,@echo "  LD $(1)/$(notdir $@)"); \
     $(ARM_CC) $(ARM_FLAGS) $(WARN) -Iinclude $(profile) $(ARM_LINK) \
     -DIMAGE_VERSION='"$*"' -DIDENTITY_VERSION='"$*"' -DIDENTITY_SLOT_$(3) \
     -DIDENTITY_BUILT=$(FIRMWARE_BUILT) \
-    -DIDENTITY_BUG=$(if $(filter 1.2.0,$*),1,0) -Lexamples/cortexm \
+    -DIDENTITY_BUG=$(or $(BUG_$*),IDENTITY_GOOD) -Lexamples/cortexm \
     -T slot_$(2).ld -Wl,--defsym=__stack_size=$(stack_$(1)) \
     -Wl,-Map=$(@:.elf=.map) $(filter %.o %.c,$^) -o $@
 
@@ -163,13 +163,30 @@ $(F)/flags: FORCE
 
 # --- What is built ---------------------------------------------------------
 
-# 1.2.0 crashes.
-FIRMWARE_VERSIONS = 1.0.0 1.1.0 1.2.0
-FIRMWARE_IMAGES = $(foreach v,$(FIRMWARE_VERSIONS),$(foreach s,a b,\
-    $(F)/private/thermostat-m3-$(v)-$(s).bin)) $(F)/public/1.0.0-single.bin \
-    $(BUILD)/boot/boot.bin
+# Two good versions, and two that tests install from 1.0.0 in slot a.
+FIRMWARE_VERSIONS = 1.0.0-a 1.0.0-b 1.1.0-a 1.1.0-b 1.2.0-b 1.3.0-b
+BUG_1.2.0 = IDENTITY_CRASHES
+BUG_1.3.0 = IDENTITY_HANGS
+FIRMWARE_IMAGES = $(FIRMWARE_VERSIONS:%=$(F)/private/thermostat-m3-%.bin) \
+    $(F)/public/1.0.0-single.bin $(BUILD)/boot/boot.bin
 
 firmware: $(FIRMWARE_IMAGES)
+
+# lwIP with its assertions, which a product has no room for: tests of the
+# network start from this 1.0.0.
+ASSERTS = $(F)/asserts
+ASSERTS_O = $(patsubst $(F)/private/lwip/%,$(ASSERTS)/lwip/%,\
+    $(call firmware_o,private))
+$(ASSERTS)/lwip/%.o: $(LWIP_DIR)/src/%.c $(F)/flags
+	$(arm_compile) -w $(call profile,private) -DFIRMWARE_ASSERT \
+	    -fmacro-prefix-map=$(LWIP_DIR)/src/= \
+	    -isystem $(LWIP_DIR)/src/include -c $< -o $@
+$(ASSERTS)/%-a.elf: $(ASSERTS_O) examples/cortexm/identity.c \
+    examples/cortexm/image.c
+	$(call firmware_link,private,a,A)
+$(ASSERTS)/thermostat-m3-%.bin: $(ASSERTS)/%.elf examples/cortexm/image.py
+	@arm-none-eabi-objcopy -O binary $< $(@:.bin=.raw)
+	@examples/cortexm/image.py $(@:.bin=.raw) $@
 
 # port_check with the parts of the thermostat, but without the thermostat.
 CHECK = $(F)/private
@@ -209,7 +226,7 @@ firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip
 SHIPPED = private=$(F)/private/1.0.0-a.elf public=$(F)/public/1.0.0-github.elf
 shipped: $(FIRMWARE_IMAGES) $(F)/public/1.0.0-github.elf
 
-firmware-test: shipped
+firmware-test: shipped $(ASSERTS)/thermostat-m3-1.0.0-a.bin
 	@KILLS=$(KILLS) python3 -B tests/firmware/test_update.py
 	@python3 -B tests/firmware/size.py --figures $(SHIPPED)
 

@@ -24,4 +24,4 @@ const char identity_asset[] = "{board}-" OTHER ".ota";
 const uint32_t identity_other = OTHER_BASE;
 const uint32_t identity_other_size = OTHER_SIZE;
 const uint32_t identity_built = IDENTITY_BUILT;
-const bool identity_bug = IDENTITY_BUG;
+const enum identity_bug identity_bug = IDENTITY_BUG;

@@ -4,8 +4,6 @@
 #ifndef IDENTITY_H
 #define IDENTITY_H
 
-#include <stdbool.h>
-
 #include "rota_port.h"
 
 extern const char identity_version[]; /* SemVer */
@@ -13,7 +11,10 @@ extern const char identity_asset[]; /* manifests of images for the other slot */
 extern const uint32_t identity_other; /* where that slot begins */
 extern const uint32_t identity_other_size;
 extern const uint32_t identity_built; /* Unix time */
-extern const bool identity_bug;       /* this version crashes, for the tests */
+
+/* What is wrong with this version, for the tests. */
+enum identity_bug { IDENTITY_GOOD, IDENTITY_CRASHES, IDENTITY_HANGS };
+extern const enum identity_bug identity_bug;
 
 /* Whoever has the private half of it makes the releases. */
 extern const uint8_t thermostat_key[91];

@@ -8,6 +8,7 @@
 #include "sys_cortexm.h"
 #include "uart.h"
 #include "update.h"
+#include "watchdog.h"
 
 #define BLINK_MS 250
 
@@ -34,8 +35,10 @@ static void control(void)
     if (now < next_ms)
         return;
     next_ms = now + BLINK_MS;
-    if (identity_bug)
+    if (identity_bug == IDENTITY_CRASHES)
         __builtin_trap();
+    while (identity_bug == IDENTITY_HANGS)
+        __asm__ volatile("wfi");
     blinks = board_blink();
 }
 
@@ -46,6 +49,7 @@ static void start(void)
     char dns[16];
 
     board_start();
+    watchdog_start();
     uart_start();
     uart_text("thermostat ");
     uart_text(identity_version);
@@ -74,6 +78,7 @@ int main(void)
 
     start();
     for (;;) {
+        watchdog_feed();
         bool came = network_poll();
 
         control();
@@ -82,9 +87,9 @@ int main(void)
             uart_text("address ");
             uart_line(network_address());
         }
-        if (update_ready())
+        if (update_wants_restart())
             restart();
-        if (!(up && update_step(came)) && !came)
+        if (!update_step(came, up) && !came)
             __asm__ volatile("wfi");
     }
 }

@@ -48,9 +48,13 @@ uint32_t network_random(void)
     return n;
 }
 
-void network_assert(const char *what)
+void network_assert(const char *file, int line)
 {
-    uart_line(what);
+    uart_text("lwIP: ");
+    uart_text(file);
+    uart_text(" line ");
+    uart_number((uint32_t)line);
+    uart_line("");
     startup_fault();
 }
 

@@ -12,6 +12,8 @@
 #include "sys_cortexm.h"
 #include "uart.h"
 
+#define STEP_MS 1000 /* at least so often, since a trial may be over */
+
 /* All memory that the update takes, beside lwIP's and the stack. */
 static struct rota rota;
 static uint32_t work[UPDATE_BUFFER / 4];
@@ -29,27 +31,10 @@ static struct rota_config config;
 static const struct rota_sys *sys;
 static char api[96];
 static uint64_t due_ms;
-static bool ready, busy;
+static bool wants_restart, busy;
 static uint32_t longest, kilo_cycles; /* of rota_step, and of all of them */
 
 /* --- What it says --------------------------------------------------------- */
-
-static const char *const names[] = {
-    [ROTA_EV_CHECKING] = "checking",
-    [ROTA_EV_UP_TO_DATE] = "up to date",
-    [ROTA_EV_QUARANTINED] = "quarantined",
-    [ROTA_EV_AVAILABLE] = "available",
-    [ROTA_EV_PROGRESS] = "progress",
-    [ROTA_EV_RESUMING] = "resuming",
-    [ROTA_EV_VERIFIED] = "verified",
-    [ROTA_EV_READY] = "ready",
-    [ROTA_EV_TRIAL] = "trial",
-    [ROTA_EV_OVERDUE] = "overdue",
-    [ROTA_EV_CONFIRMED] = "confirmed",
-    [ROTA_EV_ROLLED_BACK] = "rolled back",
-    [ROTA_EV_FAILED] = "failed",
-    [ROTA_EV_NOTE] = "note",
-};
 
 static void tell_word(const char *word)
 {
@@ -71,15 +56,17 @@ static void tell_error(const struct rota_event *e)
         tell_word(e->state);
     if (e->status)
         tell_number("status", (uint32_t)e->status);
+    if (e->why)
+        tell_number("why", e->why);
 }
 
 static void on_event(void *app, const struct rota_event *e)
 {
     (void)app;
-    if (e->type == ROTA_EV_READY)
-        ready = true;
+    if (e->type == ROTA_EV_READY || e->type == ROTA_EV_OVERDUE)
+        wants_restart = true;
     uart_text("rota:");
-    tell_word(names[e->type]);
+    tell_word(rota_event_name(e->type));
     if (e->release)
         tell_word(e->release->tag + e->release->version_at);
     if (e->err)
@@ -164,6 +151,9 @@ static void configure(void)
     if (board_setting("api", api, sizeof(api)))
         config.api = api;
     config.interval_s = board_number("interval");
+    config.trial_s = board_number("trial");
+    if (!config.trial_s)
+        config.trial_s = UPDATE_TRIAL_S;
     if (config.api)
         config.asset_hosts = ".githubusercontent.localhost";
 }
@@ -187,11 +177,11 @@ void update_start(const struct rota_sys *with)
     }
 }
 
-bool update_step(bool came)
+bool update_step(bool came, bool up)
 {
     uint64_t now = sys->now_ms(sys->ctx);
 
-    if (!came && now < due_ms)
+    if ((!came && now < due_ms) || (!up && now < 1000ull * config.trial_s))
         return false;
     uint32_t begin = rota_sys_cortexm_cycles(sys->ctx);
     rota_step(&rota);
@@ -199,11 +189,11 @@ bool update_step(bool came)
     if (busy && !rota_busy(&rota))
         report();
     busy = rota_busy(&rota);
-    due_ms = now + rota_wait_ms(&rota);
+    due_ms = now + LWIP_MIN(rota_wait_ms(&rota), STEP_MS);
     return true;
 }
 
-bool update_ready(void)
+bool update_wants_restart(void)
 {
-    return ready;
+    return wants_restart;
 }

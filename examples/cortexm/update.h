@@ -8,12 +8,19 @@
 
 #include "rota_port.h"
 
+/* Seconds that a new version has, each time, for its first check. What runs,
+ * but cannot reach its server, could never be replaced from afar. */
+#define UPDATE_TRIAL_S 3600
+
 void update_start(const struct rota_sys *sys);
 
-/* A step, if one is due or bytes came. False: there was nothing to do. */
-bool update_step(bool came);
+/* A step, if one is due or bytes came. False: there was nothing to do. While
+ * the network is not up there is nothing to do for UPDATE_TRIAL_S; then rota
+ * is to say that it finds no server, and that a trial is over. */
+bool update_step(bool came, bool up);
 
-/* An update is installed: restart when it suits. */
-bool update_ready(void);
+/* An update is installed, or this one's trial took too long: restart when it
+ * suits. */
+bool update_wants_restart(void);
 
 #endif

@@ -23,6 +23,7 @@
 #include "semihost.h"
 #include "startup.h"
 #include "uart.h"
+#include "watchdog.h"
 
 static struct rota_flash_cortexm record_region, slot_region, journal_region;
 static struct rota_flash record, slot, journal;
@@ -62,6 +63,7 @@ static void tell(void)
 static void report(void *arg, bool good, const char *what)
 {
     (void)arg;
+    watchdog_feed();
     uart_text(good ? "ok   " : "BAD  ");
     uart_line(what);
 }

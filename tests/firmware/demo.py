@@ -33,7 +33,7 @@ class Story(test_update.UpdateCase):
         self.publish("1.2.0")
         self.until("rota: progress 1.2.0")
         self.board.kill()
-        self.until("rota: rolled back 1.2.0", crashes=3)
+        self.until("rota: rolled_back 1.2.0", crashes=3)
         self.until("rota: quarantined 1.2.0")
 
         self.tell("1.1.0 runs, as before, and 1.2.0 is not tried again.")

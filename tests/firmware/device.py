@@ -5,13 +5,10 @@ import os
 import time
 from pathlib import Path
 
-import emulator
-from emulator import RESTART, SLOT, Board, Run
+from emulator import FAULT, RESTART, SLOT, SLOT_SIZE, WATCHDOG, Board
 
 BUILD = Path(os.environ.get("ROTA_BUILD", "build/host"))
-FAULT = 70          # exit status, as in examples/cortexm/semihost.h
 PATIENCE_S = 150
-emulator.LIMIT_S = PATIENCE_S
 
 
 def image_name(version, slot):
@@ -25,25 +22,32 @@ def image(profile, version, slot):
 
 
 class Device:
-    """Version 1.0.0 in slot A. log: every line that it has written.
+    """Version 1.0.0 in slot A. log: every line that it has written; ends: what
+    its runs ended with.
 
     gh is the local GitHub, dns the server of names, settings what else the
-    program is started with. nic: the emulator's options for the network."""
+    program is started with. nic: the emulator's options for the network.
+    first: another image for slot A."""
 
     NIC = ["-nic", "user,model=stellaris,ipv6=off"]
+    UNPLUGGED = ["-nic", "hubport,model=stellaris,hubid=0"]
 
-    def __init__(self, profile, gh, dns, nic=None, options=(), **settings):
+    def __init__(self, profile, gh, dns, nic=None, options=(), first=None,
+                 **settings):
         if profile == "public":     # too large for two: no bootloader
             program = BUILD / "firmware/public/1.0.0-single.bin"
-            self.board = Board(program.read_bytes())
+            self.board = Board(program.read_bytes(), PATIENCE_S)
         else:
             boot = (BUILD / "boot/boot.bin").read_bytes()
-            self.board = Board(boot, A=image(profile, "1.0.0", "a"))
+            self.first = first or image(profile, "1.0.0", "a")
+            self.board = Board(boot, PATIENCE_S, A=self.first)
         settings = {"api": gh.api_url, "dns": "10.0.2.2",
                     "dns_port": dns.port, **settings}
         self.argument = " ".join(f"{k}={v}" for k, v in settings.items())
-        self.options = [*(nic or self.NIC), *options]
+        self.nic = nic or self.NIC
+        self.options = options
         self.log = []
+        self.ends = []
         self.run = None
 
     def __enter__(self):
@@ -54,14 +58,14 @@ class Device:
         self.board.temporary.cleanup()
 
     def holds(self, slot, data):
-        """Does slot A or B begin with data?"""
-        return self.board.read(SLOT[slot], len(data)) == data
+        """Has slot A or B data, and nothing but data?"""
+        return self.board.read(SLOT[slot], SLOT_SIZE) \
+            == data.ljust(SLOT_SIZE, b"\xff")
 
     # One run
 
     def start(self):
-        self.run = Run(self.board.folder, argument=self.argument,
-                       options=self.options)
+        self.run = self.board.start(self.argument, [*self.nic, *self.options])
 
     def line(self):
         """The next line; None when the run has ended."""
@@ -82,6 +86,7 @@ class Device:
         """What the run ended with, and no more can come of it."""
         status, lines, err = self.run.end()
         self.log += lines + err.splitlines()
+        self.ends.append(status)
         self.run = None
         return status
 
@@ -95,7 +100,8 @@ class Device:
 
     def run_until(self, *texts, timeout_s=PATIENCE_S, crashes=0):
         """Run, and start again when it restarts or, so many times, when it
-        crashes, until a line has one of texts. It goes on running."""
+        crashes or is reset by the watchdog, until a line has one of texts. It
+        goes on running."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             if not self.run:
@@ -104,8 +110,9 @@ class Device:
             if line is not None:
                 return line
             status = self.end()
-            crashes -= status == FAULT
-            if status != RESTART and (status != FAULT or crashes < 0):
+            if status in (FAULT, WATCHDOG) and crashes:
+                crashes -= 1
+            elif status != RESTART:
                 raise RuntimeError(f"exit status {status}: {self.story()}")
         raise TimeoutError(self.story())
 

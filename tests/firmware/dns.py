@@ -9,6 +9,7 @@ import threading
 HOST_SEEN_BY_GUEST = "10.0.2.2"
 TYPE_A, CLASS_IN = 1, 1
 NAME_ERROR = 3
+TTL_S = 86400
 
 
 def question(packet):
@@ -22,10 +23,12 @@ def question(packet):
 
 
 class Dns:
-    """A server in a thread, from entering to leaving. asked: the names."""
+    """A server in a thread, from entering to leaving. asked: the names.
+    elsewhere: {name: address} of those that are not where all others are."""
 
     def __init__(self):
         self.asked = []
+        self.elsewhere = {}
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
@@ -58,8 +61,8 @@ class Dns:
         known = name.endswith(".localhost")
         answer = b""
         if known and (kind, group) == (TYPE_A, CLASS_IN):
-            answer = struct.pack(">HHHIH", 0xc00c, TYPE_A, CLASS_IN, 60, 4) \
-                + socket.inet_aton(HOST_SEEN_BY_GUEST)
+            answer = struct.pack(">HHHIH", 0xc00c, TYPE_A, CLASS_IN, TTL_S, 4) \
+                + socket.inet_aton(self.elsewhere.get(name, HOST_SEEN_BY_GUEST))
         head = packet[:2] + struct.pack(
             ">HHHHH", 0x8180 | (0 if known else NAME_ERROR), 1,
             1 if answer else 0, 0, 0)

@@ -14,24 +14,27 @@ RECORD, RECORD_SIZE, BLOCK = 0x1800, 0x800, 0x400
 SLOT = {"A": 0x2000, "B": 0x21000}
 SLOT_SIZE = 0x1f000
 
-LIMIT_S = 20  # for one run; it takes a tenth of a second
-RESTART = 42  # exit status of a program that wants a restart
+# What a run ends with, as in examples/cortexm/semihost.h.
+RESTART = 42        # the program wants a restart
+FAULT = 70          # it crashed
+WATCHDOG = 0        # a reset: -no-reboot makes it the end of the emulator,
+                    # since only a new one has what was written to flash
 
 
 class Run:
-    """One time of power on: from start() until the program ends it or kill."""
+    """One time of power on: until the program ends it, kill, or limit_s."""
 
-    def __init__(self, folder, *, argument="", options=()):
+    def __init__(self, folder, limit_s, argument, options):
         command = ["qemu-system-arm", "-M", "lm3s6965evb", "-display", "none",
                    "-monitor", "none", "-serial", "stdio",
                    "-semihosting-config",
                    f"enable=on,target=native,arg={argument}",
-                   "-kernel", "flash.bin", *options]
+                   "-kernel", "flash.bin", "-no-reboot", *options]
         self.process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             encoding="latin-1")
-        self.timer = threading.Timer(LIMIT_S, self.process.kill)
+        self.timer = threading.Timer(limit_s, self.process.kill)
         self.timer.start()
 
     def line(self):
@@ -54,9 +57,11 @@ class Run:
 
 
 class Board:
-    """with Board(boot, A=image, B=image) as board: ...; images are bytes."""
+    """with Board(boot, A=image, B=image) as board: ...; images are bytes.
+    limit_s: what a run may take."""
 
-    def __init__(self, boot, **images):
+    def __init__(self, boot, limit_s=20, **images):
+        self.limit_s = limit_s
         self.temporary = tempfile.TemporaryDirectory(prefix="rota-board-")
         self.folder = Path(self.temporary.name)
         flash = bytearray(b"\xff" * FLASH)
@@ -65,6 +70,7 @@ class Board:
         (self.folder / "data.bin").write_bytes(b"\xff" * DATA)
         for slot, image in images.items():
             self.write_slot(slot, image)
+        self.at_first = self.read(0, FLASH)
 
     def __enter__(self):
         return self
@@ -87,7 +93,7 @@ class Board:
         self.write(SLOT[slot], image.ljust(SLOT_SIZE, b"\xff"))
 
     def start(self, argument="", options=()):
-        return Run(self.folder, argument=argument, options=options)
+        return Run(self.folder, self.limit_s, argument, options)
 
     def run(self, argument="", options=()):
         return self.start(argument, options).end()

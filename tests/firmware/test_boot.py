@@ -4,6 +4,7 @@
 back, refuses what is damaged, and survives power loss. Run by make
 firmware-boot-test; the last line is "N passed, N failed"."""
 
+import hashlib
 import os
 import random
 import sys
@@ -11,7 +12,8 @@ import time
 import unittest
 from pathlib import Path
 
-from emulator import (BLOCK, RECORD, RECORD_SIZE, SLOT, SLOT_SIZE, Board)
+from emulator import (BLOCK, FAULT, RECORD, RECORD_SIZE, SLOT, SLOT_SIZE,
+                      WATCHDOG, Board)
 
 BUILD = Path(os.environ["ROTA_BUILD"]) / "boot"
 KILLS = int(os.environ.get("KILLS", "20"))
@@ -20,6 +22,14 @@ SEED = int(os.environ.get("SEED", time.time_ns() % 1000000))
 
 def image(name):
     return (BUILD / f"app-{name}.img").read_bytes()
+
+
+def stuck(data, slot):
+    """The image, but its first instruction jumps to itself."""
+    program = bytearray(data[:-32])
+    at = int.from_bytes(program[4:8], "little") - 1 - SLOT[slot]
+    program[at:at + 2] = b"\xfe\xe7"
+    return bytes(program) + hashlib.sha256(program).digest()
 
 
 class BootCase(unittest.TestCase):
@@ -61,7 +71,7 @@ class Boot(BootCase):
         self.try_b()
         for n in (1, 2, 3):
             status, lines, err = self.board.run("crash")
-            self.assertEqual((status, err), (70, "fault"))
+            self.assertEqual((status, err), (FAULT, "fault"))
             self.assertEqual(lines[0],
                              f"boot: slot B 1.1.0, start {n} of its trial")
         self.starts("A 1.0.0, rolled back", "rolled back", "confirmed",
@@ -75,6 +85,17 @@ class Boot(BootCase):
             self.assertIn(f"start {n} of", run.line())
             self.assertEqual(run.line(), "app: slot B, trial")
             self.assertEqual(run.kill(), [])
+        self.starts("A 1.0.0, rolled back", "rolled back", "rolled back")
+
+    def test_one_that_hangs_at_once_is_reset_by_the_watchdog(self):
+        self.board.write_slot("B", stuck(image("1.1.0-b"), "B"))
+        self.try_b()
+        self.assertEqual(self.board.run(), (
+            WATCHDOG, ["boot: slot B 1.1.0, start 1 of its trial"], ""))
+        for n in (2, 3):
+            run = self.board.start()
+            self.assertIn(f"start {n} of", run.line())
+            run.kill()
         self.starts("A 1.0.0, rolled back", "rolled back", "rolled back")
 
     def test_a_confirmed_image_stays(self):

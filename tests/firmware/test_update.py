@@ -10,8 +10,10 @@ for two slots: it downloads and verifies. KILLS and SEED of the environment
 choose how often and when the power is cut. The last line is "N passed, N
 failed"."""
 
+import collections
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,14 +26,22 @@ from github.sign import Signer, manifest, sign  # noqa: E402
 
 from device import BUILD, Device, image, image_name  # noqa: E402
 from dns import Dns  # noqa: E402
-from emulator import SLOT  # noqa: E402
+from emulator import FAULT, FLASH, RESTART, WATCHDOG  # noqa: E402
 from key import ReleaseKey  # noqa: E402
 from link import Link  # noqa: E402
 
+CONNECT_S = 5               # of port/net_lwip.h; a check tries three times
 KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("SEED", time.time_ns() % 1000000))
 PROFILE = "private"
 MANIFEST_MAX = 2048
+BAD = ("1.2.0", "1.3.0")    # crashes, hangs; built for slot b alone
+NO_NAME = "10.0.2.99"       # nobody answers there
+
+
+def checked():
+    """1.0.0 for slot A, with the assertions of lwIP."""
+    return (BUILD / "firmware/asserts" / image_name("1.0.0", "a")).read_bytes()
 
 
 class UpdateCase(unittest.TestCase):
@@ -55,7 +65,8 @@ class UpdateCase(unittest.TestCase):
         """A release with the images {slot: bytes} and their manifests, signed
         with the key that the firmware trusts, or another."""
         self.seq += 1
-        images = images or {s: image(PROFILE, version, s) for s in "ab"}
+        images = images or {s: image(PROFILE, version, s)
+                            for s in ("b" if version in BAD else "ab")}
         files = {}
         for slot, data in images.items():
             name = image_name(version, slot)
@@ -87,7 +98,7 @@ class UpdateCase(unittest.TestCase):
 
     def assert_updated(self, device):
         """1.1.0 in slot B, for good, and 1.0.0 as it was."""
-        self.assertTrue(device.holds("A", image(PROFILE, "1.0.0", "a")))
+        self.assertTrue(device.holds("A", device.first))
         self.assertTrue(device.holds("B", image(PROFILE, "1.1.0", "b")))
         self.assert_runs(device, "1.1.0", "B")
 
@@ -123,36 +134,81 @@ class Public(UpdateCase):
 
 
 class Update(UpdateCase):
+    STORY = ["boot: slot A 1.0.0", "thermostat 1.0.0 private",
+             "address 10.0.2.15", "rota: checking", "rota: available 1.1.0",
+             "rota: verified 1.1.0", "rota: ready 1.1.0",
+             "boot: slot B 1.1.0, start 1 of its trial",
+             "thermostat 1.1.0 private", "rota: trial 1.1.0",
+             "address 10.0.2.15", "rota: checking", "rota: confirmed 1.1.0"]
+
     def test_it_updates_itself(self):
         self.publish("1.1.0")
         device = self.device()
         device.run_until("rota: confirmed 1.1.0")
-        self.assertEqual(self.dns.asked.count("api.github.localhost"), 2)
+        self.assertEqual([x for x in device.log if x in self.STORY], self.STORY)
+        self.assertIn("api.github.localhost", self.dns.asked)
         self.assertIn("release-assets.githubusercontent.localhost",
                       self.dns.asked)
-        self.assertEqual(device.log.count("rota: available 1.1.0"), 1)
         self.assertIn(302, self.requests("link"))
         self.assert_updated(device)
+        self.assertEqual(device.ends, [RESTART, -9])
 
     def test_no_update_is_known_by_304(self):
         self.publish("1.0.0")
         device = self.device(interval=2)
-        device.run_until("rota: up to date 1.0.0")
-        device.run_until("rota: up to date")
+        device.run_until("rota: up_to_date 1.0.0")
+        device.run_until("rota: up_to_date")
         self.assertEqual(self.requests("api"), [200, 304])
+        self.assertEqual(device.board.read(0, FLASH), device.board.at_first)
 
-    def test_a_bad_release_is_rolled_back_and_never_tried_again(self):
-        self.publish("1.2.0")
-        device = self.device(interval=2)
-        device.run_until("rota: rolled back 1.2.0", crashes=3)
-        self.assertEqual(sum("boot: slot B 1.2.0" in x for x in device.log), 3)
+
+class Bad(UpdateCase):
+    def rolls_back(self, device, version):
+        device.run_until(f"rota: rolled_back {version}", crashes=3)
+        self.assertEqual(
+            [x for x in device.log if f"boot: slot B {version}" in x],
+            [f"boot: slot B {version}, start {n} of its trial"
+             for n in (1, 2, 3)])
+
+    def assert_never_again(self, device, version):
+        """The release is there, and not downloaded again."""
         images = self.images_sent()
-        device.run_until("rota: quarantined 1.2.0")
+        device.run_until(f"rota: quarantined {version}")
         device.run_until("rota: quarantined")
         self.assertEqual(self.images_sent(), images)
+        self.assertTrue(device.holds("A", device.first))
+        self.assertTrue(device.holds("B", image(PROFILE, version, "b")))
         self.assert_runs(device, "1.0.0", "A")
 
-    def test_and_the_next_release_is_taken(self):
+    def test_what_crashes_is_rolled_back_and_never_tried_again(self):
+        self.publish("1.2.0")
+        device = self.device(interval=2)
+        self.rolls_back(device, "1.2.0")
+        self.assert_never_again(device, "1.2.0")
+        self.assertEqual(device.ends[:4], [RESTART, FAULT, FAULT, FAULT])
+
+    def test_what_hangs_is_reset_by_the_watchdog(self):
+        self.publish("1.3.0")
+        device = self.device(interval=2)
+        self.rolls_back(device, "1.3.0")
+        self.assert_never_again(device, "1.3.0")
+        self.assertEqual(device.ends[:4], [RESTART] + 3 * [WATCHDOG])
+
+    def test_what_never_reaches_its_server_is_rolled_back(self):
+        """1.1.0, with a cable that is pulled out for as long as it runs."""
+        self.publish("1.1.0")
+        device = self.device(interval=2, trial=3)
+        device.run_until("rota: ready 1.1.0")
+        device.nic = device.UNPLUGGED
+        self.rolls_back(device, "1.1.0")
+        self.assertEqual(device.log.count("rota: overdue"), 3)
+        self.assertEqual(device.ends, 4 * [RESTART])
+        self.assertIn("EDNS", device.run_until("rota: failed"))
+        device.kill()
+        device.nic = device.NIC
+        self.assert_never_again(device, "1.1.0")
+
+    def test_the_next_release_is_taken(self):
         self.publish("1.2.0")
         device = self.device(interval=2)
         device.run_until("rota: quarantined 1.2.0", crashes=3)
@@ -163,19 +219,47 @@ class Update(UpdateCase):
 
 
 class Trouble(UpdateCase):
-    def updates_in_spite_of(self, name, arg, **how):
+    """From a 1.0.0 on whose lwIP has its assertions."""
+
+    def device(self, nic=None, **settings):
+        return super().device(nic, first=checked(), **settings)
+
+    def updates_in_spite_of(self, name, arg, times, err=None, **how):
+        """Its download breaks with err so many times. It comes in pieces of
+        16 KiB, after the manifest."""
         self.publish("1.1.0")
-        self.gh.fault(name, arg, **how)
+        self.gh.fault(name, arg, times=times, **how)
         device = self.device(interval=2)
         device.run_until("rota: confirmed 1.1.0")
+        self.assertEqual([x.split()[3] for x in device.log
+                          if x.startswith("rota: resuming 1.1.0")],
+                         times * [err] if err else [], device.story())
         self.assert_updated(device)
-        return device
 
     def test_connections_that_break(self):
-        self.updates_in_spite_of("reset", 30000, times=4)
+        self.updates_in_spite_of("reset", 10000, 4, "ECLOSED", skip=1)
 
     def test_bytes_that_come_one_by_one(self):
-        self.updates_in_spite_of("one-byte", None, on="api", times=2)
+        self.updates_in_spite_of("one-byte", None, 2, on="api")
+
+    def test_an_image_whose_bytes_come_one_by_one(self):
+        self.updates_in_spite_of("one-byte", None, 2, on="asset", skip=1)
+
+    def test_a_server_that_falls_silent(self):
+        self.updates_in_spite_of("stall", 10000, 1, "ESTALL", skip=1)
+
+    def test_an_address_where_nobody_is(self):
+        """The server has moved: the next attempt asks for its name again."""
+        self.publish("1.1.0")
+        self.dns.elsewhere["api.github.localhost"] = NO_NAME
+        device = self.device(interval=2)
+        device.run_until("rota: checking")
+        begin = time.monotonic()
+        self.assertIn("ECONNECT", device.run_until("rota: failed"))
+        self.assertLess(time.monotonic() - begin, 10 * CONNECT_S)
+        del self.dns.elsewhere["api.github.localhost"]
+        device.run_until("rota: confirmed 1.1.0")
+        self.assert_updated(device)
 
     def test_a_bad_cable(self):
         self.publish("1.1.0")
@@ -189,7 +273,7 @@ class Trouble(UpdateCase):
         self.assert_updated(device)
 
     def test_a_file_that_is_cut_short(self):
-        self.updates_in_spite_of("truncate", 50000, times=2)
+        self.updates_in_spite_of("truncate", 10000, 2, "ECLOSED", skip=1)
 
     def test_a_wrong_byte_is_never_started(self):
         self.publish("1.1.0")
@@ -197,6 +281,7 @@ class Trouble(UpdateCase):
         device = self.device(interval=2)
         line = device.run_until("rota: failed")
         self.assertIn("EDIGEST", line)
+        self.assertTrue(device.holds("A", device.first))
         self.assert_runs(device, "1.0.0", "A")
 
 
@@ -204,19 +289,20 @@ class Trust(UpdateCase):
     def test_a_forged_manifest(self):
         folder = tempfile.TemporaryDirectory(prefix="rota-mallory-")
         self.addCleanup(folder.cleanup)
-        slot, at = ("single", Public.SINGLE) if PROFILE == "public" else \
-            ("b", SLOT["B"])
+        slot = "single" if PROFILE == "public" else "b"
         self.publish("1.1.0", {slot: b"evil" * 1000},
                      Signer(Path(folder.name), "mallory"))
         device = self.device()
-        self.assertIn("ESIGNATURE", device.run_until("rota: failed"))
-        self.assertEqual(device.board.read(at, 1024), b"\xff" * 1024)
+        self.assertRegex(device.run_until("rota: failed"),
+                         r"ESIGNATURE manifest .*why=\d+")
+        self.assertEqual(device.board.read(0, FLASH), device.board.at_first)
 
     def test_a_manifest_for_another_board(self):
         slot = "single" if PROFILE == "public" else "b"
         self.publish("1.1.0", {slot: b"other" * 1000}, board="thermostat-m4")
         device = self.device()
         self.assertIn("EFOREIGN", device.run_until("rota: failed"))
+        self.assertEqual(device.board.read(0, FLASH), device.board.at_first)
 
     def refused(self, variant, name):
         self.gh.certificate("api", variant)
@@ -235,21 +321,72 @@ class Trust(UpdateCase):
 
 
 class PowerLoss(UpdateCase):
+    WHERE = [("boot:", "bootloader"), ("thermostat", "start"),
+             ("address", "check"), ("rota: checking", "check"),
+             ("rota: available", "download"), ("rota: progress", "download"),
+             ("rota: resuming", "download"), ("rota: verified", "switch"),
+             ("rota: ready", "switch"), ("restarting", "switch"),
+             ("rota: trial", "trial"), ("rota: confirmed", "confirmed")]
+    DONE = "rota: confirmed 1.1.0", "rota: rolled_back 1.1.0"
+
     def test_killed_at_any_moment_it_gets_there(self):
+        """As often as it takes to update one board after the other."""
         self.publish("1.1.0")
-        source, device, booted = random.Random(SEED), self.device(), 0
+        source, where = random.Random(SEED), collections.Counter()
+        longest, device, boards = self.duration(), self.device(), 1
         for _ in range(KILLS):
-            device.start()
-            time.sleep(source.uniform(0.05, 0.7))
-            device.kill()
+            if any(done in x for x in device.log for done in self.DONE):
+                self.assert_survived(device)
+                device, boards = self.device(), boards + 1
+            seen = len(device.log)
+            self.power_on(device, source.uniform(0, longest))
+            where[self.where(device.log[seen:])] += 1
+        device.run_until(*self.DONE)
+        self.assert_survived(device)
+        print(f"{PROFILE} kills: {KILLS}, bricked: 0 ({boards} updates, killed "
+              + ", ".join(f"{n} in {w}" for w, n in where.items())
+              + f", SEED={SEED})")
+        self.assertGreater(len(where), 2 if KILLS >= 20 else 0)
+
+    def duration(self):
+        """Seconds of the first run of an update that nobody disturbs."""
+        device = self.device()
+        begin = time.monotonic()
+        device.run_until("restarting")
+        device.kill()
+        return time.monotonic() - begin
+
+    def power_on(self, device, seconds):
+        """For so long, over a restart if there is one."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if not device.run:
+                device.start()
+            try:
+                device.run.process.wait(left)
+            except subprocess.TimeoutExpired:
+                break
+            self.assertEqual(device.end(), RESTART, device.story())
+        device.kill()
+
+    def where(self, lines):
+        """What it was doing, by the last line that tells."""
+        for line in reversed(lines):
+            for begin, name in self.WHERE:
+                if line.startswith(begin):
+                    return name
+        return "power on"
+
+    def assert_survived(self, device):
+        """Three trials that were cut are one too many: then 1.0.0 runs."""
         for line in device.log:
-            booted += line.startswith("thermostat")
             self.assertNotIn("no image", line)
             self.assertNotIn("fault", line)
-        device.run_until("rota: confirmed 1.1.0", "rota: up to date 1.1.0")
-        self.assert_updated(device)
-        print(f"kills: {KILLS}, starts that came to main: {booted}, "
-              f"bricked: 0 (SEED={SEED})")
+        if not any("rota: rolled_back" in x for x in device.log):
+            self.assert_updated(device)
+            return
+        self.assertTrue(device.holds("A", device.first))
+        self.assert_runs(device, "1.0.0", "A")
 
 
 def main():
@@ -266,7 +403,7 @@ def main():
     return 1 if bad or not ran else 0
 
 
-CASES = {"private": [Update, Trouble, Trust, PowerLoss],
+CASES = {"private": [Update, Bad, Trouble, Trust, PowerLoss],
          "public": [Public, Trust]}
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@
 
 /* Both are in network.c. */
 uint32_t network_random(void);
-void network_assert(const char *what);
+void network_assert(const char *file, int line);
 
 #define LWIP_RAND() network_random()
 #define LWIP_PLATFORM_DIAG(text)
-#define LWIP_PLATFORM_ASSERT(text) network_assert(text)
+#define LWIP_PLATFORM_ASSERT(text) network_assert(__FILE__, __LINE__)
 #define LWIP_NO_CTYPE_H 1
 #define LWIP_NO_INTTYPES_H 1
 #define X8_F "x"

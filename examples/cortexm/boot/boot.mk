@@ -10,7 +10,7 @@ BOOT_MAX = 6144     # bytes; the boot record has the rest of the 8 KiB
 
 # What both are made of; unused functions are left out.
 BOOT_BOARD = $(patsubst %,$(BOOT)/examples/cortexm/%.o, \
-    startup semihost flash_semihost board uart)
+    startup semihost flash_semihost board uart watchdog)
 BOOT_PORT = $(patsubst %,$(BOOT)/port/%.o,flash_cortexm ab_record ab_image)
 BOOT_O = $(BOOT_BOARD) $(BOOT_PORT) $(BOOT)/port/ab_start.o \
     $(BOOT)/mbedtls/sha256.o $(BOOT)/mbedtls/platform_util.o \

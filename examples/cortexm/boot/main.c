@@ -12,6 +12,7 @@
 #include "flash_semihost.h"
 #include "startup.h"
 #include "uart.h"
+#include "watchdog.h"
 
 #define TRIAL_STARTS 3
 
@@ -67,6 +68,7 @@ int main(void)
     struct rota_ab_record r;
 
     board_start();
+    watchdog_start();
     uart_start();
     if (flash_semihost_open())
         uart_line("boot: a flash chip does not answer");
