@@ -335,18 +335,22 @@ class PowerLoss(UpdateCase):
         source, where = random.Random(SEED), collections.Counter()
         longest, device, boards = self.duration(), self.device(), 1
         for _ in range(KILLS):
-            if any(done in x for x in device.log for done in self.DONE):
+            if self.is_done(device):
                 self.assert_survived(device)
                 device, boards = self.device(), boards + 1
             seen = len(device.log)
             self.power_on(device, source.uniform(0, longest))
             where[self.where(device.log[seen:])] += 1
-        device.run_until(*self.DONE)
+        if not self.is_done(device):
+            device.run_until(*self.DONE)
         self.assert_survived(device)
         print(f"{PROFILE} kills: {KILLS}, bricked: 0 ({boards} updates, killed "
               + ", ".join(f"{n} in {w}" for w, n in where.items())
               + f", SEED={SEED})")
         self.assertGreater(len(where), 2 if KILLS >= 20 else 0)
+
+    def is_done(self, device):
+        return any(done in line for line in device.log for done in self.DONE)
 
     def duration(self):
         """Seconds of the first run of an update that nobody disturbs."""
