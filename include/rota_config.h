@@ -103,14 +103,18 @@
 #define ROTA_NET_POLL_MS 10
 #endif
 
-/* The most of elliptic curves that one rota_step does, in units of which a
- * signature on P-256 takes some 8000 to check and a handshake some 25000, each
- * a multiplication of two coordinates or what takes as long; 0: all at once.
- * Default 0. For programs that must not stand still for longer. It needs an
- * mbedTLS with MBEDTLS_ECP_RESTARTABLE, all of which in the program it then
- * holds for, and works for the signatures of manifests and in TLS 1.2 with
- * ECDHE-ECDSA. It costs code, and memory of mbedTLS's: all anchors, not just
- * one, are in RAM during a handshake. */
+/* How much of elliptic curves one rota_step does, for programs that must not
+ * stand still for longer: the number is that of mbedtls_ecp_set_max_ops, about
+ * multiplications of coordinates. With P-256 a signature takes 8000 of them to
+ * check, and a handshake 16000 and 8000 for each certificate. Possible values:
+ * 0, all at once; or 100 and more, less gains nothing. Default 0.
+ * examples/cortexm/README.md has measured some.
+ *
+ * Works for the signatures of manifests and in TLS 1.2 with ECDHE-ECDSA, and
+ * needs an mbedTLS built with MBEDTLS_ECP_RESTARTABLE: 2.9 KB of code. What
+ * else in the program interrupts elliptic curves does so after as many. All
+ * anchors, and not only the one that is needed, are in mbedTLS's memory during
+ * a handshake. */
 #ifndef ROTA_ECC_MAX_OPS
 #define ROTA_ECC_MAX_OPS 0
 #endif
