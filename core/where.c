@@ -77,17 +77,15 @@ static int make_absolute(struct rota_get *g)
 }
 
 /* Servers in private mode send the unknown to a page for people. */
-static bool is_login_page(const struct rota_get *g)
+static bool is_login_page(const char *path)
 {
-    static const char *const pages[] = {"/login", "/session", "/user/login",
-                                        "/users/sign_in"};
-    const char *path = g->work.url + g->url.path;
+    static const char pages[] =
+        "/login\0/session\0/user/login\0/users/sign_in\0";
 
-    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-        size_t n = strlen(pages[i]);
-        if (g->url.path_len >= n && memcmp(path, pages[i], n) == 0
-            && (g->url.path_len == n || strchr("?/", path[n])))
-            return true;
+    for (const char *page = pages; *page; page += strlen(page) + 1) {
+        size_t n = strlen(page);
+        if (strncmp(path, page, n) == 0 && strchr("/?#", path[n]))
+            return true; /* also when path ends there */
     }
     return false;
 }
@@ -97,7 +95,7 @@ int rota_get_resolve(struct rota_get *g)
     int err = g->reply.has_location ? make_absolute(g) : ROTA_EREDIRECT;
     if (!err)
         err = rota_url_parse(&g->url, g->work.url);
-    if (!err && is_login_page(g))
+    if (!err && is_login_page(g->work.url + g->url.path))
         err = ROTA_EAUTH;
     return err;
 }

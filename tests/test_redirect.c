@@ -137,10 +137,25 @@ static void a_location_without_a_host_stays_on_it(void)
 
 static void item_48_a_login_page_means_no_access(void)
 {
-    begin();
-    script_redirect(&script, "https://github.com/login?return_to=%2F");
-    run();
-    CHECK(failed(ROTA_EAUTH));
+    static const struct {
+        const char *path;
+        bool login;
+    } t[] = {{"/login?return_to=%2F", true},
+             {"/login", true},
+             {"/session#top", true},
+             {"/user/login/x", true},
+             {"/users/sign_in", true},
+             {"/login.bin", false},
+             {"/a/login", false},
+             {"/use", false}};
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        begin();
+        script_redirect(&script, t[i].path);
+        whole();
+        run();
+        CHECK(t[i].login ? failed(ROTA_EAUTH) : installed());
+    }
 }
 
 static void item_45_pages_and_json_are_not_firmware(void)
