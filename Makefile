@@ -266,8 +266,8 @@ test-programs: $(TEST_BIN)
 
 # Some again, with an mbedTLS that stops in the middle of elliptic curves.
 STEPS = $(patsubst %,$(BUILD)/steps/tests/test_%,envelope sign signed \
-    signed_eio signed_images steps tamper tls_clock tls_life tls_roots \
-    tls_trust verify)
+    signed_eio signed_images steps tamper tls_bare tls_clock tls_life \
+    tls_roots tls_trust verify)
 STEPS_FLAGS = -DMBEDTLS_ECP_RESTARTABLE -DROTA_ECC_MAX_OPS=50
 .PHONY: steps-programs
 steps-programs:

@@ -259,10 +259,10 @@ struct rota {
  * those of journal, slot and boot; r cannot be used after any error. */
 int rota_init(struct rota *r, const struct rota_config *c) ROTA_CHECKED;
 
-/* Do a bounded piece of work. The longest are one step of a TLS handshake, the
- * check of a manifest's signatures, the erasing of a block of the slot, a
- * roll-over of the journal, what boot's try_next takes, and reading back
- * config.buffer_size bytes. */
+/* Do a bounded piece of work. The longest are one step of a TLS handshake and
+ * the check of a manifest's signatures, which ROTA_ECC_MAX_OPS divides, the
+ * erasing of a block of the slot, a roll-over of the journal, what boot's
+ * try_next takes, and reading back config.buffer_size bytes. */
 void rota_step(struct rota *r);
 
 /* Milliseconds after which rota_step has something to do again; 0 = now. While
