@@ -23,9 +23,11 @@ static int read_half(const struct rota_journal *j, uint32_t off, void *buf,
     return j->flash->read(j->flash->ctx, j->base + off, buf, len);
 }
 
-static int prog_half(const struct rota_journal *j, uint32_t off,
-                     const uint8_t *buf, uint32_t len)
+/* There must be room at buf to fill up the last unit. */
+static int prog_half(const struct rota_journal *j, uint32_t off, uint8_t *buf,
+                     uint32_t len)
 {
+    len = rota_flash_pad(j->flash, buf, len);
     return rota_flash_prog(j->flash, j->base + off, buf, len);
 }
 
@@ -43,7 +45,7 @@ uint32_t rota_half_first(const struct rota_journal *j)
 /* --- Passing over bytes -------------------------------------------------- */
 
 /* Takes the next bytes. What is not ROTA_OK ends the pass and is its result. */
-typedef int step(void *ctx, const uint8_t *chunk, uint32_t n);
+typedef int step(void *ctx, uint8_t *chunk, uint32_t n);
 
 /* What a step says of bytes that are not what they are held against. */
 #define OTHERS 1
@@ -65,7 +67,7 @@ static int pass(const struct rota_journal *j, uint32_t off, uint32_t len,
     return err;
 }
 
-static int all_are(void *value, const uint8_t *chunk, uint32_t n)
+static int all_are(void *value, uint8_t *chunk, uint32_t n)
 {
     const uint8_t *v = value;
 
@@ -74,7 +76,7 @@ static int all_are(void *value, const uint8_t *chunk, uint32_t n)
     return n ? OTHERS : ROTA_OK;
 }
 
-static int add_crc(void *ctx, const uint8_t *chunk, uint32_t n)
+static int add_crc(void *ctx, uint8_t *chunk, uint32_t n)
 {
     uint32_t *crc = ctx;
 
@@ -82,7 +84,7 @@ static int add_crc(void *ctx, const uint8_t *chunk, uint32_t n)
     return ROTA_OK;
 }
 
-static int compare(void *ctx, const uint8_t *chunk, uint32_t n)
+static int compare(void *ctx, uint8_t *chunk, uint32_t n)
 {
     const uint8_t **buf = ctx;
 
@@ -95,7 +97,7 @@ struct copy {
     uint32_t off;
 };
 
-static int put(void *ctx, const uint8_t *chunk, uint32_t n)
+static int put(void *ctx, uint8_t *chunk, uint32_t n)
 {
     struct copy *c = ctx;
 
@@ -222,11 +224,10 @@ static int write_body(const struct rota_journal *j, uint32_t off,
     do {
         uint32_t n = len < CHUNK - fill ? len : CHUNK - fill;
         memcpy(chunk + fill, buf, n);
+        err = prog_half(j, off, chunk, fill + n);
+        off += CHUNK;
         buf += n;
         len -= n;
-        n = rota_flash_pad(j->flash, chunk, fill + n);
-        err = prog_half(j, off, chunk, n);
-        off += n;
         fill = 0;
     } while (!err && len > 0);
     return err;
@@ -247,8 +248,8 @@ static int write_record(const struct rota_journal *j, uint32_t off,
     int err = write_body(j, off, head, buf, len);
     if (err)
         return err;
-    return prog_half(j, off + rota_flash_units(j->flash, HEAD + len), tail,
-                     rota_flash_pad(j->flash, tail, TAIL));
+    off += rota_flash_units(j->flash, HEAD + len);
+    return prog_half(j, off, tail, TAIL);
 }
 
 /* What was written at next becomes the newest of its type, if it reads back
@@ -300,7 +301,7 @@ int rota_half_seal(struct rota_journal *j)
     rota_put32(b + 8, j->copies);
     rota_put32(b + 12, rota_crc32(0, b, 12));
     j->seals++;
-    int err = prog_half(j, off, b, rota_flash_pad(j->flash, b, SEAL));
+    int err = prog_half(j, off, b, SEAL);
     if (!err)
         err = read_half(j, off, back, SEAL);
     if (!err && memcmp(b, back, SEAL) != 0)
