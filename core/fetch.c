@@ -184,19 +184,13 @@ static int st_wait(struct rota_fetch *f)
 bool rota_fetch_may_cure(const struct rota_get *g, int err)
 {
     switch (err) {
-    case ROTA_ECONNECT:
-    case ROTA_EDNS:
-    case ROTA_ECLOSED:
-    case ROTA_ESTALL:
-    case ROTA_ETLS:
-    case ROTA_ESERVER:
-    case ROTA_ECHANGED: return true;
     case ROTA_EAUTH:
     case ROTA_ENOTFOUND:
     case ROTA_ESTATUS:
         return g->reply.status == 416
             || (g->reply.status >= 400 && !rota_get_from_api(g));
-    default: return false;
+    case ROTA_ELIMIT: return false; /* it passes, but not soon */
+    default: return rota_err_passes(err);
     }
 }
 
