@@ -97,12 +97,12 @@ def written(nodes):
             "enum {", *(f"    {name}," for name in CODES), "};",
             f"enum {{ FIRST_BYTE = {FIRST_BYTE}, AND_GO = {AND_GO} }};",
             f"enum {{ SCALE = {scale}, BEGINNING = {where[START]} }};",
-            "static const uint8_t sizes[] = {",
+            "static const uint8_t llhttp_sizes[] = {",
             *(f"    [{name}] = {size}," for name, size in CODES.items()),
-            "};", "static const uint8_t classes[][32] = {"]
+            "};", "static const uint8_t llhttp_classes[][32] = {"]
     for class_ in code.classes:
         text += ["    {", *bitmap(class_), "    },"]
-    text += ["};", "static const uint8_t program[] = {"]
+    text += ["};", "static const uint8_t llhttp_program[] = {"]
     for line in lines:
         text.append(f"    /* {where[line]}: {line} */" if isinstance(line, str)
                     else "    " + " ".join(f"{byte_text(x, where, scale)},"

@@ -114,7 +114,7 @@ static const uint8_t *text_end(const uint8_t *at)
  * one function for all instructions, of which each does a little. */
 static int run(llhttp_t *s, const char *p, const char *end)
 {
-    const uint8_t *at = program + (uintptr_t)s->_current;
+    const uint8_t *at = llhttp_program + (uintptr_t)s->_current;
 
     for (;;) {
         const unsigned op = at[0], a = at[1];
@@ -122,13 +122,13 @@ static int run(llhttp_t *s, const char *p, const char *end)
         bool go = false;
         int err = 0;
 
-        s->_current = (void *)(at - program);
+        s->_current = (void *)(at - llhttp_program);
         if (op >= ANY) {
             if (p == end)
                 return 0;
             byte = (uint8_t)*p;
         }
-        at += op < FIRST_BYTE ? sizes[op] : 1;
+        at += op < FIRST_BYTE ? llhttp_sizes[op] : 1;
         switch (op) {
         case ERROR: err = HPE_INTERNAL; break;
         case NOTHING: break;
@@ -153,7 +153,7 @@ static int run(llhttp_t *s, const char *p, const char *end)
             err = span(s, p - a);
             s->_span_pos0 = NULL;
             break;
-        case CLASS: go = classes[a][byte / 8] >> byte % 8 & 1; break;
+        case CLASS: go = llhttp_classes[a][byte / 8] >> byte % 8 & 1; break;
         case DIGIT:
             byte = digit(byte, a);
             go = byte < a;
@@ -179,11 +179,11 @@ static int run(llhttp_t *s, const char *p, const char *end)
             continue;
         }
         if (go) {
-            at = program + at[-1] * SCALE;
+            at = llhttp_program + at[-1] * SCALE;
             p += op >= ANY;
         }
         if (err) {
-            s->_current = (void *)(at - program);
+            s->_current = (void *)(at - llhttp_program);
             return stop(s, err, p);
         }
     }

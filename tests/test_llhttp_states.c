@@ -78,8 +78,9 @@ static void visit(const struct twins *t, bool in_line)
     size_t *first = hash_of(&key);
     CHECK(parser[0].content_length == parser[1].content_length
           && parser[0].status_code == parser[1].status_code);
-    /* Other replies do not ask for what there was a request. */
-    if (key.head_only && !in_line && key.status != 200)
+    /* Only replies that are no others ask for what there was a request, and
+     * those without a status end like any. */
+    if (!in_line && (key.status == 0 || (key.head_only && key.status != 200)))
         return;
     for (size_t i = *first; i; i = places[i].next)
         if (!memcmp(&places[i].key, &key, sizeof key))

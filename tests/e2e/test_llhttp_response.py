@@ -50,7 +50,7 @@ class Refusals(unittest.TestCase):
 
     def test_what_it_knows_it_takes(self):
         self.assertEqual(self.make().returncode, 0)
-        self.assertIn("program[] = {", self.out.read_text(encoding="ascii"))
+        self.assertIn("llhttp_program[] = {", self.out.read_text(encoding="ascii"))
 
     def test_a_file_without_a_parser(self):
         self.llhttp = "int x;\n"

@@ -59,7 +59,7 @@ def part_of(name, where):
     for part, pattern in (("arena", "arena_bytes"), ("roots", "root_"),
                           ("lwip", "memp_|ram_heap|dns_|tcp_|netif"),
                           ("rota", "^rota$|^work$"),
-                          ("llhttp", "lookup_table|llhttp")):
+                          ("llhttp", "llhttp")):
         if re.search(pattern, name.split(".")[0]):
             return part
     return "rest"
