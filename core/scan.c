@@ -225,25 +225,31 @@ static void end_value(struct rota_scan *s)
     s->state = AFTER;
 }
 
+/* What each state of a number becomes. */
+static const uint8_t after_byte[][5] = {
+    /* by a digit, an e, a sign, a point, another byte */
+    {INTEGER, BROKEN, BROKEN, BROKEN, BROKEN},  /* MINUS */
+    {BROKEN, E, AFTER, POINT, AFTER},           /* ZERO */
+    {INTEGER, E, AFTER, POINT, AFTER},          /* INTEGER */
+    {FRACTION, BROKEN, BROKEN, BROKEN, BROKEN}, /* POINT */
+    {FRACTION, E, AFTER, AFTER, AFTER},         /* FRACTION */
+    {EXPONENT, BROKEN, SIGN, BROKEN, BROKEN},   /* E */
+    {EXPONENT, BROKEN, BROKEN, BROKEN, BROKEN}, /* SIGN */
+    {EXPONENT, AFTER, AFTER, AFTER, AFTER},     /* EXPONENT */
+};
+
 /* The state that c, a byte of a number or the first after it, leads to. */
 static enum state number(enum state state, uint8_t c)
 {
-    if (digit(c))
-        switch ((int)state) {
-        case MINUS: return c == '0' ? ZERO : INTEGER;
-        case ZERO: return BROKEN;
-        case POINT: return FRACTION;
-        case E:
-        case SIGN: return EXPONENT;
-        default: return state;
-        }
-    if (state == E && (c == '+' || c == '-'))
-        return SIGN;
-    if (state == MINUS || state == POINT || state == E || state == SIGN)
-        return BROKEN;
-    if (state != EXPONENT && (c == 'e' || c == 'E'))
-        return E;
-    return (state == ZERO || state == INTEGER) && c == '.' ? POINT : AFTER;
+    int column = digit(c)             ? 0
+               : (c | 0x20) == 'e'    ? 1
+               : c == '+' || c == '-' ? 2
+               : c == '.'             ? 3
+                                      : 4;
+
+    if (state == MINUS && c == '0')
+        return ZERO;
+    return (enum state)after_byte[state - MINUS][column];
 }
 
 static int in_number(struct rota_scan *s, uint8_t c)
