@@ -63,22 +63,21 @@ static int put(struct rota_scan *s, const void *p, size_t len)
     return ROTA_OK;
 }
 
-/* The key has its quotes. */
+/* The key has its quotes, and room for a colon. */
 static int put_name(struct rota_scan *s)
 {
     bool first = s->window[s->window_len - 1] == '{';
     int err = put(s, ",", !first);
 
-    if (!err)
-        err = put(s, s->key, s->key_len);
-    return err ? err : put(s, ":", 1);
+    s->key[s->key_len++] = ':';
+    return err ? err : put(s, s->key, s->key_len);
 }
 
 static int keep(struct rota_scan *s, const void *p, size_t len)
 {
     if (s->want == SCALAR)
         return put(s, p, len);
-    if (s->want == NAME && len > sizeof s->key - s->key_len)
+    if (s->want == NAME && len > sizeof s->key - 1 - s->key_len)
         s->want = NOTHING; /* longer than any wanted name */
     if (s->want == NAME) {
         memcpy(s->key + s->key_len, p, len);
@@ -141,16 +140,15 @@ static int open(struct rota_scan *s, bool array)
 
 static int close(struct rota_scan *s, uint8_t c)
 {
+    bool inner = s->depth == s->inner_depth;
     int err = ROTA_OK;
 
     if (c != ((s->arrays & 1) ? ']' : '}'))
         return ROTA_EJSON;
-    if (s->depth == s->inner_depth) {
-        err = show(s, s->outer_len, false);
-        s->window_len = s->outer_len;
-    } else if (s->depth == s->outer_depth) {
-        err = show(s, 0, false);
-        s->window_len = 0;
+    if (inner || s->depth == s->outer_depth) {
+        uint16_t from = inner ? s->outer_len : 0;
+        err = show(s, from, false);
+        s->window_len = from;
     } else if (s->depth + 1 == s->inner_depth) {
         s->inner_depth = 0;
     }

@@ -51,7 +51,7 @@ struct rota_scan {
     const struct rota_json_shape *shape;
     int (*piece)(void *ctx, const struct rota_piece *p);
     void *ctx;
-    char key[ROTA_SCAN_NAME_MAX + 2]; /* with its quotes */
+    char key[ROTA_SCAN_NAME_MAX + 3]; /* with its quotes and a colon */
 };
 
 /* Begin a document. piece is called for each inner and each outer object when
