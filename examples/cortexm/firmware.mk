@@ -163,8 +163,8 @@ $(F)/flags: FORCE
 
 # --- What is built ---------------------------------------------------------
 
-# Two good versions, and two that tests install from 1.0.0 in slot a.
-FIRMWARE_VERSIONS = 1.0.0-a 1.0.0-b 1.1.0-a 1.1.0-b 1.2.0-b 1.3.0-b
+# Two good versions and two bad ones; the last is installed from slot a only.
+FIRMWARE_VERSIONS = 1.0.0-a 1.0.0-b 1.1.0-a 1.1.0-b 1.2.0-a 1.2.0-b 1.3.0-b
 BUG_1.2.0 = IDENTITY_CRASHES
 BUG_1.3.0 = IDENTITY_HANGS
 FIRMWARE_IMAGES = $(FIRMWARE_VERSIONS:%=$(F)/private/thermostat-m3-%.bin) \

@@ -10,10 +10,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from github.sign import Signer  # noqa: E402
 
-import test_update  # noqa: E402
+from device import image  # noqa: E402
+from update_case import UpdateCase  # noqa: E402
 
 
-class Story(test_update.UpdateCase):
+class Story(UpdateCase):
     def runTest(self):
         self.tell("A thermostat with version 1.0.0 in slot A is switched on. "
                   "1.1.0 is out.")
@@ -38,7 +39,7 @@ class Story(test_update.UpdateCase):
 
         self.tell("1.1.0 runs, as before, and 1.2.0 is not tried again.")
         self.assertTrue(self.board.holds(
-            "B", test_update.image("private", "1.1.0", "b")))
+            "B", image("private", "1.1.0", "b")))
 
     def tell(self, text):
         print(f"\n--- {text}\n", flush=True)

@@ -6,101 +6,31 @@
 
 PROFILE is one of two, by default both: "private", where all certificates are
 P-256, or "public", with the mix that GitHub has. The public one is too large
-for two slots: it downloads and verifies. KILLS and SEED of the environment
-choose how often and when the power is cut. The last line is "N passed, N
-failed"."""
+for two slots: it downloads and verifies. KILLS and SEED: see power_loss.py. The
+last line is "N passed, N failed"."""
 
-import collections
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from github import LocalGitHub  # noqa: E402
-from github.sign import Signer, manifest, sign  # noqa: E402
+from device import BUILD, image, image_name
+from emulator import FAULT, FLASH, RESTART, WATCHDOG
+from link import Link
+from power_loss import SEED, PowerLoss
+from update_case import UpdateCase
 
-from device import BUILD, Device, image, image_name  # noqa: E402
-from dns import Dns  # noqa: E402
-from emulator import FAULT, FLASH, RESTART, WATCHDOG  # noqa: E402
-from key import ReleaseKey  # noqa: E402
-from link import Link  # noqa: E402
+from github.sign import Signer  # found by update_case
 
 CONNECT_S = 5               # of port/net_lwip.h; a check tries three times
-KILLS = int(os.environ.get("KILLS", "50"))
-SEED = int(os.environ.get("SEED", time.time_ns() % 1000000))
-PROFILE = "private"
-MANIFEST_MAX = 2048
-BAD = ("1.2.0", "1.3.0")    # crashes, hangs; built for slot b alone
-NO_NAME = "10.0.2.99"       # nobody answers there
+NOBODY = "10.0.2.99"        # an address where nobody answers
 
 
 def checked():
     """1.0.0 for slot A, with the assertions of lwIP."""
     return (BUILD / "firmware/asserts" / image_name("1.0.0", "a")).read_bytes()
-
-
-class UpdateCase(unittest.TestCase):
-    def setUp(self):
-        self.seq = 0
-        self.gh = LocalGitHub()
-        self.gh.start()
-        self.addCleanup(self.gh.stop)
-        if PROFILE == "private":
-            self.gh.certificate("asset", "p256")
-        self.dns = Dns()
-        self.dns.__enter__()
-        self.addCleanup(self.dns.__exit__)
-
-    def device(self, nic=None, **settings):
-        device = Device(PROFILE, self.gh, self.dns, nic, **settings)
-        self.addCleanup(device.__exit__)
-        return device
-
-    def publish(self, version, images=None, key=None, **changes):
-        """A release with the images {slot: bytes} and their manifests, signed
-        with the key that the firmware trusts, or another."""
-        self.seq += 1
-        images = images or {s: image(PROFILE, version, s)
-                            for s in ("b" if version in BAD else "ab")}
-        files = {}
-        for slot, data in images.items():
-            name = image_name(version, slot)
-            text = manifest(**{
-                "project": "acme/thermostat", "board": "thermostat-m3",
-                "seq": self.seq, "version": version,
-                "images": {0: (name, data)}, **changes})
-            files[name] = data
-            files[f"thermostat-m3-{slot}.ota"] = sign(
-                text, key or ReleaseKey(BUILD / "firmware"))
-        self.gh.publish("v" + version, files)
-
-    def requests(self, kind):
-        self.gh.settle()
-        return [r["status"] for r in self.gh.log if r["kind"] == kind]
-
-    def images_sent(self):
-        """Replies with more than a manifest has."""
-        self.gh.settle()
-        return sum(r["kind"] == "asset" and r["sent"] > MANIFEST_MAX
-                   for r in self.gh.log)
-
-    def assert_runs(self, device, version, slot):
-        """From the start on, as a user sees it."""
-        device.kill()
-        device.start()
-        self.assertIn(f"boot: slot {slot} {version}", device.line())
-        self.assertIn(f"thermostat {version} {PROFILE}", device.line())
-
-    def assert_updated(self, device):
-        """1.1.0 in slot B, for good, and 1.0.0 as it was."""
-        self.assertTrue(device.holds("A", device.first))
-        self.assertTrue(device.holds("B", image(PROFILE, "1.1.0", "b")))
-        self.assert_runs(device, "1.1.0", "B")
 
 
 class Public(UpdateCase):
@@ -177,7 +107,7 @@ class Bad(UpdateCase):
         device.run_until("rota: quarantined")
         self.assertEqual(self.images_sent(), images)
         self.assertTrue(device.holds("A", device.first))
-        self.assertTrue(device.holds("B", image(PROFILE, version, "b")))
+        self.assertTrue(device.holds("B", image(self.profile, version, "b")))
         self.assert_runs(device, "1.0.0", "A")
 
     def test_what_crashes_is_rolled_back_and_never_tried_again(self):
@@ -251,7 +181,7 @@ class Trouble(UpdateCase):
     def test_an_address_where_nobody_is(self):
         """The server has moved: the next attempt asks for its name again."""
         self.publish("1.1.0")
-        self.dns.elsewhere["api.github.localhost"] = NO_NAME
+        self.dns.elsewhere["api.github.localhost"] = NOBODY
         device = self.device(interval=2)
         device.run_until("rota: checking")
         begin = time.monotonic()
@@ -289,7 +219,7 @@ class Trust(UpdateCase):
     def test_a_forged_manifest(self):
         folder = tempfile.TemporaryDirectory(prefix="rota-mallory-")
         self.addCleanup(folder.cleanup)
-        slot = "single" if PROFILE == "public" else "b"
+        slot = "single" if self.profile == "public" else "b"
         self.publish("1.1.0", {slot: b"evil" * 1000},
                      Signer(Path(folder.name), "mallory"))
         device = self.device()
@@ -298,7 +228,7 @@ class Trust(UpdateCase):
         self.assertEqual(device.board.read(0, FLASH), device.board.at_first)
 
     def test_a_manifest_for_another_board(self):
-        slot = "single" if PROFILE == "public" else "b"
+        slot = "single" if self.profile == "public" else "b"
         self.publish("1.1.0", {slot: b"other" * 1000}, board="thermostat-m4")
         device = self.device()
         self.assertIn("EFOREIGN", device.run_until("rota: failed"))
@@ -320,87 +250,14 @@ class Trust(UpdateCase):
         self.refused("self-signed", "ECERT")
 
 
-class PowerLoss(UpdateCase):
-    WHERE = [("boot:", "bootloader"), ("thermostat", "start"),
-             ("address", "check"), ("rota: checking", "check"),
-             ("rota: available", "download"), ("rota: progress", "download"),
-             ("rota: resuming", "download"), ("rota: verified", "switch"),
-             ("rota: ready", "switch"), ("restarting", "switch"),
-             ("rota: trial", "trial"), ("rota: confirmed", "confirmed")]
-    DONE = "rota: confirmed 1.1.0", "rota: rolled_back 1.1.0"
-
-    def test_killed_at_any_moment_it_gets_there(self):
-        """As often as it takes to update one board after the other."""
-        self.publish("1.1.0")
-        source, where = random.Random(SEED), collections.Counter()
-        longest, device, boards = self.duration(), self.device(), 1
-        for _ in range(KILLS):
-            if self.is_done(device):
-                self.assert_survived(device)
-                device, boards = self.device(), boards + 1
-            seen = len(device.log)
-            self.power_on(device, source.uniform(0, longest))
-            where[self.where(device.log[seen:])] += 1
-        if not self.is_done(device):
-            device.run_until(*self.DONE)
-        self.assert_survived(device)
-        print(f"{PROFILE} kills: {KILLS}, bricked: 0 ({boards} updates, killed "
-              + ", ".join(f"{n} in {w}" for w, n in where.items())
-              + f", SEED={SEED})")
-        self.assertGreater(len(where), 2 if KILLS >= 20 else 0)
-
-    def is_done(self, device):
-        return any(done in line for line in device.log for done in self.DONE)
-
-    def duration(self):
-        """Seconds of the first run of an update that nobody disturbs."""
-        device = self.device()
-        begin = time.monotonic()
-        device.run_until("restarting")
-        device.kill()
-        return time.monotonic() - begin
-
-    def power_on(self, device, seconds):
-        """For so long, over a restart if there is one."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            if not device.run:
-                device.start()
-            try:
-                device.run.process.wait(left)
-            except subprocess.TimeoutExpired:
-                break
-            self.assertEqual(device.end(), RESTART, device.story())
-        device.kill()
-
-    def where(self, lines):
-        """What it was doing, by the last line that tells."""
-        for line in reversed(lines):
-            for begin, name in self.WHERE:
-                if line.startswith(begin):
-                    return name
-        return "power on"
-
-    def assert_survived(self, device):
-        """Three trials that were cut are one too many: then 1.0.0 runs."""
-        for line in device.log:
-            self.assertNotIn("no image", line)
-            self.assertNotIn("fault", line)
-        if not any("rota: rolled_back" in x for x in device.log):
-            self.assert_updated(device)
-            return
-        self.assertTrue(device.holds("A", device.first))
-        self.assert_runs(device, "1.0.0", "A")
-
-
 def main():
-    global PROFILE
     ran = bad = 0
-    for PROFILE in sys.argv[1:] or CASES:
-        print(f"{PROFILE}:", file=sys.stderr)
+    for profile in sys.argv[1:] or CASES:
+        print(f"{profile}:", file=sys.stderr)
+        UpdateCase.profile = profile
         run = unittest.TextTestRunner().run(unittest.TestSuite(
             unittest.defaultTestLoader.loadTestsFromTestCase(case)
-            for case in CASES[PROFILE]))
+            for case in CASES[profile]))
         ran += run.testsRun
         bad += len(run.failures) + len(run.errors)
     print(f"{ran - bad} passed, {bad} failed")
