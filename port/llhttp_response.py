@@ -3,13 +3,14 @@
 """Make of llhttp a small program for llhttp_response.c:
 llhttp_response.py llhttp.c core/http.c OUT.h
 
-llhttp reads requests as well as responses, calls 25 callbacks, tells each
-error from the others and has leniencies that are off unless switched on: half
-of it for a client that needs none of that, but compilers cannot know. Of the
-parser that llhttp.c has, this keeps what core/http.c can tell from the whole
-one, and only that: core/http.c itself says which callbacks and which leniency
-it uses. Then it merges what is alike. The states that are left go into a
-table of bytes, a quarter of the size of their code.
+llhttp reads requests as well as responses, calls two dozen callbacks, tells
+each error from the others and has leniencies that are off unless switched on.
+A client needs little of that, but compilers cannot know. This reads llhttp.c
+as a graph (llhttp_graph.py), takes out what core/http.c cannot tell from the
+whole, merges what is alike (llhttp_merge.py) and writes what is left as a
+program of some 700 bytes (llhttp_code.py, llhttp_program.py), which with its
+interpreter takes a fifteenth of the flash of llhttp.c. Which callbacks and
+which leniency are used, core/http.c says itself.
 
 llhttp.c is generated, in a form that this relies on. It ends with an error
 when that form, or what core/http.c uses, is not what it knows.
@@ -38,8 +39,8 @@ FIELDS = {"status_code", "content_length", "flags"}
 FLAGS = {"F_CONTENT_LENGTH", "F_SKIPBODY"}
 
 # Only llhttp_finish and on_reset ask for these. An upgrade is a reply of
-# status 101, which ends with an error whatever else its head says, so that
-# what leads to it needs not be noticed.
+# status 101, which ends with an error whatever else its head says (see
+# check_upgrade), so that what leads to it needs not be noticed.
 UNREAD = {"finish", "initial_message_completed", "upgrade"}
 UNUSED = {"header_field": "u", "header_value_connection": "u"}
 LIKE = "x"              # a byte that is nothing to them
@@ -229,6 +230,16 @@ def check_status(nodes):
         need(name not in reachable(apart, *targets(nodes[name])), name)
 
 
+def check_upgrade(nodes):
+    """After a head with status 101 comes an error."""
+    ways = next((dict(node.ways) for node in nodes.values()
+                 if isinstance(node, Op)
+                 and node.does == ("ask", "llhttp__after_headers_complete")),
+                {})
+    need(nodes.get(ways.get(1)) ==
+         Op(("callback", "on_message_complete"), (), ERROR), "upgrades")
+
+
 def response(llhttp, core):
     """The graph of what core/http.c needs of llhttp."""
     use = use_of(core)
@@ -238,6 +249,7 @@ def response(llhttp, core):
     nodes = small({name: op_of(node, functions) if isinstance(node, Call)
                    else node for name, node in nodes.items()})
     check_status(nodes)
+    check_upgrade(nodes)
     return nodes
 
 

@@ -108,6 +108,11 @@ class Refusals(unittest.TestCase):
                     f"goto {N}res_status_code_digit_2;")
         self.refuse("mul_add_status_code")
 
+    def test_an_upgrade_that_is_no_error(self):
+        self.change(rf"(after_headers_complete\(state, p, endp\)\) \{{\n"
+                    rf" +case 1:\n +goto {N})\w+", r"\1headers_start")
+        self.refuse("upgrades")
+
     def test_core_asks_for_the_upgrade(self):
         self.core = self.core.replace("if (interim(p))",
                                       "if (interim(p) || p->upgrade)")
