@@ -155,11 +155,7 @@ static void keep_session(struct rota_tls *t)
         forget_session(c);
         return;
     }
-    /* The certificate was checked, is not checked again, and is large. */
-    mbedtls_x509_crt *crt = c->session->MBEDTLS_PRIVATE(peer_cert);
-    mbedtls_x509_crt_free(crt);
-    mbedtls_free(crt);
-    c->session->MBEDTLS_PRIVATE(peer_cert) = NULL;
+    ROTA_TLS_DROP_PEER(c->session);
 }
 
 /* Remember whom the connection is to, and forget another one's session. */

@@ -63,7 +63,15 @@ void rota_mbedtls_free(void *p);
 #define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ENABLED
 #define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL_ENABLED
 #define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE
-#define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE /* TLS 1.3 in 3.6 insists */
+/* TLS 1.3 in 3.6 insists on it. A session that is kept is without: the server's
+ * certificate was checked, is not checked again, and is large. */
+#define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
+#define ROTA_TLS_DROP_PEER(session)                                            \
+    do {                                                                       \
+        mbedtls_x509_crt_free((session)->MBEDTLS_PRIVATE(peer_cert));          \
+        mbedtls_free((session)->MBEDTLS_PRIVATE(peer_cert));                   \
+        (session)->MBEDTLS_PRIVATE(peer_cert) = NULL;                          \
+    } while (0)
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_SESSION_TICKETS
