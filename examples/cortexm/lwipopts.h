@@ -41,7 +41,7 @@
 #define ETH_PAD_SIZE 2
 
 #define DNS_TABLE_SIZE 2
-#define DNS_MAX_NAME_LENGTH 128
+#define DNS_MAX_NAME_LENGTH NETWORK_NAME
 #define DNS_MAX_SERVERS 1
 #define DNS_MAX_TTL 0 /* each connection asks: see port/net_lwip.h */
 
@@ -66,9 +66,9 @@ void network_free(void *p);
 #define MEM_CUSTOM_CALLOC(n, size) network_calloc(n, size)
 #define MEM_CUSTOM_MALLOC(size) network_calloc(1, size)
 #define MEM_CUSTOM_FREE(p) network_free(p)
-#define MEMP_NUM_PBUF 4
+#define MEMP_NUM_PBUF 1 /* of data that is not copied: there is none */
 #define MEMP_NUM_UDP_PCB 2
-#define MEMP_NUM_TCP_PCB 3 /* one in use, two that are being closed */
+#define MEMP_NUM_TCP_PCB 2 /* one in use, one that is being closed */
 #define MEMP_NUM_TCP_PCB_LISTEN 0
 #define MEMP_NUM_TCP_SEG 8
 
@@ -79,7 +79,7 @@ void network_free(void *p);
 #define TCP_QUEUE_OOSEQ 0
 #define TCP_OVERSIZE 0
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1 /* it wants a TCP_SND_BUF of 2 MSS */
-#define PBUF_POOL_SIZE (NETWORK_SEGMENTS + 2)
+#define PBUF_POOL_SIZE NETWORK_FRAMES
 #define PBUF_POOL_BUFSIZE ((ETH_PAD_SIZE + 14 + 40 + NETWORK_MSS + 3) / 4 * 4)
 
 #endif
