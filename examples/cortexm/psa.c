@@ -112,7 +112,7 @@ psa_status_t psa_import_key(const psa_key_attributes_t *attributes,
 
 psa_status_t psa_destroy_key(psa_key_id_t id)
 {
-    if (id == KEY_ID)
+    if (id == KEY_ID && users)
         release();
     return PSA_SUCCESS;
 }
@@ -146,18 +146,6 @@ psa_status_t psa_verify_hash(psa_key_id_t id, psa_algorithm_t algorithm,
     mbedtls_mpi_free(&r);
     mbedtls_mpi_free(&s);
     return status_of(err);
-}
-
-psa_status_t psa_verify_message(psa_key_id_t id, psa_algorithm_t algorithm,
-                                const uint8_t *text, size_t text_len,
-                                const uint8_t *signature, size_t len)
-{
-    uint8_t hash[PSA_HASH_LENGTH(PSA_ALG_SHA_256)];
-    int err = mbedtls_sha256(text, text_len, hash, 0);
-
-    if (err)
-        return status_of(err);
-    return psa_verify_hash(id, algorithm, hash, sizeof(hash), signature, len);
 }
 
 /* --- Signatures, a step at a time ----------------------------------------- */
