@@ -144,6 +144,17 @@ static void many_anchors_take_no_more_memory_than_one(void)
     CHECK(many < one + 2048);
 }
 
+/* --- Steps --------------------------------------------------------------- */
+
+/* It is the client that goes on at once, not the network. */
+static void curves_take_many_steps_if_they_are_to(void)
+{
+    tls_client(MUCH, "ecroot");
+    tls_serve("ec", "-www -tls1_2");
+    CHECK(tls_visit("api.test") == ROTA_OK);
+    CHECK(ROTA_ECC_MAX_OPS ? rig.spins > 200 : rig.spins < 50);
+}
+
 /* --- Sessions ------------------------------------------------------------ */
 
 static bool reused(void)
@@ -275,6 +286,7 @@ int main(void)
     RUN(spoilt_bytes_are_noticed_and_leak_nothing);
     RUN(too_little_memory_is_never_taken_for_anything_else);
     RUN(a_closed_connection_holds_no_more_than_its_session);
+    RUN(curves_take_many_steps_if_they_are_to);
     if (!ROTA_ECC_MAX_OPS)
         RUN(many_anchors_take_no_more_memory_than_one);
     RUN(sessions_are_resumed);
