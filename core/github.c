@@ -88,21 +88,16 @@ static bool repo_ok(const char *s)
         && !rota_same(s, owner, ".") && !rota_same(name, len, ".");
 }
 
-static bool asset_ok(const char *s)
-{
-    return *s && !strchr(s, '/');
-}
-
 static bool tag_ok(const char *s)
 {
-    return *s && strlen(s) <= ROTA_TAG_MAX;
+    return strlen(s) <= ROTA_TAG_MAX;
 }
 
 static bool version_ok(const char *s)
 {
     struct rota_semver v;
 
-    return tag_ok(s) && rota_semver_parse(&v, s) == ROTA_OK;
+    return rota_semver_parse(&v, s) == ROTA_OK && tag_ok(s);
 }
 
 /* ".example.com, .example.org" */
@@ -126,7 +121,6 @@ static bool asset_hosts_ok(const char *s)
  * else it must be: */
 enum kind {
     ANY,
-    FULL, /* not empty */
     API,
     REPO,
     TAG,
@@ -135,22 +129,23 @@ enum kind {
     HOSTS,
     KIND = 0x0f,
     REQUIRED = 0x10,
-    BLANKS = 0x20 /* are allowed */
+    FULL = 0x20,  /* not empty */
+    BLANKS = 0x40 /* are allowed */
 };
 
 /* The texts of a configuration, in its order. */
 #define TEXTS(X)                                                               \
     X(api, API)                                                                \
     X(repo, REPO | REQUIRED)                                                   \
-    X(tag, TAG)                                                                \
+    X(tag, TAG | FULL)                                                         \
     X(tag_prefix, ANY)                                                         \
-    X(project, FULL | BLANKS)                                                  \
+    X(project, ANY | FULL | BLANKS)                                            \
     X(board, ANY | BLANKS)                                                     \
-    X(asset, ASSET | BLANKS)                                                   \
+    X(asset, ASSET | FULL | BLANKS)                                            \
     X(version, VERSION | REQUIRED)                                             \
-    X(token, FULL)                                                             \
+    X(token, ANY | FULL)                                                       \
     X(asset_hosts, HOSTS | BLANKS)                                             \
-    X(user_agent, FULL | BLANKS)                                               \
+    X(user_agent, ANY | FULL | BLANKS)                                         \
     X(api_version, ANY)
 
 #define CHECK(name, check) {offsetof(struct rota_config, name), check},
@@ -165,11 +160,10 @@ static const char names[] = TEXTS(NAME);
 static bool is_kind(enum kind kind, const char *s)
 {
     switch ((int)kind) {
-    case FULL: return *s;
     case API: return api_ok(s);
     case REPO: return repo_ok(s);
     case TAG: return tag_ok(s);
-    case ASSET: return asset_ok(s);
+    case ASSET: return !strchr(s, '/');
     case VERSION: return version_ok(s);
     case HOSTS: return asset_hosts_ok(s);
     default: return true;
@@ -180,7 +174,8 @@ static bool passes(const struct check *k, const char *text)
 {
     if (!text)
         return !(k->kind & REQUIRED);
-    return rota_printable(text, k->kind & BLANKS)
+    return (*text || !(k->kind & FULL))
+        && rota_printable(text, k->kind & BLANKS)
         && is_kind(k->kind & KIND, text);
 }
 
