@@ -46,7 +46,6 @@ void rota_discover_begin(struct rota_discover *d, struct rota_get *get,
     /* A list's validators tell about its first page only. */
     if (known && known->key == d->key && !is_list(d))
         d->known = known;
-    rota_finder_init(&d->finder, get->config, best);
 }
 
 void rota_discover_named(struct rota_discover *d, struct rota_get *get,
@@ -59,12 +58,17 @@ void rota_discover_named(struct rota_discover *d, struct rota_get *get,
 
 static void start_over(struct rota_discover *d)
 {
+    d->pages = 0;
+    d->state = ASK;
+}
+
+/* Before the first page. */
+static void begin_finder(struct rota_discover *d)
+{
     const struct rota_release *named = d->finder.named;
 
-    d->pages = 0;
     rota_finder_init(&d->finder, d->get->config, d->best);
     d->finder.named = named;
-    d->state = ASK;
 }
 
 static int write_url(struct rota_discover *d)
@@ -97,6 +101,8 @@ static int st_ask(struct rota_discover *d)
         ask.etag = d->known->etag;
     }
     d->validators = d->known != NULL;
+    if (d->pages == 0)
+        begin_finder(d);
     int err = write_url(d);
     if (!err)
         err = rota_get_begin(g, &ask);
@@ -237,8 +243,10 @@ static bool passes_soon(int err)
 
 static int try_again(struct rota_discover *d, int err)
 {
+    bool again = passes_soon(err) && ++d->attempts < ATTEMPTS;
+
     rota_get_end(d->get);
-    if (!passes_soon(err) || ++d->attempts >= ATTEMPTS)
+    if (!again)
         return err;
     d->wait_ms = rota_now_ms(d->get->config);
     d->state = WAIT;
