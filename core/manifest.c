@@ -92,11 +92,11 @@ static int cut(struct rota_manifest *m, jsmntok_t *t)
     /* jsmn takes much that is not. */
     if (!rota_scan_is_json(m->text, m->len) || m->text[0] != '{')
         return ROTA_WHY_JSON;
-    m->count = rota_tokens_cut(t, ROTA_MANIFEST_TOKENS - 1, m->text, m->len);
-    if (m->count < 1)
+    int count = rota_tokens_cut(t, ROTA_MANIFEST_TOKENS - 1, m->text, m->len);
+    if (count < 1)
         return ROTA_WHY_TOKENS;
-    t[m->count].start = INT_MAX; /* see behind */
-    for (int i = 0; i < m->count && !why; i++)
+    t[count].start = INT_MAX; /* see behind */
+    for (int i = 0; i < count && !why; i++)
         if (t[i].type == JSMN_OBJECT)
             why = check_names(m, &t[i]);
     return why;

@@ -28,24 +28,23 @@ struct rota_manifest_text {
 struct rota_manifest {
     const char *text; /* the signed bytes */
     size_t len;
-    const void *tokens; /* jsmn's, of text, in the work memory */
-    int count;
-    uint8_t why;                     /* enum rota_why, after an error; else 0 */
-    uint32_t signers;                /* bit i: config.keys[i] has signed */
-    uint8_t signer[ROTA_KEY_ID_LEN]; /* the id of one of them */
-    uint64_t issued;                 /* Unix time, 0 = not told */
-    uint64_t expires;                /* Unix time, 0 = never */
-    uint32_t seq;
+    const void *tokens;      /* jsmn's, of text, in the work memory */
+    uint8_t why;             /* enum rota_why, after an error; else 0 */
+    uint8_t images;          /* 1..ROTA_IMAGES_MAX */
+    uint8_t percent;         /* of the devices may have it, 0..100 */
+    uint8_t format;          /* 1 */
     uint8_t hws;             /* 2: the next two are told */
     uint32_t hw_min, hw_max; /* revisions of the hardware that it is for */
+    uint32_t seq;
+    uint32_t signers; /* bit i: config.keys[i] has signed */
+    uint64_t issued;  /* Unix time, 0 = not told */
+    uint64_t expires; /* Unix time, 0 = never */
     struct rota_manifest_text project, board, version;
     struct rota_manifest_text min_version; /* versions have at most
                                             * ROTA_TAG_MAX bytes */
     struct rota_manifest_text salt;        /* at most ROTA_SALT_MAX */
+    uint8_t signer[ROTA_KEY_ID_LEN];       /* the id of one of signers */
     uint8_t revoked;                       /* keys that it revokes: revoke */
-    uint8_t images;                        /* 1..ROTA_IMAGES_MAX */
-    uint8_t percent; /* of the devices may have it, 0..100 */
-    uint8_t format;  /* 1 */
     uint32_t security;
     uint8_t revoke[ROTA_REVOKED_MAX][ROTA_KEY_ID_LEN];
 };
