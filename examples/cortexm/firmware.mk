@@ -2,11 +2,10 @@
 # The firmware of this example, in two profiles. Included by the Makefile.
 #
 #   $(F)/PROFILE/X.o                          one object of a profile
-#   $(F)/PROFILE/VERSION-SLOT.{elf,bin,map}   a program linked for slot a or b
+#   $(F)/PROFILE/VERSION-SLOT.{elf,map}       a program linked for slot a or b
 #   $(F)/PROFILE/thermostat-m3-VERSION-SLOT.bin   the same as it is released
 #
-# A profile is config_PROFILE.h and mbedtls_PROFILE.h. "private" has a slot a
-# and b; "public", too large for two, has the slot "single".
+# A profile is config_PROFILE.h and mbedtls_PROFILE.h.
 
 LWIP_DIR = build/deps/lwip
 F = $(BUILD)/firmware
@@ -117,11 +116,6 @@ $(F)/$(1)/%-a.elf: $(call firmware_o,$(1)) examples/cortexm/identity.c \
 $(F)/$(1)/%-b.elf: $(call firmware_o,$(1)) examples/cortexm/identity.c \
     examples/cortexm/image.c
 	$$(call firmware_link,$(1),b,B)
-$(F)/$(1)/%-single.elf: $(call firmware_o,$(1)) examples/cortexm/identity.c \
-    examples/cortexm/image.c
-	$$(call firmware_link,$(1),single,NONE)
-$(F)/$(1)/%-single.bin: $(F)/$(1)/%-single.elf
-	@arm-none-eabi-objcopy -O binary $$< $$@
 $(F)/$(1)/thermostat-m3-%.bin: $(F)/$(1)/%.elf examples/cortexm/image.py
 	@arm-none-eabi-objcopy -O binary $$< $$(@:.bin=.raw)
 	@examples/cortexm/image.py $$(@:.bin=.raw) $$@
@@ -147,7 +141,7 @@ $(F)/public/github.o: $(F)/public/github.c $(F)/flags
 $(F)/public/%-github.elf: $(F)/public/github.o \
     $(filter-out %/roots.o,$(call firmware_o,public)) \
     examples/cortexm/identity.c examples/cortexm/image.c
-	$(call firmware_link,public,single,NONE)
+	$(call firmware_link,public,a,A)
 
 # The time before which no certificate may have expired: that of the commit.
 FIRMWARE_BUILT := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
@@ -169,11 +163,13 @@ $(F)/flags: FORCE
 # --- What is built ---------------------------------------------------------
 
 # Two good versions and two bad ones; the last is installed from slot a only.
-FIRMWARE_VERSIONS = 1.0.0-a 1.0.0-b 1.1.0-a 1.1.0-b 1.2.0-a 1.2.0-b 1.3.0-b
+FIRMWARE_GOOD = 1.0.0-a 1.0.0-b 1.1.0-a 1.1.0-b
+FIRMWARE_BAD = 1.2.0-a 1.2.0-b 1.3.0-b
 BUG_1.2.0 = IDENTITY_CRASHES
 BUG_1.3.0 = IDENTITY_HANGS
-FIRMWARE_IMAGES = $(FIRMWARE_VERSIONS:%=$(F)/private/thermostat-m3-%.bin) \
-    $(F)/public/1.0.0-single.bin $(BUILD)/boot/boot.bin
+FIRMWARE_IMAGES = $(FIRMWARE_GOOD:%=$(F)/public/thermostat-m3-%.bin) \
+    $(FIRMWARE_GOOD:%=$(F)/private/thermostat-m3-%.bin) \
+    $(FIRMWARE_BAD:%=$(F)/private/thermostat-m3-%.bin) $(BUILD)/boot/boot.bin
 
 firmware: $(FIRMWARE_IMAGES)
 

@@ -23,10 +23,6 @@
 #define SLOT_B_BASE 0x21000u
 #define SLOT_SIZE 0x1f000u
 
-/* Without a bootloader, slot_single.ld: the program, then what it downloads. */
-#define SINGLE_BASE 0x23000u
-#define SINGLE_SIZE (FLASH_SIZE - SINGLE_BASE)
-
 #define DATA_SIZE 0x2000u
 #define DATA_ERASE 4096u
 #define DATA_PROG 4u

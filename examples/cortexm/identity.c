@@ -8,20 +8,13 @@
 #if defined IDENTITY_SLOT_A
 #define OTHER "b"
 #define OTHER_BASE SLOT_B_BASE
-#define OTHER_SIZE SLOT_SIZE
-#elif defined IDENTITY_SLOT_B
+#else
 #define OTHER "a"
 #define OTHER_BASE SLOT_A_BASE
-#define OTHER_SIZE SLOT_SIZE
-#else
-#define OTHER "single"
-#define OTHER_BASE SINGLE_BASE
-#define OTHER_SIZE SINGLE_SIZE
 #endif
 
 const char identity_version[] = IDENTITY_VERSION;
 const char identity_asset[] = "{board}-" OTHER ".ota";
 const uint32_t identity_other = OTHER_BASE;
-const uint32_t identity_other_size = OTHER_SIZE;
 const uint32_t identity_built = IDENTITY_BUILT;
 const enum identity_bug identity_bug = IDENTITY_BUG;

@@ -9,7 +9,6 @@
 extern const char identity_version[]; /* SemVer */
 extern const char identity_asset[]; /* manifests of images for the other slot */
 extern const uint32_t identity_other; /* where that slot begins */
-extern const uint32_t identity_other_size;
 extern const uint32_t identity_built; /* Unix time */
 
 /* What is wrong with this version, for the tests. */

@@ -115,7 +115,7 @@ static void count(uint32_t cycles)
 static void open_flash(void)
 {
     slot = rota_flash_cortexm_init(&slot_region, &flash_chip, identity_other,
-                                   identity_other_size);
+                                   SLOT_SIZE);
     record = rota_flash_cortexm_init(&record_region, &flash_chip, RECORD_BASE,
                                      RECORD_SIZE);
     journal = rota_flash_cortexm_init(&journal_region, &data_chip, JOURNAL_BASE,
@@ -132,7 +132,7 @@ static void configure(void)
         .sys = sys,
         .slot = &slot,
         .journal = &journal,
-        .boot = identity_other == SINGLE_BASE ? NULL : &boot,
+        .boot = &boot,
         .buffer = work,
         .buffer_size = sizeof(work),
         .anchors = thermostat_roots,

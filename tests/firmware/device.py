@@ -34,13 +34,9 @@ class Device:
 
     def __init__(self, profile, gh, dns, nic=None, options=(), first=None,
                  **settings):
-        if profile == "public":     # too large for two: no bootloader
-            program = BUILD / "firmware/public/1.0.0-single.bin"
-            self.board = Board(program.read_bytes(), PATIENCE_S)
-        else:
-            boot = (BUILD / "boot/boot.bin").read_bytes()
-            self.first = first or image(profile, "1.0.0", "a")
-            self.board = Board(boot, PATIENCE_S, A=self.first)
+        boot = (BUILD / "boot/boot.bin").read_bytes()
+        self.first = first or image(profile, "1.0.0", "a")
+        self.board = Board(boot, PATIENCE_S, A=self.first)
         settings = {"api": gh.api_url, "dns": "10.0.2.2",
                     "dns_port": dns.port, **settings}
         self.argument = " ".join(f"{k}={v}" for k, v in settings.items())
