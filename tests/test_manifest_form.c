@@ -157,7 +157,7 @@ static void more_tokens_than_there_is_room_for_are_refused(void)
         const char *s = MANIFEST("extra", copy);
         int err = parse_bytes(s, strlen(s));
         accepted += err == ROTA_OK;
-        CHECK((err == ROTA_OK) == (m.count > 0));
+        CHECK((err == ROTA_OK) == (m.images > 0));
         CHECK(err == ROTA_OK || m.why == ROTA_WHY_TOKENS);
         strcat(list, ",0");
     }
