@@ -175,11 +175,24 @@ static int run_state(struct rota_client *c)
     return ROTA_STATE_IDLE;
 }
 
-/* A trial that lasts too long fails, but the restart is the application's. */
+/* Until this trial has lasted too long. */
+static uint32_t trial_left_ms(const struct rota_client *c)
+{
+    uint64_t limit = 1000ull * c->config->trial_s;
+    uint32_t lasted = rota_now_ms(c->config) - c->start_ms;
+
+    if (c->boot != ROTA_BOOT_TRIAL || c->overdue || !limit)
+        return UINT32_MAX;
+    if (lasted >= limit)
+        return 0;
+    return limit - lasted < UINT32_MAX ? (uint32_t)(limit - lasted)
+                                       : UINT32_MAX;
+}
+
+/* It fails then, but the restart is the application's. */
 static void watch_trial(struct rota_client *c)
 {
-    if (c->boot != ROTA_BOOT_TRIAL || c->overdue || !c->config->trial_s
-        || (rota_now_ms(c->config) - c->start_ms) / 1000 < c->config->trial_s)
+    if (trial_left_ms(c))
         return;
     c->overdue = true;
     rota_client_tell(c, ROTA_EV_OVERDUE, NULL);
@@ -197,11 +210,11 @@ void rota_step(struct rota *r)
 static uint32_t until_next(const struct rota_client *c)
 {
     uint64_t now = rota_client_now(c);
+    uint32_t left = trial_left_ms(c);
 
     if (c->asked || c->next_ms <= now)
         return 0;
-    return c->next_ms - now < UINT32_MAX ? (uint32_t)(c->next_ms - now)
-                                         : UINT32_MAX;
+    return c->next_ms - now < left ? (uint32_t)(c->next_ms - now) : left;
 }
 
 uint32_t rota_wait_ms(const struct rota *r)

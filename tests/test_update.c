@@ -65,19 +65,23 @@ static void a_trial_without_end_is_told_of_once(void)
     install_1_1_0();
     start_1_1_0();
     rig.config.trial_s = 60;
+    rig.config.interval_s = 3600;
     empty();
     serve();
     rig.told[0] = '\0';
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
+    rota_step(&rig.rota);
     rota_stop(&rig.rota);
     rig.server.now_ms += 59000;
     rota_step(&rig.rota);
     CHECK(!strstr(rig.told, "overdue"));
+    CHECK(rota_wait_ms(&rig.rota) == 1000); /* not until the next check */
     rig.server.now_ms += 1000;
     rota_step(&rig.rota);
     rota_step(&rig.rota);
     const char *first = strstr(rig.told, "overdue");
     CHECK(first && !strstr(first + 1, "overdue"));
+    CHECK(rota_wait_ms(&rig.rota) > 60000);
 }
 
 static void by_hand_means_by_hand(void)
