@@ -45,7 +45,7 @@ static void manifest_use(struct rota_manifest *m)
     struct rota_past past = {0};
 
     MUST(m->seq > 0 && m->percent <= 100 && m->revoked <= ROTA_REVOKED_MAX);
-    MUST(!m->why && m->count > 0 && m->count <= ROTA_MANIFEST_TOKENS);
+    MUST(!m->why && m->tokens && m->images > 0);
     manifest_version(m, m->version, true);
     manifest_version(m, m->min_version, false);
     manifest_images(m);
