@@ -32,11 +32,54 @@ void rota_client_tell(const struct rota_client *c, enum rota_event_type type,
     rota_tell(c->config, &ev);
 }
 
-static int need(const struct rota_config *c, bool there, const char *field)
+static int refuse(const struct rota_config *c, const char *field)
 {
-    if (!there)
-        rota_note(c, "not configured or not valid:", field);
-    return there ? ROTA_OK : ROTA_EINVAL;
+    rota_note(c, "not configured or not valid:", field);
+    return ROTA_EINVAL;
+}
+
+static bool more_slots_fit(const struct rota_config *c)
+{
+    bool ok = c->more_slot_count < ROTA_IMAGES_MAX
+           && (c->more_slots || !c->more_slot_count);
+
+    for (size_t i = 0; ok && i < c->more_slot_count; i++)
+        ok = rota_flash_check(c->more_slots[i]) == ROTA_OK;
+    return ok;
+}
+
+/* The first field that is not what it must be, or NULL. */
+static const char *wrong_field(const struct rota_config *c)
+{
+    if (!c->net || !c->sys)
+        return "net, sys";
+    if (rota_flash_check(c->slot) != ROTA_OK)
+        return "slot";
+    if (!more_slots_fit(c))
+        return "more_slots";
+    if (!c->buffer || c->buffer_size < 512)
+        return "buffer";
+    if (!c->anchors || !c->anchor_count)
+        return "anchors";
+    return NULL;
+}
+
+static const char *wrong_field_for_keys(const struct rota_config *c)
+{
+    if (c->key_threshold > c->key_count)
+        return "key_threshold";
+    if (c->key_count == 0)
+        return NULL;
+    if (!c->keys || c->key_count > 32)
+        return "keys";
+    if (!c->board || !*c->board)
+        return "board";
+    if (!c->journal)
+        return "journal, with keys";
+    if ((uintptr_t)c->buffer % _Alignof(int) != 0
+        || c->buffer_size < ROTA_MANIFEST_WORK)
+        return "buffer, for manifests";
+    return NULL;
 }
 
 /* A key that is not one, or the same one twice, would be noticed when it is
@@ -49,54 +92,22 @@ static int check_key(const struct rota_config *c, size_t i)
     for (size_t k = 0; !err && k < i; k++)
         if (memcmp(keys[k].der, keys[i].der, keys[i].len) == 0)
             err = ROTA_EINVAL;
-    return err == ROTA_EINVAL ? need(c, false, "keys") : err;
-}
-
-static int check_keys(const struct rota_config *c)
-{
-    bool aligned = (uintptr_t)c->buffer % _Alignof(int) == 0;
-    int err = need(c, c->key_threshold <= c->key_count, "key_threshold");
-
-    if (err || c->key_count == 0)
-        return err;
-    err = need(c, c->keys && c->key_count <= 32, "keys");
-    if (!err)
-        err = need(c, c->board && *c->board, "board");
-    if (!err)
-        err = need(c, c->journal != NULL, "journal, with keys");
-    if (!err)
-        err = need(c, aligned && c->buffer_size >= ROTA_MANIFEST_WORK,
-                   "buffer, for manifests");
-    for (size_t i = 0; !err && i < c->key_count; i++)
-        err = check_key(c, i);
-    return err;
-}
-
-static int check_slots(const struct rota_config *c)
-{
-    bool ok = c->slot && rota_flash_check(c->slot) == ROTA_OK;
-
-    if (!ok)
-        return need(c, false, "slot");
-    ok = c->more_slot_count < ROTA_IMAGES_MAX
-      && (c->more_slots || !c->more_slot_count);
-    for (size_t i = 0; ok && i < c->more_slot_count; i++)
-        ok = c->more_slots[i] && rota_flash_check(c->more_slots[i]) == ROTA_OK;
-    return need(c, ok, "more_slots");
+    return err == ROTA_EINVAL ? refuse(c, "keys") : err;
 }
 
 static int check_config(const struct rota_config *c)
 {
-    int err = need(c, c->net && c->sys, "net, sys");
-    if (!err)
-        err = check_slots(c);
-    if (!err)
-        err = need(c, c->buffer && c->buffer_size >= 512, "buffer");
-    if (!err)
-        err = need(c, c->anchors && c->anchor_count, "anchors");
-    if (!err)
-        err = rota_github_check_config(c);
-    return err ? err : check_keys(c);
+    const char *wrong = wrong_field(c);
+    int err = wrong ? refuse(c, wrong) : rota_github_check_config(c);
+
+    if (err)
+        return err;
+    wrong = wrong_field_for_keys(c);
+    if (wrong)
+        return refuse(c, wrong);
+    for (size_t i = 0; !err && i < c->key_count; i++)
+        err = check_key(c, i);
+    return err;
 }
 
 /* The first check is due at once, unless the server said when. */
