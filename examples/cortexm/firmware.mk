@@ -221,7 +221,27 @@ $(HOST_LWIP)/%.o: %.c
 $(F)/test_net_lwip: $(HOST_LWIP_O)
 	@$(CC) -fsanitize=address,undefined $^ -o $@
 
-firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip
+# psa.c under core's tests of signatures, which are checked at once and in
+# steps. It has other names here than mbedTLS's PSA, by which the tests sign.
+PSA_NAMES = $(foreach f,crypto_init hash_setup hash_update hash_finish \
+    hash_abort import_key destroy_key verify_hash verify_hash_start \
+    verify_hash_complete verify_hash_abort interruptible_set_max_ops,\
+    -Dpsa_$(f)=client_psa_$(f))
+HOST_PSA = examples/cortexm/psa.c core/hash.c core/sign.c
+host_psa = @mkdir -p $(@D); $(CC) -std=c11 -O1 -g -fsanitize=address,undefined \
+    -fno-sanitize-recover=all $(WARN) -Iinclude -Icore -Iport -Itests \
+    $(THIRD) $(PSA_NAMES)
+STEPS_LIBS = $(patsubst %,$(BUILD)/steps/lib%.a,tests agent common rota)
+$(F)/test_psa: tests/test_sign.c $(HOST_PSA) $(BUILD)/libtests.a \
+    $(BUILD)/librota.a
+	$(host_psa) $^ -o $@
+$(F)/test_psa_steps: tests/test_steps.c $(HOST_PSA) FORCE
+	@$(MAKE) BUILD=$(BUILD)/steps CFLAGS='$(CFLAGS) $(STEPS_FLAGS)' \
+	    $(BUILD)/steps/tests/test_steps
+	$(host_psa) $(STEPS_FLAGS) $(filter-out FORCE,$^) $(STEPS_LIBS) -o $@
+
+firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip $(F)/test_psa \
+    $(F)/test_psa_steps
 	@python3 -B tests/firmware/test_ports.py
 
 SHIPPED = private=$(F)/private/1.0.0-a.elf public=$(F)/public/1.0.0-github.elf

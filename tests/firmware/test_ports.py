@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The ports of the firmware, held against their contract on the target, and
-net_lwip on this machine as well. The last line is "N passed, N failed"."""
+net_lwip on this machine as well, where its part of PSA is tested too. The last
+line is "N passed, N failed"."""
 
 import re
 import socket
@@ -50,8 +51,8 @@ def on_target():
     return good, bad
 
 
-def on_host():
-    done = subprocess.run([BUILD / "firmware/test_net_lwip"],
+def on_host(name):
+    done = subprocess.run([BUILD / "firmware" / name],
                           stdout=subprocess.PIPE, text=True, timeout=120)
     print(done.stdout, end="")
     sums = re.findall(r"(\d+) passed, (\d+) failed", done.stdout)
@@ -60,7 +61,8 @@ def on_host():
 
 
 def main():
-    counts = [on_host(), on_target()]
+    counts = [on_host("test_net_lwip"), on_host("test_psa"),
+              on_host("test_psa_steps"), on_target()]
     passed, failed = (sum(c[i] for c in counts) for i in (0, 1))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
