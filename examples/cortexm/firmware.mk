@@ -37,6 +37,12 @@ firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
     $(F)/$(1)/roots.o $(F)/$(1)/key.o
 
+# WHOLE_LLHTTP=1 takes llhttp.c as it is, which costs 20 KiB: for an llhttp that
+# port/llhttp_response.py does not know.
+WHOLE_LLHTTP =
+llhttp_parser = $(if $(WHOLE_LLHTTP),$(LLHTTP_DIR)/src/llhttp.c,\
+    port/llhttp_response.c $(BUILD)/llhttp_program.h)
+
 # Arguments of port/anchors.py. By default the roots of the local GitHub, which
 # are made again each week; for a product for example
 # ROOTS="--list port/anchors_github.txt --system". Bare, unless BARE is empty.
@@ -92,9 +98,9 @@ $(F)/$(1)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(F)/flags
 	    -I$(MBEDTLS_DIR)/library $$(client) -c $$< -o $$@
 $(F)/$(1)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(F)/flags
 	$$(arm_compile) -w -I$(LLHTTP_DIR)/include -c $$< -o $$@
-$(F)/$(1)/llhttp.o: port/llhttp_response.c $(BUILD)/llhttp_program.h \
-    $(F)/flags
-	$$(arm_compile) $(WARN) -I$(BUILD) $(firmware_third) -c $$< -o $$@
+$(F)/$(1)/llhttp.o: $(llhttp_parser) $(F)/flags
+	$$(arm_compile) $(if $(WHOLE_LLHTTP),-w,$(WARN)) -I$(BUILD) \
+	    $(firmware_third) -c $$< -o $$@
 $(F)/$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(F)/flags
 	$$(arm_compile) -w $(profile) -isystem $(LWIP_DIR)/src/include \
 	    $$(client) -c $$< -o $$@
@@ -157,7 +163,8 @@ $(F)/key.c: FORCE
 
 $(F)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo "$(ARM_CC) $(ARM_FLAGS) $(WARN) $(firmware_third)" >$@.new
+	@echo "$(ARM_CC) $(ARM_FLAGS) $(WARN) $(firmware_third) \
+	    $(llhttp_parser)" >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # --- What is built ---------------------------------------------------------
@@ -248,7 +255,7 @@ SHIPPED = private=$(F)/private/1.0.0-a.elf public=$(F)/public/1.0.0-github.elf
 shipped: $(FIRMWARE_IMAGES) $(F)/public/1.0.0-github.elf
 
 firmware-test: shipped $(ASSERTS)/thermostat-m3-1.0.0-a.bin
-	@KILLS=$(KILLS) python3 -B tests/firmware/test_update.py
+	@python3 -B tests/firmware/test_update.py
 	@python3 -B tests/firmware/size.py --figures $(SHIPPED)
 
 demo-firmware: $(FIRMWARE_IMAGES)

@@ -12,8 +12,6 @@
 #include "sys_cortexm.h"
 #include "uart.h"
 
-#define STEP_MS 1000 /* at least so often, since a trial may be over */
-
 /* All memory that the update takes, beside lwIP's and the stack. */
 static struct rota rota;
 static uint32_t work[UPDATE_BUFFER / 4];
@@ -189,7 +187,7 @@ bool update_step(bool came, bool up)
     if (busy && !rota_busy(&rota))
         report();
     busy = rota_busy(&rota);
-    due_ms = now + LWIP_MIN(rota_wait_ms(&rota), STEP_MS);
+    due_ms = now + rota_wait_ms(&rota);
     return true;
 }
 
