@@ -159,17 +159,11 @@ fetch_mbedtls() {
 
 fetch_llhttp() {
     private_setup
-    if private_apt apt-get download libllhttp-source; then
-        dpkg-deb -x ./libllhttp-source_*.deb x
-        mv x/usr/src/llhttp tree
-    else                        # llhttp 8, as Debian 12 has it
-        apt-get -q download node-llhttp
-        dpkg-deb -x ./node-llhttp_*.deb x
-        mkdir tree
-        mv x/usr/share/llhttp tree/src
-        mv x/usr/share/include/llhttp tree/include
-    fi
-    [ -e tree/src/llhttp.c ] && [ -e tree/include/llhttp.h ]
+    private_apt apt-get download libllhttp-source
+    dpkg-deb -x ./libllhttp-source_*.deb x
+    mv x/usr/src/llhttp tree
+    grep -q 'define LLHTTP_VERSION_MAJOR 9$' tree/include/llhttp.h ||
+        die "llhttp 9 wanted"
 }
 
 fetch_jsmn() {
