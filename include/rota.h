@@ -353,7 +353,8 @@ struct rota_verified {
 
 /* Look at a manifest of len bytes as an update would, and change nothing: how
  * to find out what a release will do, on the device itself. Of the tag that it
- * will be found under, of the server, and of quarantine it knows nothing.
+ * will be found under, of the server, and of quarantine it knows nothing. It
+ * checks signatures at once, whatever ROTA_ECC_MAX_OPS is.
  * Returns v->err, or ROTA_EAGAIN while r is busy, since it uses config.buffer,
  * or ROTA_EINVAL without keys; then v is zero. */
 int rota_verify(struct rota *r, const void *manifest, size_t len,
