@@ -1,52 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions of string.h in a third of the room that the C library's take,
- * which are made for speed. They take their place when linked. Compiled
- * without LTO and built-in functions, lest they become calls of themselves. */
+ * which are made for speed. They take their place when linked. memcpy and
+ * memset stay the C library's: 0.2 KiB less would be 7 % more time for an
+ * update. Compiled without LTO and built-in functions, lest they become calls
+ * of themselves. */
 #include <stdint.h>
 #include <string.h>
 
-/* Four bytes anywhere. Where the processor cannot, the compiler takes them
- * one by one. */
-struct word {
-    uint32_t bytes;
-} __attribute__((packed, may_alias));
-
 /* --- Bytes ---------------------------------------------------------------- */
-
-/* From the front, and what is read has not been written: see memmove. */
-void *memcpy(void *restrict to, const void *restrict from, size_t n)
-{
-    unsigned char *t = to;
-    const unsigned char *f = from;
-
-    for (; n >= sizeof(struct word); n -= 4, t += 4, f += 4)
-        *(struct word *)(void *)t = *(const struct word *)(const void *)f;
-    while (n--)
-        *t++ = *f++;
-    return to;
-}
 
 void *memmove(void *to, const void *from, size_t n)
 {
     unsigned char *t = to;
     const unsigned char *f = from;
 
-    if (t <= f)
-        return memcpy(to, from, n);
-    while (n--)
-        t[n] = f[n];
-    return to;
-}
-
-void *memset(void *to, int c, size_t n)
-{
-    unsigned char *t = to;
-    const struct word four = {(unsigned char)c * 0x01010101u};
-
-    for (; n >= sizeof(four); n -= 4, t += 4)
-        *(struct word *)(void *)t = four;
-    while (n--)
-        *t++ = (unsigned char)c;
+    if (t < f)
+        while (n--)
+            *t++ = *f++;
+    else
+        while (n--)
+            t[n] = f[n];
     return to;
 }
 
