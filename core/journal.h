@@ -17,8 +17,7 @@
 
 #include "rota.h"
 
-#define ROTA_JOURNAL_TYPES 8    /* record types 1..8 */
-#define ROTA_JOURNAL_RECORD 640 /* longest record, bytes */
+#define ROTA_JOURNAL_TYPES 8 /* record types 1..8 */
 
 struct rota_journal {
     const struct rota_flash *flash; /* borrowed; NULL: keeps nothing */

@@ -71,6 +71,13 @@
 #define ROTA_IMAGES_MAX 4
 #endif
 
+/* Longest record of the journal, in bytes: at least what the largest takes with
+ * these limits; a longer one, of a program with others, counts as damaged.
+ * Possible values: 256..1024. Default 640. Free, but on the stack. */
+#ifndef ROTA_JOURNAL_RECORD
+#define ROTA_JOURNAL_RECORD 640
+#endif
+
 /* Redirects followed for one request. Default 5. Free. */
 #ifndef ROTA_REDIRECTS_MAX
 #define ROTA_REDIRECTS_MAX 5

@@ -13,6 +13,7 @@
 #define ROTA_TAG_MAX 31
 #define ROTA_ASSET_URL_MAX 0
 #define ROTA_HOST_MAX 63
+#define ROTA_JOURNAL_RECORD 320
 #define ROTA_TLS_SIZE 352 /* what the contexts of mbedtls_private.h take */
 #define ROTA_SIZE 3200
 #define ROTA_ECC_MAX_OPS 500 /* see README.md, "The longest step" */
