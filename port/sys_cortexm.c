@@ -43,7 +43,8 @@ void rota_sys_cortexm_tick(struct rota_sys_cortexm *c)
 }
 
 /* SysTick counts down from the reload value in each millisecond. It may have
- * begun anew a moment before its interrupt is taken. */
+ * begun anew a moment before its interrupt is taken. In the cycle in which it
+ * is 0, that may have been or not: it is read again. */
 uint32_t rota_sys_cortexm_cycles(const struct rota_sys_cortexm *c)
 {
     uint32_t ms, left, pends;
@@ -52,7 +53,7 @@ uint32_t rota_sys_cortexm_cycles(const struct rota_sys_cortexm *c)
         ms = c->ms_low;
         left = SYST_CVR;
         pends = ICSR & ICSR_TICK_PENDS;
-    } while (c->ms_low != ms);
+    } while (left == 0 || c->ms_low != ms);
     if (pends && left > SYST_RVR / 2)
         ms++;
     return ms * (SYST_RVR + 1) + SYST_RVR - left;
