@@ -89,8 +89,7 @@ static int get_random(void *ctx, unsigned char *buf, size_t len)
 static bool is_about_trust(int err)
 {
     return err == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED
-        || err == MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED /* no anchor is good */
-        || err == MBEDTLS_ERR_SSL_BAD_CERTIFICATE   /* wrong key usage */
+        || err == MBEDTLS_ERR_SSL_BAD_CERTIFICATE /* wrong key usage */
         || err == MBEDTLS_ERR_X509_FATAL_ERROR;
 }
 

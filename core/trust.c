@@ -103,7 +103,7 @@ static int list_all(mbedtls_ssl_config *conf, const struct rota_config *c)
             mbedtls_free(crt);
         }
     }
-    return 0;
+    return conf->MBEDTLS_PRIVATE(ca_chain) ? 0 : MBEDTLS_ERR_X509_FATAL_ERROR;
 }
 
 /* --- Time ---------------------------------------------------------------- */
