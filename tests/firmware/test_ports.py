@@ -16,6 +16,7 @@ from dns import Dns
 from emulator import Board
 
 SENTENCES = 22      # that the target must have told at least
+LIMIT_S = 150       # on the target, on a machine that is busy
 
 
 class Echo(socketserver.BaseRequestHandler):
@@ -37,7 +38,7 @@ def on_target():
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    board = Board((BUILD / "firmware/private/check.bin").read_bytes())
+    board = Board((BUILD / "firmware/private/check.bin").read_bytes(), LIMIT_S)
     with server, Dns() as dns, board:
         status, lines, err = board.run(
             f"echo={server.server_address[1]} closed={closed_port()} "
