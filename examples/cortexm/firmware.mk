@@ -25,13 +25,9 @@ LWIP = $(addprefix $(LWIP_DIR)/src/,$(addprefix core/,def.c dns.c \
     tcp_in.c tcp_out.c timeouts.c udp.c ipv4/dhcp.c ipv4/etharp.c ipv4/icmp.c \
     ipv4/ip4.c ipv4/ip4_addr.c) netif/ethernet.c)
 
-# psa.c stands for mbedTLS's PSA.
-FIRMWARE_MBEDTLS = $(filter-out $(wildcard \
-    $(MBEDTLS_DIR)/library/psa_crypto*.c),$(MBEDTLS))
-
 firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(FIRMWARE)) $(patsubst $(MBEDTLS_DIR)/library/%.c,$(F)/$(1)/mbedtls/%.o,\
-    $(FIRMWARE_MBEDTLS)) \
+    $(MBEDTLS)) \
     $(patsubst $(LLHTTP_DIR)/src/%.c,$(F)/$(1)/llhttp/%.o,$(filter-out \
     %/llhttp.c,$(LLHTTP))) $(F)/$(1)/llhttp.o \
     $(patsubst $(LWIP_DIR)/src/%.c,$(F)/$(1)/lwip/%.o,$(LWIP)) \
@@ -90,8 +86,7 @@ $(F)/$(1)/port/%.o: port/%.c $(F)/flags
 $(F)/$(1)/examples/%.o: examples/%.c $(F)/flags
 	$$(arm_compile) $$(EXTRA) $(WARN) -Iinclude -Iport $(profile) \
 	    $(firmware_third) -c $$< -o $$@
-$(F)/$(1)/examples/cortexm/string.o \
-$(F)/$(1)/examples/cortexm/divide.o: EXTRA = -fno-lto -fno-builtin \
+$(F)/$(1)/examples/cortexm/string.o: EXTRA = -fno-lto -fno-builtin \
     -fno-tree-loop-distribute-patterns
 $(F)/$(1)/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c $(F)/flags
 	$$(arm_compile) -w $(profile) -I$(MBEDTLS_DIR)/include \
@@ -228,27 +223,7 @@ $(HOST_LWIP)/%.o: %.c
 $(F)/test_net_lwip: $(HOST_LWIP_O)
 	@$(CC) -fsanitize=address,undefined $^ -o $@
 
-# psa.c under core's tests of signatures, which are checked at once and in
-# steps. It has other names here than mbedTLS's PSA, by which the tests sign.
-PSA_NAMES = $(foreach f,crypto_init hash_setup hash_update hash_finish \
-    hash_abort import_key destroy_key verify_hash verify_hash_start \
-    verify_hash_complete verify_hash_abort interruptible_set_max_ops,\
-    -Dpsa_$(f)=client_psa_$(f))
-HOST_PSA = examples/cortexm/psa.c core/hash.c core/sign.c
-host_psa = @mkdir -p $(@D); $(CC) -std=c11 -O1 -g -fsanitize=address,undefined \
-    -fno-sanitize-recover=all $(WARN) -Iinclude -Icore -Iport -Itests \
-    $(THIRD) $(PSA_NAMES)
-STEPS_LIBS = $(patsubst %,$(BUILD)/steps/lib%.a,tests agent common rota)
-$(F)/test_psa: tests/test_sign.c $(HOST_PSA) $(BUILD)/libtests.a \
-    $(BUILD)/librota.a
-	$(host_psa) $^ -o $@
-$(F)/test_psa_steps: tests/test_steps.c $(HOST_PSA) FORCE
-	@$(MAKE) BUILD=$(BUILD)/steps CFLAGS='$(CFLAGS) $(STEPS_FLAGS)' \
-	    $(BUILD)/steps/tests/test_steps
-	$(host_psa) $(STEPS_FLAGS) $(filter-out FORCE,$^) $(STEPS_LIBS) -o $@
-
-firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip $(F)/test_psa \
-    $(F)/test_psa_steps
+firmware-ports-test: $(CHECK)/check.bin $(F)/test_net_lwip
 	@python3 -B tests/firmware/test_ports.py
 
 SHIPPED = private=$(F)/private/1.0.0-a.elf public=$(F)/public/1.0.0-github.elf

@@ -24,9 +24,10 @@ def endless_image(t):
     return sent(t, "asset") >= ENDLESS
 
 
-@attack("ELENGTH", ("core/signed.c", "if (body.len > size - s->got)",
-                    "if (body.len > size - s->got) return ROTA_EAGAIN;"
-                    " if (0)"))
+@attack("ELENGTH", ("core/signed.c",
+                    "if (body->len > c->found.release.size - s->got)",
+                    "if (body->len > c->found.release.size - s->got)"
+                    " return ROTA_EAGAIN; if (0)"))
 def endless_manifest(t):
     """A manifest that does not end."""
     t.publish_signed("1.1.0", t.good)

@@ -37,9 +37,8 @@ RAM = 0x20000000
 INSTRUCTIONS = 20       # in a cycle of 50 MHz at 1 ns each: see measure()
 ICOUNT = ["-icount", "shift=0,sleep=off"]
 RUNNING = "1.0.0"
-PARTS = [("core", r"/core/[a-z_]+\.c"), ("llhttp", r"llhttp"),
-         ("port", r"/port/"),
-         ("mbedtls", r"/mbedtls/"), ("lwip", r"/lwip/"),
+PARTS = [("lwip", r"/lwip/"), ("mbedtls", r"/mbedtls/"),   # they have a core/
+         ("core", r"/core/\w+\.c"), ("llhttp", r"llhttp"), ("port", r"/port/"),
          ("app", r"/cortexm/|/include/"),
          ("roots", r"roots\.c"), ("libc", r"newlib|libgcc")]
 LINE = re.compile(r"([0-9a-f]+) ([0-9a-f]+) (\w) (\S+)(?:\t(.*))?")
