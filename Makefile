@@ -97,7 +97,7 @@ MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
 CORE = $(wildcard core/*.c)
 # flash_cortexm is plain C, and tested here.
 PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
-    %_zephyr.c %_x86.c port/llhttp_response.c, $(wildcard port/*.c))
+    %_zephyr.c %_x86.c, $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
 PUBLISHER = $(wildcard examples/publish/*.c)
 COMMON = $(wildcard examples/common/*.c)
@@ -166,9 +166,9 @@ $(BUILD)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(BUILD)/flags
 
 # What firmware has instead of llhttp.c.
 $(BUILD)/llhttp_program.h: $(LLHTTP_DIR)/src/llhttp.c core/http.c \
-    $(wildcard port/llhttp_*.py)
+    $(wildcard port/llhttp/*.py)
 	@mkdir -p $(@D)
-	@python3 -B port/llhttp_response.py $(LLHTTP_DIR)/src/llhttp.c \
+	@python3 -B port/llhttp/llhttp_response.py $(LLHTTP_DIR)/src/llhttp.c \
 	    core/http.c $@
 
 $(BUILD)/tests/llhttp_small.o: INCLUDE += -I$(BUILD)
@@ -348,7 +348,7 @@ include examples/cortexm/boot/boot.mk
 
 # --- The rest --------------------------------------------------------------
 
-OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/mbedtls/*.h \
+OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/*/*.[ch] \
     tests/*.[ch] tests/attack/*.c tests/fuzz/*.c tests/firmware/*.c \
     tests/firmware/host/*.[ch] examples/*.c examples/*/*.[ch] \
     examples/*/*/*.[ch])

@@ -4,7 +4,7 @@
 
 /* Both define a run(). */
 #define run run_program
-#include "../port/llhttp_response.c"
+#include "../port/llhttp/llhttp_response.c"
 #undef run
 
 /* The two functions of llhttp's api.c that know of the others. */

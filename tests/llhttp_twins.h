@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* core/http.c twice: on the whole llhttp, and on that of firmware
- * (port/llhttp_response.c). What each hears of a head is written down rather
- * than understood. */
+ * (port/llhttp/llhttp_response.c). What each hears of a head is written down
+ * rather than understood. */
 #ifndef LLHTTP_TWINS_H
 #define LLHTTP_TWINS_H
 

@@ -34,10 +34,10 @@ firmware_o = $(patsubst %.c,$(F)/$(1)/%.o,$(CORE) $(FIRMWARE_PORT) \
     $(F)/$(1)/roots.o $(F)/$(1)/key.o
 
 # WHOLE_LLHTTP=1 takes llhttp.c as it is, which costs 20 KiB: for an llhttp that
-# port/llhttp_response.py does not know.
+# port/llhttp/llhttp_response.py does not know.
 WHOLE_LLHTTP =
 llhttp_parser = $(if $(WHOLE_LLHTTP),$(LLHTTP_DIR)/src/llhttp.c,\
-    port/llhttp_response.c $(BUILD)/llhttp_program.h)
+    port/llhttp/llhttp_response.c $(BUILD)/llhttp_program.h)
 
 # Arguments of port/anchors.py. By default the roots of the local GitHub, which
 # are made again each week; for a product for example

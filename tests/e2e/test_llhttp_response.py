@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""port/llhttp_response.py refuses what it does not know, of llhttp.c as of
+"""port/llhttp/llhttp_response.py refuses what it does not know, of llhttp.c as of
 core/http.c, rather than make another parser of it."""
 
 import os
@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SCRIPT = ROOT / "port/llhttp_response.py"
+SCRIPT = ROOT / "port/llhttp/llhttp_response.py"
 LLHTTP = Path(os.environ.get("LLHTTP_DIR", ROOT / "build/deps/llhttp")) \
     / "src/llhttp.c"
 CORE = ROOT / "core/http.c"

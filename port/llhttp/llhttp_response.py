@@ -6,9 +6,9 @@ llhttp_response.py llhttp.c core/http.c OUT.h
 llhttp reads requests as well as responses, calls two dozen callbacks, tells
 each error from the others and has leniencies that are off unless switched on.
 A client needs little of that, but compilers cannot know. This reads llhttp.c
-as a graph (llhttp_graph.py), takes out what core/http.c cannot tell from the
-whole, merges what is alike (llhttp_merge.py) and writes what is left as a
-program of some 700 bytes (llhttp_code.py, llhttp_program.py), which with its
+as a graph (graph.py), takes out what core/http.c cannot tell from the
+whole, merges what is alike (merge.py) and writes what is left as a
+program of some 700 bytes (instructions.py, program.py), which with its
 interpreter takes a fifteenth of the flash of llhttp.c. Which callbacks and
 which leniency are used, core/http.c says itself.
 
@@ -21,10 +21,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import llhttp_program
-from llhttp_graph import (Byte, Call, End, ERROR, Op, Start, Stop, UnknownForm,
-                          need, reachable, read, targets, without)
-from llhttp_merge import small
+import program
+from graph import (Byte, Call, End, ERROR, Op, Start, Stop, UnknownForm, need,
+                   reachable, read, targets, without)
+from merge import small
 
 RESPONSE = 2            # HTTP_RESPONSE of llhttp.h
 PAUSED = 21             # HPE_PAUSED
@@ -107,7 +107,7 @@ OPS = [
 
 
 def does(name, body):
-    """What a function does, as llhttp_program.py names it."""
+    """What a function does, as program.py names it."""
     if name.startswith("llhttp__on_"):
         return "callback", name[len("llhttp__"):]
     if name.startswith("llhttp__after_"):
@@ -257,7 +257,7 @@ def main():
     try:
         nodes = response(*(Path(name).read_text(encoding="ascii")
                            for name in sys.argv[1:3]))
-        text = llhttp_program.written(nodes)
+        text = program.written(nodes)
     except UnknownForm as error:
         sys.exit(f"llhttp_response.py: unknown form: {error}")
     Path(sys.argv[3]).write_text(text, encoding="ascii")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The program that llhttp_response.c runs: the instructions of llhttp_code.py
+"""The program that llhttp_response.c runs: the instructions of instructions.py
 as the text of a C header.
 
 Where an instruction goes on is told in one byte, so what is gone to lies at a
 multiple of SCALE."""
 
-from llhttp_code import AND_GO, CODES, FIRST_BYTE, Code
-from llhttp_graph import ERROR, START, need
+from instructions import AND_GO, CODES, FIRST_BYTE, Code
+from graph import ERROR, START, need
 
 
 def gone_to(instructions):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A graph of llhttp_graph.py made as small as can be, without a change of what
-it means."""
+"""A graph of graph.py made as small as can be, without a change of what it
+means."""
 
-from llhttp_graph import (Byte, Edge, ERROR, Op, START, Text, need, reachable,
-                          renamed, targets, without)
+from graph import (Byte, Edge, ERROR, Op, START, Text, need, reachable, renamed,
+                   targets, without)
 
 QUIET = {"set", "store", "zero", "or", "clear"}     # no matter where it is
 QUESTIONS = {"load", "flag", "none"}

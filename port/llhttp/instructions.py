@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nodes of llhttp_graph.py as instructions of llhttp_response.c.
+"""The nodes of graph.py as instructions of llhttp_response.c.
 
     Code(nodes).of(name)    ([instruction, ...], name of what comes then)
 
 An instruction is the items ["IF", ("field", "flags"), 1, ("to", name)], of
 which each becomes one byte."""
 
-from llhttp_graph import Byte, End, ERROR, Op, Start, Take, Text, need
+from graph import Byte, End, ERROR, Op, Start, Take, Text, need
 
 # What llhttp_response.c does, and how many bytes that takes, TO being where it
 # goes on. Those from ANY on wait for a byte. A byte from FIRST_BYTE on is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The state machine of llhttp for firmware: it stands in for llhttp.c, of
  * which llhttp_response.py has made a program of some 700 bytes. What each
- * instruction is for is said in llhttp_code.py. The rest of llhttp, its
+ * instruction is for is said in instructions.py. The rest of llhttp, its
  * header and its rules for bodies, are its own.
  *
  * Of llhttp_t, _current is where the program waits for a byte, _span_cb0 the
