@@ -32,7 +32,7 @@ help_text = \
     "all          librota.a, the agent rota, rota-publish (the default)" \
     "publish      rota-publish alone; all leaves it out when cross-compiling" \
     "anchors      GitHub's roots as C arrays: $(BUILD)/anchors_github.c" \
-    "deps         fetch what the build needs; the others call it themselves" \
+    "deps         fetch what any of these needs; each fetches its own itself" \
     "test         every test; T=PATTERN for some" \
     "san          the same under address and undefined behaviour sanitizers" \
     "powercut     an update cut at every write to flash; CUTS=N EVERY=N" \
@@ -86,7 +86,8 @@ build/deps/%.stamp: port/deps.sh
 	@MBEDTLS_DIR='$(MBEDTLS_DIR)' LLHTTP_DIR='$(LLHTTP_DIR)' \
 	    JSMN_DIR='$(JSMN_DIR)' port/deps.sh $*
 
-deps: build/deps/build.stamp
+deps: $(patsubst %,build/deps/%.stamp,build publish test anchors demo bench \
+    uboot clang format size firmware portability)
 	@:
 
 MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
