@@ -313,4 +313,24 @@ static inline int requests(void)
     return n;
 }
 
+/* --- A journal of which one read fails ------------------------------------ */
+
+static unsigned reads_left; /* until the one that fails; 0 = none will */
+static int (*read_journal)(void *ctx, uint32_t off, void *buf, uint32_t len);
+
+static inline int read_or_fail(void *ctx, uint32_t off, void *buf, uint32_t len)
+{
+    if (reads_left && --reads_left == 0)
+        return ROTA_EIO;
+    return read_journal(ctx, off, buf, len);
+}
+
+/* Of a new device, the read at this place from now on. */
+static inline void fail_read(unsigned at)
+{
+    read_journal = rig.journal.read;
+    rig.journal.read = read_or_fail;
+    reads_left = at;
+}
+
 #endif

@@ -2,16 +2,6 @@
 /* A journal of which one read fails, once, at each read of an update. */
 #include "signed.h"
 
-static unsigned left; /* reads until the one that fails; 0 = none will */
-static int (*read_flash)(void *ctx, uint32_t off, void *buf, uint32_t len);
-
-static int read_or_fail(void *ctx, uint32_t off, void *buf, uint32_t len)
-{
-    if (left && --left == 0)
-        return ROTA_EIO;
-    return read_flash(ctx, off, buf, len);
-}
-
 /* What this device has accepted, and an image that failed. */
 static void remember(void)
 {
@@ -46,9 +36,7 @@ static void update_with_a_failure(unsigned at)
     remember();
     say_all();
     serve();
-    read_flash = rig.journal.read;
-    rig.journal.read = read_or_fail;
-    left = at;
+    fail_read(at);
     (void)rig_check(&rig);
 }
 
@@ -58,8 +46,8 @@ static void a_read_that_fails_makes_nothing_forgotten(void)
 
     do {
         update_with_a_failure(++at);
-        bool over = left != 0;
-        left = 0;
+        bool over = reads_left != 0;
+        reads_left = 0;
         CHECK(remembers());
         /* The trial ends, well or badly, with another failure each. */
         for (int good = 0; good < 2 && rig.bootloader.tries; good++) {
@@ -68,9 +56,9 @@ static void a_read_that_fails_makes_nothing_forgotten(void)
             empty();
             say_release();
             serve();
-            left = at;
+            reads_left = at;
             (void)rig_check(&rig);
-            left = 0;
+            reads_left = 0;
             CHECK(remembers());
         }
         if (over)

@@ -108,16 +108,6 @@ static void stopped_at_any_step_an_update_holds_no_memory(void)
     CHECK(ROTA_ECC_MAX_OPS ? held > 10 : held == 0);
 }
 
-static unsigned left; /* reads of the journal until one fails; 0 = none will */
-static int (*read_flash)(void *ctx, uint32_t off, void *buf, uint32_t len);
-
-static int read_or_fail(void *ctx, uint32_t off, void *buf, uint32_t len)
-{
-    if (left && --left == 0)
-        return ROTA_EIO;
-    return read_flash(ctx, off, buf, len);
-}
-
 /* The journal of a device that has updated before. */
 static void remember(void)
 {
@@ -138,14 +128,12 @@ static void after_an_error_at_any_step_no_memory_is_held(void)
         remember();
         say_all();
         check_for(0);
-        read_flash = rig.journal.read;
-        rig.journal.read = read_or_fail;
-        left = ++at;
+        fail_read(++at);
         CHECK(rig_run(&rig));
         CHECK(arena.used == used);
-    } while (left == 0 && at < 4000);
+    } while (reads_left == 0 && at < 4000);
     CHECK(at > 20 && at < 4000);
-    left = 0;
+    reads_left = 0;
 }
 
 int main(void)
