@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""port/llhttp/llhttp_response.py refuses what it does not know, of llhttp.c as of
-core/http.c, rather than make another parser of it."""
+"""port/llhttp/llhttp_response.py refuses what it does not know, of llhttp.c as
+of core/http.c, rather than make another parser of it."""
 
 import os
 import re
@@ -50,7 +50,8 @@ class Refusals(unittest.TestCase):
 
     def test_what_it_knows_it_takes(self):
         self.assertEqual(self.make().returncode, 0)
-        self.assertIn("llhttp_program[] = {", self.out.read_text(encoding="ascii"))
+        self.assertIn("llhttp_program[] = {",
+                      self.out.read_text(encoding="ascii"))
 
     def test_a_file_without_a_parser(self):
         self.llhttp = "int x;\n"
