@@ -2,7 +2,7 @@
 # rota: releases over the air. "make help" lists what can be made.
 #
 # A new .c file in one of these folders is found by itself:
-#   core/X.c port/X.c      into librota.a
+#   core/ROOM/X.c port/X.c   into librota.a
 #   examples/agent/X.c     into the program rota
 #   examples/publish/X.c   into the program rota-publish
 #   examples/common/X.c    into both
@@ -95,7 +95,7 @@ MBEDTLS_CONFIG = -DMBEDTLS_CONFIG_FILE='<rota_mbedtls_config.h>' \
 
 # --- Sources ---------------------------------------------------------------
 
-CORE = $(wildcard core/*.c)
+CORE = $(wildcard core/*/*.c)
 # flash_cortexm is plain C, and tested here.
 PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
     %_zephyr.c %_x86.c, $(wildcard port/*.c))
@@ -166,11 +166,11 @@ $(BUILD)/llhttp/%.o: $(LLHTTP_DIR)/src/%.c $(BUILD)/flags
 	$(compile) -w -I$(LLHTTP_DIR)/include -c $< -o $@
 
 # What firmware has instead of llhttp.c.
-$(BUILD)/llhttp_program.h: $(LLHTTP_DIR)/src/llhttp.c core/http.c \
+$(BUILD)/llhttp_program.h: $(LLHTTP_DIR)/src/llhttp.c core/http/http.c \
     $(wildcard port/llhttp/*.py)
 	@mkdir -p $(@D)
 	@python3 -B port/llhttp/llhttp_response.py $(LLHTTP_DIR)/src/llhttp.c \
-	    core/http.c $@
+	    core/http/http.c $@
 
 $(BUILD)/tests/llhttp_small.o: INCLUDE += -I$(BUILD)
 $(BUILD)/tests/llhttp_small.o: $(BUILD)/llhttp_program.h
@@ -225,7 +225,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
     $(BUILD)/libcommon.a $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
-# Here core/tls.c must be found before tests/faketls.c, which stands in for it.
+# Here core/tls/tls.c must be found before tests/faketls.c, which stands in for it.
 $(BUILD)/tests/test_tls_%: $(BUILD)/tests/test_tls_%.o \
     $(BUILD)/tests/tls_rig.o $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
@@ -349,7 +349,7 @@ include examples/cortexm/boot/boot.mk
 
 # --- The rest --------------------------------------------------------------
 
-OWN_C = $(wildcard include/*.h core/*.[ch] port/*.[ch] port/*/*.[ch] \
+OWN_C = $(wildcard include/*.h core/*/*.[ch] port/*.[ch] port/*/*.[ch] \
     tests/*.[ch] tests/attack/*.c tests/fuzz/*.c tests/firmware/*.c \
     tests/firmware/host/*.[ch] examples/*.c examples/*/*.[ch] \
     examples/*/*/*.[ch])

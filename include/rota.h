@@ -321,7 +321,7 @@ bool rota_key_is_revoked(const struct rota *r,
                          const uint8_t id[ROTA_KEY_ID_LEN]);
 
 /* What a manifest says, and what this device makes of it. */
-struct rota_verified {
+struct rota_inspection {
     int err;          /* ROTA_OK: it would be accepted; else the first reason
                        * why not */
     const char *why;  /* more about err, a constant, or NULL */
@@ -357,8 +357,8 @@ struct rota_verified {
  * checks signatures at once, whatever ROTA_ECC_MAX_OPS is.
  * Returns v->err, or ROTA_EAGAIN while r is busy, since it uses config.buffer,
  * or ROTA_EINVAL without keys; then v is zero. */
-int rota_verify(struct rota *r, const void *manifest, size_t len,
-                struct rota_verified *v) ROTA_CHECKED;
+int rota_inspect(struct rota *r, const void *manifest, size_t len,
+                 struct rota_inspection *v) ROTA_CHECKED;
 
 /* The SHA-256 of the first len bytes of f, to be held against what a manifest
  * says of an image. Of f, read, ctx and size are used; buf is room to read
@@ -376,6 +376,10 @@ const char *rota_err_text(int err);
 
 /* The word of an event, "up_to_date"; "?" for what is none. */
 const char *rota_event_name(enum rota_event_type type);
+
+/* Is err one of these classes of enum rota_err_class? No error of a port's own
+ * is of any. */
+bool rota_err_is(int err, unsigned classes);
 
 /* True when the same request may succeed later without anyone's help. */
 bool rota_err_passes(int err);

@@ -18,62 +18,91 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Every error: X(name, value, one-line meaning). The values are part of the
- * interface and of what a journal holds: never renumber. */
+/* What an error means for what comes next; any number of these. */
+enum rota_err_class {
+    ROTA_ERR_PASSES = 1,   /* the same request may succeed later by itself */
+    ROTA_ERR_SOON = 2,     /* and even a second later */
+    ROTA_ERR_RETRY = 4,    /* a download is worth another attempt */
+    ROTA_ERR_HOST = 8,     /* so it is when the asset host refused, whose signed
+                            * URLs expire, and not when the API did */
+    ROTA_ERR_BYTES = 16,   /* what the server sent is not to be built on */
+    ROTA_ERR_RELEASE = 32, /* it is about the release that was found */
+    ROTA_ERR_DOUBT = 64,   /* the next check must not take "unchanged" for an
+                            * answer */
+    ROTA_ERR_NET = ROTA_ERR_PASSES | ROTA_ERR_SOON | ROTA_ERR_RETRY
+};
+
+/* Every error: X(name, value, classes, one-line meaning). The values are part
+ * of the interface and of what a journal holds: never renumber. */
 #define ROTA_ERRORS(X)                                                         \
-    X(OK, 0, "all is well")                                                    \
-    X(EAGAIN, -1, "nothing yet, call again")                                   \
-    X(EIO, -2, "flash, disk or file failed")                                   \
-    X(ECORRUPT, -3, "stored bytes fail their check")                           \
-    X(ENOSPC, -4, "no room left where the image or the journal goes")          \
-    X(EINVAL, -5, "the configuration is not valid")                            \
-    X(EREADONLY, -6, "the slot or the state cannot be written")                \
-    X(EBOOT, -7, "the boot state could not be read or changed")                \
-    X(ENOMEM, -8, "the TLS memory is too small")                               \
-    X(ERANDOM, -9, "no random numbers")                                        \
-    X(EDNS, -20, "the server's name was not found")                            \
-    X(ECONNECT, -21, "no connection to the server")                            \
-    X(ECLOSED, -22, "the connection ended early")                              \
-    X(ESTALL, -23, "the server stopped or is too slow")                        \
-    X(ETLS, -24, "the TLS connection failed")                                  \
-    X(ESERVER, -25, "the server has a fault of its own (5xx)")                 \
-    X(ECERT, -30, "the server's certificate is not trusted")                   \
-    X(EHOSTNAME, -31, "the certificate is for another host")                   \
-    X(EEXPIRED, -32, "the certificate is expired or not valid yet")            \
-    X(ELIMIT, -40, "the server's rate limit is reached")                       \
-    X(EAUTH, -50, "access refused: private, blocked or a bad token")           \
-    X(ENOTFOUND, -51, "not found, or private")                                 \
-    X(ENORELEASE, -52, "no release")                                           \
-    X(ENOASSET, -60, "no asset of the release matches")                        \
-    X(EAMBIGUOUS, -61, "more than one asset of the release matches")           \
-    X(ETOOBIG, -62, "the asset is larger than the slot")                       \
-    X(EHTTP, -70, "the reply is not valid HTTP")                               \
-    X(ETOOLONG, -71, "a URL or name is longer than this build holds")          \
-    X(EENCODING, -72, "the reply is compressed, though not asked for")         \
-    X(ESTATUS, -73, "the server answered with an unexpected status")           \
-    X(EAPIVERSION, -74, "the server does not know this API version")           \
-    X(EREDIRECT, -75, "a redirect that must not be followed")                  \
-    X(EJSON, -76, "the reply is not the JSON it should be")                    \
-    X(EVERSION, -77, "the tag is not a version")                               \
-    X(EFORMAT, -78, "text, HTML, JSON or XML came in place of the asset")      \
-    X(ERANGE, -79, "the server sent another range than asked for")             \
-    X(ELENGTH, -80, "the reply is longer than announced")                      \
-    X(EFIELD, -81, "a size or digest in the release is not valid")             \
-    X(ECHANGED, -82, "the asset changed on the server")                        \
-    X(EDIGEST, -90, "the digest does not match")                               \
-    X(ESIZE, -91, "the size does not match")                                   \
-    X(EQUARANTINE, -92, "this image has failed its trial before")              \
-    X(ESIGNATURE, -93, "not signed by a key that this device trusts")          \
-    X(EMANIFEST, -94, "the manifest is not valid")                             \
-    X(EFOREIGN, -95, "made for another project, board or hardware")            \
-    X(EROLLBACK, -96, "older than what this device has accepted before")       \
-    X(ESTALE, -97, "the manifest has expired")                                 \
-    X(ESTEP, -98, "an intermediate version must be installed first")           \
-    X(ENOTHING, -100, "nothing to confirm or to roll back to")                 \
-    X(ETRIAL, -101, "an image is on trial: confirm it or roll back first")
+    X(OK, 0, 0, "all is well")                                                 \
+    X(EAGAIN, -1, 0, "nothing yet, call again")                                \
+    X(EIO, -2, 0, "flash, disk or file failed")                                \
+    X(ECORRUPT, -3, 0, "stored bytes fail their check")                        \
+    X(ENOSPC, -4, 0, "no room left where the image or the journal goes")       \
+    X(EINVAL, -5, 0, "the configuration is not valid")                         \
+    X(EREADONLY, -6, 0, "the slot or the state cannot be written")             \
+    X(EBOOT, -7, 0, "the boot state could not be read or changed")             \
+    X(ENOMEM, -8, 0, "the TLS memory is too small")                            \
+    X(ERANDOM, -9, 0, "no random numbers")                                     \
+    X(EDNS, -20, ROTA_ERR_PASSES | ROTA_ERR_RETRY,                             \
+      "the server's name was not found")                                       \
+    X(ECONNECT, -21, ROTA_ERR_NET, "no connection to the server")              \
+    X(ECLOSED, -22, ROTA_ERR_NET, "the connection ended early")                \
+    X(ESTALL, -23, ROTA_ERR_NET, "the server stopped or is too slow")          \
+    X(ETLS, -24, ROTA_ERR_NET, "the TLS connection failed")                    \
+    X(ESERVER, -25, ROTA_ERR_PASSES | ROTA_ERR_RETRY,                          \
+      "the server has a fault of its own (5xx)")                               \
+    X(ECERT, -30, 0, "the server's certificate is not trusted")                \
+    X(EHOSTNAME, -31, 0, "the certificate is for another host")                \
+    X(EEXPIRED, -32, 0, "the certificate is expired or not valid yet")         \
+    X(ELIMIT, -40, ROTA_ERR_PASSES, "the server's rate limit is reached")      \
+    X(EAUTH, -50, ROTA_ERR_HOST,                                               \
+      "access refused: private, blocked or a bad token")                       \
+    X(ENOTFOUND, -51, ROTA_ERR_HOST | ROTA_ERR_DOUBT, "not found, or private") \
+    X(ENORELEASE, -52, 0, "no release")                                        \
+    X(ENOASSET, -60, ROTA_ERR_RELEASE | ROTA_ERR_DOUBT,                        \
+      "no asset of the release matches")                                       \
+    X(EAMBIGUOUS, -61, ROTA_ERR_RELEASE,                                       \
+      "more than one asset of the release matches")                            \
+    X(ETOOBIG, -62, ROTA_ERR_RELEASE, "the asset is larger than the slot")     \
+    X(EHTTP, -70, ROTA_ERR_BYTES, "the reply is not valid HTTP")               \
+    X(ETOOLONG, -71, 0, "a URL or name is longer than this build holds")       \
+    X(EENCODING, -72, ROTA_ERR_BYTES,                                          \
+      "the reply is compressed, though not asked for")                         \
+    X(ESTATUS, -73, ROTA_ERR_HOST,                                             \
+      "the server answered with an unexpected status")                         \
+    X(EAPIVERSION, -74, 0, "the server does not know this API version")        \
+    X(EREDIRECT, -75, 0, "a redirect that must not be followed")               \
+    X(EJSON, -76, 0, "the reply is not the JSON it should be")                 \
+    X(EVERSION, -77, ROTA_ERR_RELEASE, "the tag is not a version")             \
+    X(EFORMAT, -78, ROTA_ERR_BYTES,                                            \
+      "text, HTML, JSON or XML came in place of the asset")                    \
+    X(ERANGE, -79, ROTA_ERR_BYTES,                                             \
+      "the server sent another range than asked for")                          \
+    X(ELENGTH, -80, ROTA_ERR_BYTES | ROTA_ERR_DOUBT,                           \
+      "the reply is longer than announced")                                    \
+    X(EFIELD, -81, ROTA_ERR_RELEASE,                                           \
+      "a size or digest in the release is not valid")                          \
+    X(ECHANGED, -82, ROTA_ERR_PASSES | ROTA_ERR_RETRY | ROTA_ERR_BYTES,        \
+      "the asset changed on the server")                                       \
+    X(EDIGEST, -90, ROTA_ERR_BYTES | ROTA_ERR_DOUBT,                           \
+      "the digest does not match")                                             \
+    X(ESIZE, -91, ROTA_ERR_BYTES | ROTA_ERR_DOUBT, "the size does not match")  \
+    X(EQUARANTINE, -92, 0, "this image has failed its trial before")           \
+    X(ESIGNATURE, -93, ROTA_ERR_DOUBT,                                         \
+      "not signed by a key that this device trusts")                           \
+    X(EMANIFEST, -94, ROTA_ERR_RELEASE | ROTA_ERR_DOUBT,                       \
+      "the manifest is not valid")                                             \
+    X(EFOREIGN, -95, 0, "made for another project, board or hardware")         \
+    X(EROLLBACK, -96, 0, "older than what this device has accepted before")    \
+    X(ESTALE, -97, 0, "the manifest has expired")                              \
+    X(ESTEP, -98, 0, "an intermediate version must be installed first")        \
+    X(ENOTHING, -100, 0, "nothing to confirm or to roll back to")              \
+    X(ETRIAL, -101, 0, "an image is on trial: confirm it or roll back first")
 
 enum rota_err {
-#define ROTA_ENUM_(name, value, text) ROTA_##name = (value),
+#define ROTA_ENUM_(name, value, classes, text) ROTA_##name = (value),
     ROTA_ERRORS(ROTA_ENUM_)
 #undef ROTA_ENUM_
 };

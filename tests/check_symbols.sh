@@ -36,7 +36,7 @@ expect_nothing "variables that can change" \
     "$(nm -A -f sysv "$@" | awk -F '|' '$7 ~ /^(\.(t?data|t?bss)|\*COM)/ &&
         $7 !~ /^\.data\.rel\.ro/ { print $1, $7 }')"
 expect_nothing "conditional compilation" \
-    "$(grep -nE '^[[:space:]]*#[[:space:]]*(if|el|endif)' core/*.c)"
+    "$(grep -nE '^[[:space:]]*#[[:space:]]*(if|el|endif)' core/*/*.c)"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -9,6 +9,7 @@
 #include "release.h"
 #include "remote.h"
 #include "view.h"
+#include "base/bytes.h"
 
 static struct rota_say say = {.json = false};
 static struct rota_api api;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cutflash.h"
-#include "hash.h"
+#include "flash/hash.h"
 
 #define MODIFIED "Tue, 03 Mar 2026 09:00:%02u GMT"
 

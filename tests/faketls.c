@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tls.h"
+#include "tls/tls.h"
 
 void faketls_use(void)
 {

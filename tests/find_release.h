@@ -4,7 +4,7 @@
 #ifndef FIND_RELEASE_H
 #define FIND_RELEASE_H
 
-#include "finder.h"
+#include "release/finder.h"
 
 #define FIND_WINDOW 1280 /* what the smallest ROTA_URL_MAX leaves */
 

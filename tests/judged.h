@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest.h"
+#include "manifest/manifest.h"
 #include "manifest_text.h"
 #include "signer.h"
 #include "test.h"
+#include "manifest/envelope.h"
 
 static struct rota_arena arena;
 static struct signer alice, bob, carol;
@@ -18,7 +19,7 @@ static struct rota_key keys[3];
 static struct rota_flash slot, second, third;
 static const struct rota_flash *more[] = {&second, &third};
 static struct rota_config config;
-static struct rota_past past;
+static struct rota_accepted past;
 static struct rota_manifest m;
 static int work[ROTA_MANIFEST_WORK / sizeof(int)];
 static char file[ROTA_MANIFEST_MAX];
@@ -44,7 +45,8 @@ static inline void sign(const char *text, const struct signer *a,
     const struct signer *const both[] = {a, b};
     size_t size = signer_envelope(both, b ? 2 : 1, text, file, sizeof file);
 
-    CHECK(rota_manifest_open(&m, &config, &past, file, size, work) == ROTA_OK);
+    CHECK(rota_manifest_envelope_open(&m, &config, &past, file, size, work)
+          == ROTA_OK);
 }
 
 static inline const char *images(int a, int b, int c)

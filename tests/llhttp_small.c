@@ -21,7 +21,7 @@ llhttp_errno_t llhttp_execute(llhttp_t *parser, const char *data, size_t len)
     return (llhttp_errno_t)llhttp__internal_execute(parser, data, data + len);
 }
 
-#include "../core/http.c"
+#include "../core/http/http.c"
 
 const struct http_kind small_http = {rota_http_init, rota_http_next,
                                      rota_http_closed, rota_http_keeps};

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/http.c"
+#include "../core/http/http.c"
+#include "base/bytes.h"
 
 const struct http_kind whole_http = {rota_http_init, rota_http_next,
                                      rota_http_closed, rota_http_keeps};
@@ -33,7 +34,7 @@ static void hear(char kind, const void *p, size_t len, bool span)
 }
 
 void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
-                       const struct rota_http_room *room)
+                       const struct rota_headers_room *room)
 {
     h->reply = reply;
     h->room = *room;
@@ -86,7 +87,7 @@ static void hear_event(const struct rota_http *h, int event, size_t used,
 static const struct http_kind *const kinds[] = {&whole_http, &small_http};
 void twins_begin(struct twins *t, bool head_only)
 {
-    struct rota_http_room room = {0};
+    struct rota_headers_room room = {0};
 
     memset(t, 0, sizeof *t);
     listener = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core/http.c twice: on the whole llhttp, and on that of firmware
+/* core/http/http.c twice: on the whole llhttp, and on that of firmware
  * (port/llhttp/llhttp_response.c). What each hears of a head is written down
  * rather than understood. */
 #ifndef LLHTTP_TWINS_H
@@ -17,6 +17,7 @@
 #define rota_http_next small_http_next
 #define rota_http_closed small_http_closed
 #define rota_http_keeps small_http_keeps
+#define rota_http_error small_http_error
 #define llhttp_init small_init
 #define llhttp_execute small_execute
 #define llhttp__internal_init small_internal_init
@@ -26,14 +27,16 @@
 #define rota_http_next whole_http_next
 #define rota_http_closed whole_http_closed
 #define rota_http_keeps whole_http_keeps
+#define rota_http_error whole_http_error
 #endif
 
-#include "http.h"
+#include "http/http.h"
+#include "base/bytes.h"
 
 /* What both can be asked for. */
 struct http_kind {
     void (*init)(struct rota_http *h, struct rota_reply *reply,
-                 const struct rota_http_room *room, bool head_only);
+                 const struct rota_headers_room *room, bool head_only);
     int (*next)(struct rota_http *h, struct rota_span *in,
                 struct rota_span *body);
     int (*closed)(struct rota_http *h);

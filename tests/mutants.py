@@ -125,7 +125,8 @@ def build(mutant, folder):
     """The test program with the mutant in it."""
     source, name = write(mutant, folder), find_program(mutant.test)
     mutated, program = source.with_suffix(".o"), folder / name
-    must([*COMPILE, "-w", "-Iinclude", f"-I{Path(mutant.file).parent}",
+    must([*COMPILE, "-w", "-Iinclude", "-Icore", "-Iport",
+          f"-I{Path(mutant.file).parent}",
           "-c", source, "-o", mutated])
     first, archives = objects(name)
     must([*LINK, "-o", program, *first, mutated, *archives])

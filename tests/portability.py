@@ -69,7 +69,7 @@ def run(command, **options):
 def sources():
     """Every file to compile: sources, and headers as if they were."""
     ports = [ROOT / "port" / name for name in PORTS]
-    files = [*ROOT.glob("core/*.[ch]"), *ROOT.glob("include/*.h"),
+    files = [*ROOT.glob("core/*/*.[ch]"), *ROOT.glob("include/*.h"),
              *(p.with_suffix(".c") for p in ports),
              *(p.with_suffix(".h") for p in ports
                if p.with_suffix(".h").exists())]

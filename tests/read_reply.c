@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read_reply.h"
+#include "base/bytes.h"
+#include "http/http.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +11,8 @@ struct read_reply r;
 
 void begin_reply(bool head_only)
 {
-    const struct rota_http_room room = {r.location, sizeof(r.location), r.link,
-                                        sizeof(r.link)};
+    const struct rota_headers_room room = {r.location, sizeof(r.location),
+                                           r.link, sizeof(r.link)};
 
     memset(&r, 0, sizeof(r));
     rota_http_init(&r.http, &r.reply, &room, head_only);

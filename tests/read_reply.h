@@ -3,7 +3,7 @@
 #ifndef READ_REPLY_H
 #define READ_REPLY_H
 
-#include "http.h"
+#include "http/http.h"
 
 extern struct read_reply {
     struct rota_http http;

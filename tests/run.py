@@ -86,7 +86,7 @@ def read_unittest(code, output):
 def jobs(programs, symbols):
     """All there is to run: (name, command, environment, reader)."""
     if symbols:
-        objects = sorted(str(o) for o in build().glob("core/*.o"))
+        objects = sorted(str(o) for o in build().glob("core/*/*.o"))
         yield ("check_symbols", [TESTS / "check_symbols.sh", *objects],
                None, read_program)
     for program in programs:

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "device.h"
-#include "hash.h"
-#include "record.h"
+#include "flash/hash.h"
+#include "flash/record.h"
 #include "signer.h"
 
 #define IMAGES 2
@@ -270,13 +270,13 @@ static inline void lose_power_in_the_first(void)
 
 /* --- What became of it ---------------------------------------------------- */
 
-static inline struct rota_past past(void)
+static inline struct rota_accepted past(void)
 {
     struct rota_journal j;
-    struct rota_past p;
+    struct rota_accepted p;
 
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_load_past(&j, &p) == ROTA_OK);
+    CHECK(rota_record_load_accepted(&j, &p) == ROTA_OK);
     return p;
 }
 
@@ -297,8 +297,8 @@ static inline bool is_blank(const uint8_t *bytes)
 /* Neither slot nor boot state nor what was accepted has changed. */
 static inline bool untouched(void)
 {
-    struct rota_past p = past();
-    static const struct rota_past none;
+    struct rota_accepted p = past();
+    static const struct rota_accepted none;
 
     return is_blank(rig.slot_bytes) && is_blank(more_bytes)
         && rig.bootloader.tries == 0 && memcmp(&p, &none, sizeof p) == 0;

@@ -7,7 +7,7 @@
 
 #include <psa/crypto.h>
 
-#include "sign.h"
+#include "manifest/sign.h"
 
 #define SIGNER_DER 91 /* bytes of a key */
 

@@ -75,7 +75,7 @@ def measure_linked(cpu, sources):
 
 def measure_structs(cpu):
     """sizeof every struct of the headers: that of an array in an object."""
-    headers = sorted([*ROOT.glob("include/*.h"), *ROOT.glob("core/*.h")])
+    headers = sorted([*ROOT.glob("include/*.h"), *ROOT.glob("core/*/*.h")])
     names = [name for h in headers for name in
              re.findall(r"^struct (\w+) \{", h.read_text(), re.MULTILINE)]
     probe = BUILD / cpu / "probe.c"
@@ -131,7 +131,7 @@ def budgets():
 
 
 def main():
-    sources = sorted(ROOT.glob("core/*.c"))
+    sources = sorted(ROOT.glob("core/*/*.c"))
     found = {}
     for cpu in CPUS:
         (BUILD / cpu).mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which devices are meant by a manifest, and what they remember of it. */
 #include "judged.h"
+#include "manifest/judge.h"
+#include "manifest/sign.h"
 
 /* --- Election ------------------------------------------------------------ */
 
@@ -14,7 +16,7 @@ static bool elected(int percent, const char *salt, const char *id)
     config.device_id = id;
     config.device_id_len = id ? strlen(id) : 0;
     sign(MANIFEST("rollout", rollout), &alice, NULL);
-    CHECK(rota_manifest_elected(&m, &config, &is) == ROTA_OK);
+    CHECK(rota_manifest_judge_elected(&m, &config, &is) == ROTA_OK);
     return is;
 }
 
@@ -58,7 +60,7 @@ static void a_device_without_an_id_waits_for_all(void)
     CHECK(!elected(99, "s", NULL) && elected(100, "s", NULL));
     CHECK(!elected(99, "s", ""));
     sign(MANIFEST("a", "1"), &alice, NULL); /* no rollout: all */
-    CHECK(rota_manifest_elected(&m, &config, &is) == ROTA_OK && is);
+    CHECK(rota_manifest_judge_elected(&m, &config, &is) == ROTA_OK && is);
 }
 
 /* --- What is remembered -------------------------------------------------- */
@@ -86,7 +88,7 @@ static void accept(const char *text, const struct signer *a,
                    const struct signer *b)
 {
     sign(text, a, b);
-    rota_manifest_accept(&m, &past);
+    rota_manifest_judge_accept(&m, &past);
 }
 
 static void acceptance_and_confirmation_raise_what_they_should(void)
@@ -100,12 +102,12 @@ static void acceptance_and_confirmation_raise_what_they_should(void)
     CHECK(past.security == 5 && past.security_next == 7);
     accept(MANIFEST("issued", "1800000000"), &alice, NULL);
     CHECK(past.issued == 1800000000 && past.security == 5);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(past.security == 7 && past.security_next == 0);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(past.security == 7);
     past.security_next = 6;
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(past.security == 7);
 }
 
@@ -133,18 +135,18 @@ static void keys_are_revoked_by_other_keys_after_confirmation(void)
     device();
     accept(revoking(&alice, &bob), &alice, NULL);
     CHECK(!is_revoked(&alice) && !is_revoked(&bob));
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(!is_revoked(&alice) && is_revoked(&bob));
 
     device();
     accept(revoking(&alice, &bob), &carol, NULL);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(is_revoked(&alice) && is_revoked(&bob) && !is_revoked(&carol));
 
     /* Each was signed for by the other. */
     device();
     accept(revoking(&alice, &bob), &alice, &bob);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(is_revoked(&alice) && is_revoked(&bob));
 }
 
@@ -153,7 +155,7 @@ static void what_was_not_confirmed_revokes_nothing(void)
     device();
     accept(revoking(&bob, &bob), &alice, NULL);
     accept(MANIFEST("seq", "43"), &alice, NULL);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(!is_revoked(&bob) && past.seq == 43);
 }
 
@@ -163,16 +165,16 @@ static void keys_stay_revoked(void)
 
     device();
     accept(revoking(&bob, &bob), &alice, NULL);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     accept(MANIFEST("seq", "43"), &alice, NULL);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(is_revoked(&bob));
     /* More than there is room for: the first stay. */
     snprintf(list, sizeof list,
              "[\"0000000000000001\",\"0000000000000002\","
              "\"0000000000000003\",\"0000000000000004\"]");
     accept(MANIFEST("revoke", list), &alice, NULL);
-    rota_past_commit(&past);
+    rota_accepted_commit(&past);
     CHECK(is_revoked(&bob) && past.revoked[3][7] == 3);
     CHECK(memcmp(past.revoked_next, (uint8_t[32]){0}, 32) == 0);
 }

@@ -6,7 +6,7 @@
 #include "progress.h"
 #include "show.h"
 #include "test.h"
-#include "why.h"
+#include "manifest/why.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +94,7 @@ static void every_error_has_the_promised_exit_code(void)
         if ((int)rota_exit_code(codes[i].err) != codes[i].code)
             printf("%d\n", codes[i].err);
     }
-#define COUNT(name, value, text) errors++;
+#define COUNT(name, value, classes, text) errors++;
     ROTA_ERRORS(COUNT)
 #undef COUNT
     CHECK(errors == sizeof(codes) / sizeof(codes[0]));

@@ -6,7 +6,7 @@
 
 #include "spec.h"
 #include "test.h"
-#include "util.h"
+#include "base/bytes.h"
 
 #define HEAD 12
 #define MAX 8
@@ -38,7 +38,7 @@ static void end(size_t count)
 {
     put32(4, made_len + 4);
     put32(8, count);
-    put32(made_len, rota_crc32(0, made, made_len));
+    put32(made_len, rota_bytes_crc32(0, made, made_len));
     made_len += 4;
 }
 
@@ -185,7 +185,7 @@ static void sizes_that_lie_are_refused(void)
     vector();
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         put32(4, sizes[i]);
-        put32(22, rota_crc32(0, made, 22));
+        put32(22, rota_bytes_crc32(0, made, 22));
         CHECK(read_made() == ROTA_ECORRUPT);
     }
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "asset.h"
+#include "release/asset.h"
 #include "test.h"
 
 static bool matches(const char *pattern, const char *name)

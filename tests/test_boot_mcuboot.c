@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "boot_mcuboot.h"
-#include "flash.h"
+#include "flash/flash.h"
 #include "mcuboot_rig.h"
 #include "port_check.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a download goes on, above all on flash whose blocks differ in size. */
-#include "checkpoint.h"
+#include "update/checkpoint.h"
 
 #include <string.h>
 
 #include "cutflash.h"
 #include "test.h"
+#include "flash/record.h"
 
 enum { LEAST = 1000 };
 
@@ -92,7 +93,7 @@ static void a_checkpoint_that_is_no_border_is_not_gone_on_from(void)
     for (k.at = 512; k.at <= 4608; k.at += 512) {
         bool border =
             k.at <= 1024 || k.at == 3072 || k.at == 3584 || k.at == 4608;
-        CHECK(rota_save_checkpoint(&journal, &k) == ROTA_OK);
+        CHECK(rota_record_save_checkpoint(&journal, &k) == ROTA_OK);
         uint32_t at =
             rota_checkpoint_find(&p, config.slot, &journal, &release, etag);
         CHECK(at == (border ? k.at : 0));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who has signed a manifest, and what stands around its signed bytes. */
-#include "manifest.h"
+#include "manifest/manifest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,8 @@
 #include "manifest_text.h"
 #include "signer.h"
 #include "test.h"
+#include "manifest/envelope.h"
+#include "manifest/sign.h"
 
 static unsigned char memory[65536];
 static struct rota_arena arena;
@@ -15,7 +17,7 @@ static struct signer alice, bob, carol, stranger;
 
 static struct rota_key keys[3];
 static struct rota_config config;
-static struct rota_past past;
+static struct rota_accepted past;
 static struct rota_manifest m;
 static int work[ROTA_MANIFEST_WORK / sizeof(int)];
 static char file[ROTA_MANIFEST_MAX + 512];
@@ -51,7 +53,7 @@ static int open_bytes(const char *bytes, size_t len)
 {
     char *copy = malloc(len + 1);
     memcpy(copy, bytes, len);
-    int err = rota_manifest_open(&m, &config, &past, copy, len, work);
+    int err = rota_manifest_envelope_open(&m, &config, &past, copy, len, work);
     CHECK((err == ROTA_OK) == (m.why == 0));
     free(copy);
     return err;
@@ -139,7 +141,8 @@ static void a_revoked_key_does_not_count(void)
     CHECK(open_file() == ROTA_OK && m.signers == 2);
     config.key_threshold = 2;
     CHECK(open_file() == ROTA_ESIGNATURE);
-    CHECK(rota_manifest_open(&m, &config, NULL, file, size, work) == ROTA_OK);
+    CHECK(rota_manifest_envelope_open(&m, &config, NULL, file, size, work)
+          == ROTA_OK);
     /* What is only to be revoked, is not yet. */
     memset(&past, 0, sizeof past);
     memcpy(past.revoked_next[0], id, sizeof id);

@@ -4,7 +4,7 @@
 #include "rota.h"
 #include "test.h"
 
-#define ROW(name, value, text) {value, #name, text},
+#define ROW(name, value, classes, text) {value, #name, text},
 static const struct {
     int value;
     const char *name, *text;

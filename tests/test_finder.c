@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "find_release.h"
-#include "util.h"
+#include "base/text.h"
 
 /* --- Whole replies --- */
 
@@ -12,9 +12,9 @@ static bool is_thermostat_m3(void)
 {
     uint8_t digest[32];
 
-    return rota_unhex("3a1db907098375f60f7b94c93757c621"
-                      "e6091f167767831879e8f978483f938b",
-                      64, digest, 32)
+    return rota_text_unhex("3a1db907098375f60f7b94c93757c621"
+                           "e6091f167767831879e8f978483f938b",
+                           64, digest, 32)
         && found.best.has_digest && memcmp(found.best.digest, digest, 32) == 0
         && strcmp(found.best.tag, "v1.3.0") == 0 && found.best.version_at == 1
         && strcmp(found.best.name, "thermostat-m3-1.3.0.bin") == 0

@@ -14,9 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "journal.h"
-#include "slot.h"
+#include "flash/journal.h"
+#include "flash/slot.h"
 #include "test.h"
+#include "flash/hash.h"
 
 enum { KIB = 1024, CAPACITY = 256 * KIB, ERASE = 16 * KIB };
 

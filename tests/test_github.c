@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "github.h"
+#include "release/github.h"
 
 static struct rota_config config;
 static char note[160];

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "test.h"
+#include "base/date.h"
+#include "http/http.h"
 
 #define CSP_LEN                                                                \
     3585 /* of the longest line that the service is known to send              \
@@ -202,8 +204,8 @@ static void item_28_a_next_link_is_kept_whole_or_refused(void)
 
 static void the_room_for_a_link_may_be_missing(void)
 {
-    const struct rota_http_room room = {r.location, sizeof(r.location), NULL,
-                                        0};
+    const struct rota_headers_room room = {r.location, sizeof(r.location), NULL,
+                                           0};
     static const char text[] = "HTTP/1.1 204 N\r\n"
                                "Link: <https://h/1>; rel=\"next\"\r\n\r\n";
 
@@ -229,7 +231,7 @@ static void rooms_are_not_touched_before_their_headers_come(void)
 
 static void a_location_may_lie_over_the_room_for_a_link(void)
 {
-    const struct rota_http_room room = {r.location, 64, r.location + 10, 54};
+    const struct rota_headers_room room = {r.location, 64, r.location + 10, 54};
     static const char text[] = "HTTP/1.1 301 M\r\nContent-Length: 0\r\n"
                                "Location: https://host/a/long/path\r\n\r\n";
 
@@ -417,7 +419,7 @@ static void dates_become_seconds_since_1970(void)
     };
 
     for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++)
-        CHECK(rota_http_date(dates[i].text, strlen(dates[i].text))
+        CHECK(rota_date_http(dates[i].text, strlen(dates[i].text))
               == dates[i].t);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "test.h"
+#include "http/http.h"
 
 static char long_line[1024]; /* a reply with one of 700 bytes */
 

@@ -2,14 +2,14 @@
 /* The journal on flash that keeps its word, and on flash that holds anything.
  * What power cuts do is in test_journal_cuts.c.
  */
-#include "journal.h"
+#include "flash/journal.h"
 
 #include <string.h>
 
 #include "cutflash.h"
 #include "spec.h"
 #include "test.h"
-#include "util.h"
+#include "base/bytes.h"
 
 static struct cutflash dev;
 static struct rota_journal journal;
@@ -372,8 +372,8 @@ static void edit_seals(uint32_t base, int at, uint32_t value)
 {
     for (uint8_t *p = dev.mem + base; p < dev.mem + base + 64; p += 16)
         if (p[0] != dev.flash.erased) {
-            rota_put32(p + at, value);
-            rota_put32(p + 12, rota_crc32(0, p, 12));
+            rota_bytes_put32(p + at, value);
+            rota_bytes_put32(p + 12, rota_bytes_crc32(0, p, 12));
         }
 }
 
@@ -413,11 +413,11 @@ static void a_record_of_an_unknown_type_is_stepped_over(void)
     blank_device(2, 2048, 8, 0xff);
     CHECK(put(1, 'a', 100) == ROTA_OK);
     memset(r, 0xff, sizeof r);
-    rota_put16(r, 200);
-    rota_put16(r + 2, 8);
-    rota_put32(r + 4, rota_crc32(0, r, 4));
+    rota_bytes_put16(r, 200);
+    rota_bytes_put16(r + 2, 8);
+    rota_bytes_put32(r + 4, rota_bytes_crc32(0, r, 4));
     memset(r + 8, 'u', 8);
-    rota_put32(r + 16, rota_crc32(0, r, 16));
+    rota_bytes_put32(r + 16, rota_bytes_crc32(0, r, 16));
     cutflash_load(&dev, journal.next, r, sizeof r);
     reopen();
     CHECK(holds(1, 'a', 100));

@@ -8,13 +8,13 @@
  * anything was put. With the argument "all" every pair of cuts is tried,
  * which takes long; without, a sample of the second ones.
  */
-#include "journal.h"
+#include "flash/journal.h"
 
 #include <string.h>
 
 #include "cutflash.h"
 #include "test.h"
-#include "util.h"
+#include "base/bytes.h"
 
 enum { TYPES = 5, VALUES = 4, OPS = 48 };
 
@@ -45,7 +45,7 @@ static size_t make_record(uint32_t value, uint8_t *buf)
     uint32_t s = value * 2654435761u + 1;
     size_t len = 4 + (cutflash_random(&s) >> 8) % 90;
 
-    rota_put32(buf, value);
+    rota_bytes_put32(buf, value);
     for (size_t i = 4; i < len; i++)
         buf[i] = (uint8_t)(cutflash_random(&s) >> 8);
     return len;
@@ -61,7 +61,7 @@ static uint32_t read_value(int type)
         return 0;
     if (len < 4)
         return UINT32_MAX;
-    uint32_t value = rota_get32(buf);
+    uint32_t value = rota_bytes_get32(buf);
     if (make_record(value, want) != (size_t)len
         || memcmp(buf, want, (size_t)len) != 0)
         return UINT32_MAX;

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "json.h"
+#include "json/json.h"
 
 static const char *const names[] = {
     "a", "b", "c", "d", "e", "f", "g", "a_name_of_23_bytes_here", NULL};
 static const char *const inner_names[] = {"n", NULL};
-static const struct rota_json_shape shape = {names, "list", inner_names};
+static const struct rota_scan_shape shape = {names, "list", inner_names};
 
 /* What a member "a" is read as; the results of the last outer object. */
 static struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core/http.c is told the same by the llhttp of firmware as by the whole one:
- * of replies, in pieces, and of what is left when they are mutilated. */
+/* core/http/http.c is told the same by the llhttp of firmware as by the whole
+ * one: of replies, in pieces, and of what is left when they are mutilated. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core/http.c is told the same by the llhttp of firmware as by the whole one:
- * of every byte, in every state that a reply comes to. */
+/* core/http/http.c is told the same by the llhttp of firmware as by the whole
+ * one: of every byte, in every state that a reply comes to. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +24,8 @@ enum { PLACES = 1 << 19, HASHES = 1 << 16 };
 static struct place *places;
 static size_t place_count, hashes[HASHES];
 
-/* Statuses that are alike to llhttp and core/http.c are one, once their line
- * has been read. */
+/* Statuses that are alike to llhttp and core/http/http.c are one, once their
+ * line has been read. */
 static uint32_t status_class(uint32_t status)
 {
     if (status == 102 || status == 103)

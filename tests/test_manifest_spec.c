@@ -2,9 +2,11 @@
 /* The manifest that core/SPEC.md shows. */
 #include <string.h>
 
-#include "manifest.h"
+#include "manifest/manifest.h"
 #include "spec.h"
 #include "test.h"
+#include "manifest/envelope.h"
+#include "manifest/judge.h"
 
 static unsigned char memory[32768];
 static struct rota_arena arena;
@@ -39,7 +41,7 @@ static void the_manifest_is_as_specified(void)
 {
     static const struct rota_key key = {der, sizeof der};
     static struct rota_flash slot = {.size = 65538};
-    static const struct rota_past past = {.seq = 42, .security = 7};
+    static const struct rota_accepted past = {.seq = 42, .security = 7};
     struct rota_config c = {.keys = &key,
                             .key_count = 1,
                             .repo = "acme/thermostat",
@@ -53,7 +55,8 @@ static void the_manifest_is_as_specified(void)
     bool elected = false;
 
     CHECK(key_len == sizeof der && size > 500);
-    CHECK(rota_manifest_open(&m, &c, &past, file, size, work) == ROTA_OK);
+    CHECK(rota_manifest_envelope_open(&m, &c, &past, file, size, work)
+          == ROTA_OK);
     CHECK(memcmp(m.signer, "\xfa\xab\x16\x3f\x88\x98\x54\x5b", 8) == 0);
     CHECK(m.seq == 42 && m.security == 7 && m.percent == 25);
     CHECK(m.issued == 1772618400 && m.expires == 1788170400);
@@ -63,7 +66,7 @@ static void the_manifest_is_as_specified(void)
     CHECK(image.size == 65538 && image.sha256[0] == 0xda);
     for (uint8_t percent = 1; percent < 100; percent++) {
         m.percent = percent;
-        CHECK(rota_manifest_elected(&m, &c, &elected) == ROTA_OK);
+        CHECK(rota_manifest_judge_elected(&m, &c, &elected) == ROTA_OK);
         CHECK(elected == (percent > 29));
     }
 }

@@ -2,8 +2,8 @@
 /* What must be on flash before what: a power loss may take all that was not
  * synced. */
 #include "device.h"
-#include "half.h"
-#include "record.h"
+#include "flash/journal_half.h"
+#include "flash/record.h"
 
 enum { HALF = 2048, PROG = 8 };
 
@@ -62,7 +62,7 @@ static void copies_are_synced_before_their_seal(void)
 
     memset(bytes, 0xff, sizeof bytes);
     CHECK(rota_journal_open(&journal, &flash) == ROTA_OK);
-    first = rota_half_first(&journal);
+    first = rota_journal_half_first(&journal);
     for (int i = 0; i < 200; i++) {
         record[0] = (char)i;
         CHECK(!rota_journal_put(&journal, 1 + i % 3, record, sizeof record));
@@ -122,7 +122,7 @@ static void look_at_journal(void *phase)
     struct rota_install i;
 
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    rota_load_install(&j, &i);
+    rota_record_load_install(&j, &i);
     *(int *)phase = i.phase;
 }
 
@@ -144,7 +144,7 @@ static void the_journal_knows_of_an_image_before_the_bootloader(void)
 static void an_image_that_failed_is_not_armed_under_another_name(void)
 {
     struct rota_journal j;
-    struct rota_bad bad;
+    struct rota_quarantine bad;
 
     empty();
     offer("v1.1.0");
@@ -158,9 +158,9 @@ static void an_image_that_failed_is_not_armed_under_another_name(void)
     CHECK(told("rolled-back checking quarantined "));
 
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_load_bad(&j, &bad) == ROTA_OK);
+    CHECK(rota_record_load_quarantine(&j, &bad) == ROTA_OK);
     bad.image[bad.newest].asset_id++;
-    CHECK(bad.count == 1 && rota_save_bad(&j, &bad) == ROTA_OK);
+    CHECK(bad.count == 1 && rota_record_save_quarantine(&j, &bad) == ROTA_OK);
     empty();
     offer("v1.2.0");
     asset();

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "fakenet.h"
-#include "get.h"
-#include "poll.h"
+#include "http/get.h"
+#include "update/poll.h"
 #include "spec.h"
 #include "test.h"
-#include "verdict.h"
+#include "update/verdict.h"
+#include "http/http.h"
 
 static struct fakenet clock_;
 static struct rota_sys sys;
@@ -115,16 +116,16 @@ static void item_36_and_37_limits_are_told_from_permissions(void)
 {
     struct rota_reply r = reply(403);
 
-    CHECK(rota_get_status_error(&r) == ROTA_EAUTH);
+    CHECK(rota_http_error(&r) == ROTA_EAUTH);
     r.limit_remaining = 1;
-    CHECK(rota_get_status_error(&r) == ROTA_EAUTH);
+    CHECK(rota_http_error(&r) == ROTA_EAUTH);
     r.limit_remaining = 0;
-    CHECK(rota_get_status_error(&r) == ROTA_ELIMIT);
+    CHECK(rota_http_error(&r) == ROTA_ELIMIT);
     r = reply(403);
     r.retry_after = 0;
-    CHECK(rota_get_status_error(&r) == ROTA_ELIMIT);
+    CHECK(rota_http_error(&r) == ROTA_ELIMIT);
     r = reply(200); /* no X-RateLimit at all */
-    CHECK(rota_get_status_error(&r) == ROTA_OK);
+    CHECK(rota_http_error(&r) == ROTA_OK);
 }
 
 static void every_cell_of_the_verdict(void)

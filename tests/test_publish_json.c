@@ -6,6 +6,7 @@
 #include "release.h"
 #include "test.h"
 #include "view.h"
+#include "base/bytes.h"
 
 static struct rota_span span(const char *text)
 {

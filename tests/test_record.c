@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the journal's records hold, byte by byte. */
-#include "record.h"
+#include "flash/record.h"
 
 #include <string.h>
 
@@ -50,7 +50,7 @@ static void records_come_back_as_they_were_saved(void)
     struct rota_install in = {.phase = ROTA_PHASE_TRIAL}, out;
 
     blank_journal();
-    rota_load_install(&journal, &out);
+    rota_record_load_install(&journal, &out);
     CHECK(out.phase == ROTA_PHASE_NONE && !*out.release.tag);
     memset(in.sha256, 0xab, sizeof in.sha256);
     strcpy(in.configured, "1.0.0");
@@ -62,8 +62,8 @@ static void records_come_back_as_they_were_saved(void)
     in.release.asset_id = 1ull << 40;
     in.release.size = 0x7fffffff;
     in.release.prerelease = true;
-    CHECK(rota_save_install(&journal, &in) == ROTA_OK);
-    rota_load_install(&journal, &out);
+    CHECK(rota_record_save_install(&journal, &in) == ROTA_OK);
+    rota_record_load_install(&journal, &out);
     CHECK(memcmp(&in, &out, sizeof in) == 0);
 }
 
@@ -77,8 +77,8 @@ static void the_longest_texts_fit_a_record(void)
     memset(in.release.tag, 'c', sizeof in.release.tag - 1);
     memset(in.release.name, 'd', sizeof in.release.name - 1);
     memset(in.release.url, 'e', sizeof in.release.url - 1);
-    CHECK(rota_save_install(&journal, &in) == ROTA_OK);
-    rota_load_install(&journal, &out);
+    CHECK(rota_record_save_install(&journal, &in) == ROTA_OK);
+    rota_record_load_install(&journal, &out);
     CHECK(memcmp(&in, &out, sizeof in) == 0);
 }
 
@@ -97,7 +97,7 @@ static void odd_records_mean_nothing_known(void)
     for (size_t i = 0; i < 4; i++) {
         blank_journal();
         CHECK(rota_journal_put(&journal, 1, odd[i], strlen(odd[i])) == ROTA_OK);
-        rota_load_install(&journal, &out);
+        rota_record_load_install(&journal, &out);
         CHECK(out.phase == ROTA_PHASE_NONE && !*out.from);
     }
 }
@@ -109,11 +109,11 @@ static void a_record_of_another_format_means_nothing_known(void)
     uint8_t buf[ROTA_JOURNAL_RECORD];
 
     blank_journal();
-    CHECK(rota_save_install(&journal, &in) == ROTA_OK);
+    CHECK(rota_record_save_install(&journal, &in) == ROTA_OK);
     int len = rota_journal_get(&journal, 1, buf, sizeof buf);
     buf[0]++;
     CHECK(rota_journal_put(&journal, 1, buf, (size_t)len) == ROTA_OK);
-    rota_load_install(&journal, &out);
+    rota_record_load_install(&journal, &out);
     CHECK(out.phase == ROTA_PHASE_NONE);
 }
 
@@ -122,32 +122,32 @@ static void a_version_that_begins_behind_its_tag_is_no_release(void)
     struct rota_found in = {.release = {.tag = "v1", .version_at = 3}}, out;
 
     blank_journal();
-    CHECK(rota_save_found(&journal, &in) == ROTA_OK);
-    rota_load_found(&journal, &out);
+    CHECK(rota_record_save_found(&journal, &in) == ROTA_OK);
+    rota_record_load_found(&journal, &out);
     CHECK(!*out.release.tag && out.release.version_at == 0);
 }
 
 static void the_last_four_bad_images_are_remembered(void)
 {
-    struct rota_bad bad = {0};
+    struct rota_quarantine bad = {0};
     uint8_t sha[32] = {0}, other[32] = {99};
 
     for (uint8_t i = 1; i <= 5; i++) {
         sha[0] = i;
-        rota_bad_add(&bad, 100 + i, sha);
-        rota_bad_add(&bad, 100 + i, sha); /* once is enough */
+        rota_quarantine_add(&bad, 100 + i, sha);
+        rota_quarantine_add(&bad, 100 + i, sha); /* once is enough */
     }
     blank_journal();
-    CHECK(rota_save_bad(&journal, &bad) == ROTA_OK);
-    CHECK(rota_load_bad(&journal, &bad) == ROTA_OK);
-    CHECK(bad.count == ROTA_BAD_MAX);
-    CHECK(!rota_bad_has(&bad, 101, NULL));
+    CHECK(rota_record_save_quarantine(&journal, &bad) == ROTA_OK);
+    CHECK(rota_record_load_quarantine(&journal, &bad) == ROTA_OK);
+    CHECK(bad.count == ROTA_QUARANTINE_MAX);
+    CHECK(!rota_quarantine_has(&bad, 101, NULL));
     for (uint8_t i = 2; i <= 5; i++) {
         sha[0] = i;
-        CHECK(rota_bad_has(&bad, 100 + i, NULL));
-        CHECK(rota_bad_has(&bad, 1, sha));
+        CHECK(rota_quarantine_has(&bad, 100 + i, NULL));
+        CHECK(rota_quarantine_has(&bad, 1, sha));
     }
-    CHECK(!rota_bad_has(&bad, 1, other));
+    CHECK(!rota_quarantine_has(&bad, 1, other));
 }
 
 /* --- SPEC.md ------------------------------------------------------------- */
@@ -213,10 +213,10 @@ static void the_installation_is_as_specified(void)
     memset(i.sha256, 0xda, sizeof i.sha256);
     example_release(&i.release);
     put_spec(1);
-    rota_load_install(&journal, &out);
+    rota_record_load_install(&journal, &out);
     CHECK(memcmp(&i, &out, sizeof i) == 0);
     blank_journal();
-    CHECK(rota_save_install(&journal, &i) == ROTA_OK && is_as_shown(1));
+    CHECK(rota_record_save_install(&journal, &i) == ROTA_OK && is_as_shown(1));
 }
 
 static void the_answer_is_as_specified(void)
@@ -231,10 +231,11 @@ static void the_answer_is_as_specified(void)
     memset(found.release.digest, 0, sizeof found.release.digest);
     found.release.prerelease = true;
     put_spec(2);
-    rota_load_found(&journal, &out);
+    rota_record_load_found(&journal, &out);
     CHECK(memcmp(&found, &out, sizeof found) == 0);
     blank_journal();
-    CHECK(rota_save_found(&journal, &found) == ROTA_OK && is_as_shown(2));
+    CHECK(rota_record_save_found(&journal, &found) == ROTA_OK
+          && is_as_shown(2));
 }
 
 static void the_schedule_is_as_specified(void)
@@ -245,26 +246,27 @@ static void the_schedule_is_as_specified(void)
     s.last_check = 1772618400;
     s.last_err = ROTA_ELIMIT;
     put_spec(3);
-    rota_load_schedule(&journal, &out);
+    rota_record_load_schedule(&journal, &out);
     CHECK(memcmp(&s, &out, sizeof s) == 0);
     blank_journal();
-    CHECK(rota_save_schedule(&journal, &s) == ROTA_OK && is_as_shown(3));
+    CHECK(rota_record_save_schedule(&journal, &s) == ROTA_OK && is_as_shown(3));
 }
 
 static void the_quarantine_is_as_specified(void)
 {
-    static struct rota_bad bad, out;
+    static struct rota_quarantine bad, out;
     uint8_t sha[ROTA_SHA256_LEN];
 
     memset(sha, 0xda, sizeof sha);
-    rota_bad_add(&bad, 4711, sha);
+    rota_quarantine_add(&bad, 4711, sha);
     memset(sha, 0xdb, sizeof sha);
-    rota_bad_add(&bad, 4712, sha);
+    rota_quarantine_add(&bad, 4712, sha);
     put_spec(4);
-    CHECK(rota_load_bad(&journal, &out) == ROTA_OK);
+    CHECK(rota_record_load_quarantine(&journal, &out) == ROTA_OK);
     CHECK(memcmp(&bad, &out, sizeof bad) == 0);
     blank_journal();
-    CHECK(rota_save_bad(&journal, &bad) == ROTA_OK && is_as_shown(4));
+    CHECK(rota_record_save_quarantine(&journal, &bad) == ROTA_OK
+          && is_as_shown(4));
 }
 
 static void the_checkpoint_is_as_specified(void)
@@ -277,15 +279,16 @@ static void the_checkpoint_is_as_specified(void)
     k.at = 4096;
     strcpy(k.etag, "\"b2\"");
     put_spec(5);
-    rota_load_checkpoint(&journal, &out);
+    rota_record_load_checkpoint(&journal, &out);
     CHECK(memcmp(&k, &out, sizeof k) == 0);
     blank_journal();
-    CHECK(rota_save_checkpoint(&journal, &k) == ROTA_OK && is_as_shown(5));
+    CHECK(rota_record_save_checkpoint(&journal, &k) == ROTA_OK
+          && is_as_shown(5));
 }
 
 static void the_past_is_as_specified(void)
 {
-    static struct rota_past past, out;
+    static struct rota_accepted past, out;
 
     past.seq = 42;
     past.security = 6;
@@ -299,10 +302,11 @@ static void the_past_is_as_specified(void)
         past.revoked_next[1][i] = 0x11 + i;
     }
     put_spec(6);
-    CHECK(rota_load_past(&journal, &out) == ROTA_OK);
+    CHECK(rota_record_load_accepted(&journal, &out) == ROTA_OK);
     CHECK(memcmp(&past, &out, sizeof past) == 0);
     blank_journal();
-    CHECK(rota_save_past(&journal, &past) == ROTA_OK && is_as_shown(6));
+    CHECK(rota_record_save_accepted(&journal, &past) == ROTA_OK
+          && is_as_shown(6));
 }
 
 int main(void)

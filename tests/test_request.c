@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "http.h"
+#include "http/http.h"
 
 #include <string.h>
 
 #include "test.h"
+#include "base/bytes.h"
+#include "http/request.h"
 
 static struct rota_span span(const char *s)
 {

@@ -2,7 +2,7 @@
 /* Downloads in pieces, and across a loss of power. */
 #include "download.h"
 
-#include "hash.h"
+#include "flash/hash.h"
 
 static void pieces_come_over_one_connection(void)
 {

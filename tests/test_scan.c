@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan.h"
+#include "json/scan.h"
 
 static const char *const outer[] = {"id", "name", NULL};
 static const char *const inner[] = {"id", "size", NULL};
-static const struct rota_json_shape shape = {outer, "list", inner};
-static const struct rota_json_shape flat = {outer, NULL, NULL};
+static const struct rota_scan_shape shape = {outer, "list", inner};
+static const struct rota_scan_shape flat = {outer, NULL, NULL};
 
 /* What the scanner shows: a line for each piece, o, p or i in front. */
 struct seen {
@@ -19,7 +19,7 @@ struct seen {
     int answer; /* of the callback */
 };
 
-static int on_piece(void *ctx, const struct rota_piece *p)
+static int on_piece(void *ctx, const struct rota_scan_piece *p)
 {
     struct seen *seen = ctx;
 
@@ -35,7 +35,7 @@ static int on_piece(void *ctx, const struct rota_piece *p)
 }
 
 /* Scan doc in pieces of at most step bytes, the first one of first bytes. */
-static int scan_by(const struct rota_json_shape *s, const char *doc, size_t len,
+static int scan_by(const struct rota_scan_shape *s, const char *doc, size_t len,
                    size_t first, size_t step, struct seen *seen)
 {
     struct rota_scan scan;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "semver.h"
+#include "release/semver.h"
 #include "test.h"
 
 /* Parsed from a copy of exactly its size, so that a sanitizer sees the first

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sign.h"
+#include "manifest/sign.h"
 
 #include <string.h>
 

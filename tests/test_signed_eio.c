@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A journal of which one read fails, once, at each read of an update. */
 #include "signed.h"
+#include "flash/record.h"
 
 /* What this device has accepted, and an image that failed. */
 static void remember(void)
 {
-    struct rota_past p = {.seq = 4, .security = 2, .revoked = {"another"}};
-    struct rota_bad bad = {0};
+    struct rota_accepted p = {.seq = 4, .security = 2, .revoked = {"another"}};
+    struct rota_quarantine bad = {0};
     struct rota_journal j;
 
-    rota_bad_add(&bad, 0, (const uint8_t *)"the SHA-256 of a failed image...");
+    rota_quarantine_add(&bad, 0,
+                        (const uint8_t *)"the SHA-256 of a failed image...");
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_save_past(&j, &p) == ROTA_OK);
-    CHECK(rota_save_bad(&j, &bad) == ROTA_OK);
+    CHECK(rota_record_save_accepted(&j, &p) == ROTA_OK);
+    CHECK(rota_record_save_quarantine(&j, &bad) == ROTA_OK);
 }
 
 static bool remembers(void)
 {
-    struct rota_past p = past();
-    struct rota_bad bad;
+    struct rota_accepted p = past();
+    struct rota_quarantine bad;
     struct rota_journal j;
 
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
     return p.seq >= 4 && p.security >= 2
         && memcmp(p.revoked[0], "another", 8) == 0
-        && rota_load_bad(&j, &bad) == ROTA_OK && bad.count
+        && rota_record_load_quarantine(&j, &bad) == ROTA_OK && bad.count
         && memcmp(bad.image[0].sha256, "the SHA-256 of a failed image...",
                   ROTA_SHA256_LEN)
                == 0;

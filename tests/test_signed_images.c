@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of two images by one manifest: both or none. */
 #include "signed.h"
-#include "states.h"
+#include "update/state.h"
 
 #define PASS "checking available "
 

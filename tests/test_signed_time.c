@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signed updates and time: which clock counts, and the dates in manifests. */
-#include "client.h"
+#include "update/client.h"
 #include "signed.h"
 
 static void without_a_clock_the_latest_known_date_counts(void)

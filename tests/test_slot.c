@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "slot.h"
+#include "flash/slot.h"
 
 #include <string.h>
 
 #include "cutflash.h"
 #include "test.h"
+#include "flash/hash.h"
 
 enum { BLOCKS = 4, ERASE = 1024, SIZE = BLOCKS * ERASE };
 

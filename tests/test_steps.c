@@ -2,6 +2,8 @@
 /* Signatures that are checked over many steps: built with ROTA_ECC_MAX_OPS, as
  * "make test" does for this and some more programs; at once without. */
 #include "signed.h"
+#include "flash/record.h"
+#include "manifest/sign.h"
 
 static unsigned char memory[32768];
 static struct rota_arena arena;
@@ -111,11 +113,11 @@ static void stopped_at_any_step_an_update_holds_no_memory(void)
 /* The journal of a device that has updated before. */
 static void remember(void)
 {
-    struct rota_past p = {.seq = 4};
+    struct rota_accepted p = {.seq = 4};
     struct rota_journal j;
 
     CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_save_past(&j, &p) == ROTA_OK);
+    CHECK(rota_record_save_accepted(&j, &p) == ROTA_OK);
 }
 
 static void after_an_error_at_any_step_no_memory_is_held(void)

@@ -9,7 +9,7 @@
 #include "fakeboot.h"
 #include "fakehub.h"
 #include "faketls.h"
-#include "record.h"
+#include "flash/record.h"
 #include "rota.h"
 #include "test.h"
 
@@ -181,7 +181,7 @@ static void other_has_to_wait_for(struct device *d, uint64_t seconds)
                               .last_err = ROTA_ELIMIT};
 
     CHECK(rota_journal_open(&j, &d->journal.flash) == ROTA_OK);
-    CHECK(rota_save_schedule(&j, &s) == ROTA_OK);
+    CHECK(rota_record_save_schedule(&j, &s) == ROTA_OK);
 }
 
 static void other_has_to_wait_a_day(struct device *d)
@@ -266,11 +266,11 @@ static int running_version(const struct device *d)
 static bool in_quarantine(const struct device *d, uint64_t asset_id)
 {
     struct rota_journal j;
-    struct rota_bad bad;
+    struct rota_quarantine bad;
 
     CHECK(rota_journal_open(&j, &d->journal.flash) == ROTA_OK);
-    CHECK(rota_load_bad(&j, &bad) == ROTA_OK);
-    return rota_bad_has(&bad, asset_id, NULL);
+    CHECK(rota_record_load_quarantine(&j, &bad) == ROTA_OK);
+    return rota_quarantine_has(&bad, asset_id, NULL);
 }
 
 /* With each journal, from each boot state, with this release to go to. */

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest.h"
+#include "manifest/manifest.h"
 #include "manifest_text.h"
 #include "signer.h"
 #include "test.h"
+#include "manifest/envelope.h"
 
 static unsigned char memory[32768];
 static struct rota_arena arena;
@@ -26,7 +27,7 @@ static void refuse(const char *bytes, size_t len)
     char *copy = malloc(len ? len : 1);
 
     memcpy(copy, bytes, len);
-    int err = rota_manifest_open(&m, &config, NULL, copy, len, work);
+    int err = rota_manifest_envelope_open(&m, &config, NULL, copy, len, work);
     CHECK(err == ROTA_EMANIFEST || err == ROTA_ESIGNATURE);
     CHECK(m.why && !m.tokens); /* nothing was parsed */
     refused++;
@@ -37,7 +38,8 @@ static void opens(void)
 {
     struct rota_manifest m;
 
-    CHECK(rota_manifest_open(&m, &config, NULL, file, size, work) == ROTA_OK);
+    CHECK(rota_manifest_envelope_open(&m, &config, NULL, file, size, work)
+          == ROTA_OK);
 }
 
 static void sign(void)

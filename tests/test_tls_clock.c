@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The clock rule of core/tls.h, to the second. The certificates that tls_pki.sh
- * has dated end in years of their own, so that the day on which this runs does
- * not matter. */
+/* The clock rule of core/tls/tls.h, to the second. The certificates that
+ * tls_pki.sh has dated end in years of their own, so that the day on which this
+ * runs does not matter. */
 #include "tls_rig.h"
 
 #include "test.h"

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "test.h"
-#include "url.h"
-#include "util.h"
+#include "http/url.h"
+#include "base/text.h"
 
 /* Parsed from a copy of exactly its size, so that a sanitizer sees the first
  * byte read behind it. */
@@ -29,13 +29,13 @@ static int parse(struct rota_url *u, const char *text, size_t len)
 static bool host_is(const char *text, const struct rota_url *u,
                     const char *host)
 {
-    return rota_same(text + u->host, u->host_len, host);
+    return rota_text_same(text + u->host, u->host_len, host);
 }
 
 static bool path_is(const char *text, const struct rota_url *u,
                     const char *path)
 {
-    return rota_same(text + u->path, u->path_len, path);
+    return rota_text_same(text + u->path, u->path_len, path);
 }
 
 static void a_url_is_cut_into_host_port_and_path(void)

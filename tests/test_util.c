@@ -3,24 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "test.h"
-#include "util.h"
+#include "base/bytes.h"
+#include "base/text.h"
+#include "base/event.h"
 
 static void integers_are_little_endian_at_any_alignment(void)
 {
     uint8_t b[16];
     for (size_t at = 0; at < 8; at++) {
         memset(b, 0xee, sizeof b);
-        rota_put64(b + at, 0x8877665544332211);
         for (size_t i = 0; i < 8; i++)
-            CHECK(b[at + i] == 0x11 * (i + 1));
-        CHECK(rota_get64(b + at) == 0x8877665544332211);
-        CHECK(rota_get32(b + at) == 0x44332211);
-        CHECK(rota_get16(b + at) == 0x2211);
-        rota_put32(b + at, 0xdeadbeef);
-        rota_put16(b + at, 0xf00d);
-        CHECK(rota_get64(b + at) == 0x88776655deadf00d);
+            b[at + i] = (uint8_t)(0x11 * (i + 1));
+        CHECK(rota_bytes_get32(b + at) == 0x44332211);
+        CHECK(rota_bytes_get16(b + at) == 0x2211);
+        rota_bytes_put32(b + at, 0xdeadbeef);
+        rota_bytes_put16(b + at, 0xf00d);
+        CHECK(rota_bytes_get32(b + at) == 0xdeadf00d);
+        CHECK(rota_bytes_get16(b + at + 2) == 0xdead);
+        CHECK(b[at + 4] == 0x55 && b[at + 7] == 0x88);
         CHECK(at == 0 || b[at - 1] == 0xee);
         CHECK(at == 8 - 1 || b[at + 8] == 0xee);
     }
@@ -29,54 +31,54 @@ static void integers_are_little_endian_at_any_alignment(void)
 static void crc32_is_that_of_ieee_802_3(void)
 {
     const char *check = "123456789";
-    CHECK(rota_crc32(0, "", 0) == 0);
-    CHECK(rota_crc32(0, check, 9) == 0xcbf43926);
-    CHECK(rota_crc32(0, "\0\0\0\0", 4) == 0x2144df1c);
+    CHECK(rota_bytes_crc32(0, "", 0) == 0);
+    CHECK(rota_bytes_crc32(0, check, 9) == 0xcbf43926);
+    CHECK(rota_bytes_crc32(0, "\0\0\0\0", 4) == 0x2144df1c);
     for (size_t cut = 0; cut <= 9; cut++) {
-        uint32_t crc = rota_crc32(0, check, cut);
-        CHECK(rota_crc32(crc, check + cut, 9 - cut) == 0xcbf43926);
+        uint32_t crc = rota_bytes_crc32(0, check, cut);
+        CHECK(rota_bytes_crc32(crc, check + cut, 9 - cut) == 0xcbf43926);
     }
 }
 
 static void crc32_notices_every_flipped_bit(void)
 {
     uint8_t b[64] = {0};
-    uint32_t good = rota_crc32(0, b, sizeof b);
+    uint32_t good = rota_bytes_crc32(0, b, sizeof b);
     for (size_t bit = 0; bit < 8 * sizeof b; bit++) {
         b[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        CHECK(rota_crc32(0, b, sizeof b) != good);
+        CHECK(rota_bytes_crc32(0, b, sizeof b) != good);
         b[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
 }
 
 static void same_compares_whole_texts(void)
 {
-    CHECK(rota_same("abc", 3, "abc"));
-    CHECK(rota_same(NULL, 0, ""));
-    CHECK(!rota_same("abc", 2, "abc"));
-    CHECK(!rota_same("abcd", 4, "abc"));
-    CHECK(!rota_same("abC", 3, "abc"));
-    CHECK(!rota_same("a\0c", 3, "a"));
+    CHECK(rota_text_same("abc", 3, "abc"));
+    CHECK(rota_text_same(NULL, 0, ""));
+    CHECK(!rota_text_same("abc", 2, "abc"));
+    CHECK(!rota_text_same("abcd", 4, "abc"));
+    CHECK(!rota_text_same("abC", 3, "abc"));
+    CHECK(!rota_text_same("a\0c", 3, "a"));
 }
 
 static void case_is_that_of_ascii_letters_alone(void)
 {
-    CHECK(rota_same_nocase("Content-LENGTH", 14, "content-length"));
-    CHECK(!rota_same_nocase("content-length", 13, "content-length"));
-    CHECK(!rota_same_nocase("[", 1, "{"));
-    CHECK(!rota_same_nocase("@", 1, "`"));
-    CHECK(!rota_same_nocase("\xc4", 1, "\xe4"));
+    CHECK(rota_text_same_nocase("Content-LENGTH", 14, "content-length"));
+    CHECK(!rota_text_same_nocase("content-length", 13, "content-length"));
+    CHECK(!rota_text_same_nocase("[", 1, "{"));
+    CHECK(!rota_text_same_nocase("@", 1, "`"));
+    CHECK(!rota_text_same_nocase("\xc4", 1, "\xe4"));
     for (int a = 1; a < 128; a++)
         for (int b = 1; b < 128; b++) {
             char s[] = {(char)a}, t[] = {(char)b, '\0'};
             bool letters = (a ^ b) == 32 && (a | 32) >= 'a' && (a | 32) <= 'z';
-            CHECK(rota_same_nocase(s, 1, t) == (a == b || letters));
+            CHECK(rota_text_same_nocase(s, 1, t) == (a == b || letters));
         }
 }
 
 static bool decimal(const char *s, uint64_t max, uint64_t *v)
 {
-    return rota_decimal(s, strlen(s), max, v);
+    return rota_text_decimal(s, strlen(s), max, v);
 }
 
 static void decimal_reads_up_to_its_limit_and_not_beyond(void)
@@ -101,7 +103,7 @@ static void decimal_refuses_all_but_digits(void)
     uint64_t v = 7;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK(!decimal(bad[i], 1000, &v) && v == 7);
-    CHECK(!rota_decimal("1\0", 2, 1000, &v));
+    CHECK(!rota_text_decimal("1\0", 2, 1000, &v));
 }
 
 static void all_digits_are_taken_and_what_follows_is_next(void)
@@ -115,7 +117,7 @@ static void all_digits_are_taken_and_what_follows_is_next(void)
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
         const char *s = t[i].text;
         uint64_t v = 7;
-        CHECK(rota_take_decimal(&s, 255, &v) == t[i].fits);
+        CHECK(rota_text_take_decimal(&s, 255, &v) == t[i].fits);
         CHECK(s == t[i].text + t[i].taken);
         CHECK(v == (t[i].fits ? strtoul(t[i].text, NULL, 10) : 7));
     }
@@ -123,11 +125,11 @@ static void all_digits_are_taken_and_what_follows_is_next(void)
 
 static void printable_is_ascii_without_controls(void)
 {
-    CHECK(rota_printable("", false));
+    CHECK(rota_text_printable("", false));
     for (int c = 1; c < 256; c++) {
         char s[] = {'a', (char)c, 'z', '\0'};
-        CHECK(rota_printable(s, false) == (c > 0x20 && c < 0x7f));
-        CHECK(rota_printable(s, true) == (c >= 0x20 && c < 0x7f));
+        CHECK(rota_text_printable(s, false) == (c > 0x20 && c < 0x7f));
+        CHECK(rota_text_printable(s, true) == (c >= 0x20 && c < 0x7f));
     }
 }
 
@@ -139,8 +141,8 @@ static void a_word_ends_before_the_first_other_byte(void)
                && strchr("abcdefghijklmnopqrstuvwxyz-._"
                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
                          c);
-        CHECK(rota_word(s, "-._") == (in ? 5 : 3));
-        CHECK(rota_word(s + 3, "") == (in && isalnum(c) ? 2 : 0));
+        CHECK(rota_text_word(s, "-._") == (in ? 5 : 3));
+        CHECK(rota_text_word(s + 3, "") == (in && isalnum(c) ? 2 : 0));
     }
 }
 
@@ -150,10 +152,10 @@ static void unhex_takes_either_case_and_the_exact_length(void)
     const char *text = "01abCDeF";
     uint8_t out[4];
     for (size_t len = 0; len <= 8; len++)
-        CHECK(rota_unhex(text, len, out, 4) == (len == 8));
+        CHECK(rota_text_unhex(text, len, out, 4) == (len == 8));
     CHECK(memcmp(out, want, 4) == 0);
-    CHECK(!rota_unhex("01abcdef0", 9, out, 4));
-    CHECK(!rota_unhex("01abcdef00", 10, out, 4));
+    CHECK(!rota_text_unhex("01abcdef0", 9, out, 4));
+    CHECK(!rota_text_unhex("01abcdef00", 10, out, 4));
 }
 
 static void unhex_refuses_every_other_character(void)
@@ -162,9 +164,9 @@ static void unhex_refuses_every_other_character(void)
     for (int c = 1; c < 256; c++) {
         char text[2] = {'0', (char)c};
         bool hex = strchr("0123456789abcdefABCDEF", c) != NULL;
-        CHECK(rota_unhex(text, 2, out, 1) == hex);
+        CHECK(rota_text_unhex(text, 2, out, 1) == hex);
         text[0] = text[1], text[1] = '0';
-        CHECK(rota_unhex(text, 2, out, 1) == hex);
+        CHECK(rota_text_unhex(text, 2, out, 1) == hex);
     }
 }
 
@@ -253,18 +255,18 @@ static const struct rota_config listening = {.app = &told, .event = listen};
 static void an_application_that_does_not_listen_is_not_told(void)
 {
     struct rota_config deaf = {0};
-    rota_tell(&deaf, &(struct rota_event){.type = ROTA_EV_CHECKING});
-    rota_note(&deaf, "x", NULL);
+    rota_event_tell(&deaf, &(struct rota_event){.type = ROTA_EV_CHECKING});
+    rota_log_note(&deaf, "x", NULL);
     told = 0;
-    rota_tell(&listening, &(struct rota_event){.type = ROTA_EV_CHECKING});
+    rota_event_tell(&listening, &(struct rota_event){.type = ROTA_EV_CHECKING});
     CHECK(told == 1);
 }
 
 static void a_note_has_its_detail_and_printable_bytes_only(void)
 {
-    rota_note(&listening, "clock", NULL);
+    rota_log_note(&listening, "clock", NULL);
     CHECK(strcmp(last, "clock") == 0);
-    rota_note(&listening, "unknown digest:", "md5:\x1b[2J\r\n\xff~");
+    rota_log_note(&listening, "unknown digest:", "md5:\x1b[2J\r\n\xff~");
     CHECK(strcmp(last, "unknown digest: md5:?[2J???~") == 0);
 }
 
@@ -274,7 +276,7 @@ static void a_note_is_cut_at_159_bytes(void)
     memset(detail, 'd', sizeof detail);
     for (size_t len = 140; len < 200; len++) {
         detail[len] = '\0';
-        rota_note(&listening, "what", detail);
+        rota_log_note(&listening, "what", detail);
         size_t whole = strlen("what ") + len;
         CHECK(strlen(last) == (whole < 159 ? whole : 159));
         detail[len] = 'd';

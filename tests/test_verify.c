@@ -2,18 +2,18 @@
 /* What a device says of a manifest without taking it. */
 #include "signed.h"
 
-static struct rota_verified v;
+static struct rota_inspection v;
 
 static int verify(void)
 {
     sign();
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    return rota_verify(&rig.rota, it.text, it.len, &v);
+    return rota_inspect(&rig.rota, it.text, it.len, &v);
 }
 
 static bool all_zero(void)
 {
-    static const struct rota_verified none;
+    static const struct rota_inspection none;
 
     return memcmp(&v, &none, sizeof v) == 0;
 }
@@ -53,8 +53,8 @@ static void nothing_is_told_of_what_is_not_signed(void)
     v.why = NULL;
     CHECK(all_zero());
     signer_end(&mallory);
-    CHECK(rota_verify(&rig.rota, "rota1\n", 6, &v) == ROTA_EMANIFEST && v.why);
-    CHECK(rota_verify(&rig.rota, "", 0, &v) == ROTA_EMANIFEST && !v.is_signed);
+    CHECK(rota_inspect(&rig.rota, "rota1\n", 6, &v) == ROTA_EMANIFEST && v.why);
+    CHECK(rota_inspect(&rig.rota, "", 0, &v) == ROTA_EMANIFEST && !v.is_signed);
 }
 
 static struct {
@@ -145,14 +145,14 @@ static void it_needs_keys_and_a_client_at_rest(void)
     sign();
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
     rota_check_now(&rig.rota);
-    CHECK(rota_verify(&rig.rota, it.text, it.len, &v) == ROTA_EAGAIN);
+    CHECK(rota_inspect(&rig.rota, it.text, it.len, &v) == ROTA_EAGAIN);
     CHECK(all_zero());
     rota_stop(&rig.rota);
-    CHECK(rota_verify(&rig.rota, it.text, it.len, &v) == ROTA_OK);
+    CHECK(rota_inspect(&rig.rota, it.text, it.len, &v) == ROTA_OK);
     rig.config.key_count = 0;
     rig.config.asset = "x";
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    CHECK(rota_verify(&rig.rota, it.text, it.len, &v) == ROTA_EINVAL);
+    CHECK(rota_inspect(&rig.rota, it.text, it.len, &v) == ROTA_EINVAL);
     CHECK(all_zero());
 }
 

@@ -5,7 +5,7 @@
 #define TLS_RIG_H
 
 #include "net_bsd.h"
-#include "tls.h"
+#include "tls/tls.h"
 
 #define TLS_RIG_ANCHORS 145 /* as in a usual bundle of public roots */
 

@@ -16,7 +16,7 @@
 static struct rota_device device;
 static struct rota_job job;
 static struct rota_status status;
-static struct rota_verified v;
+static struct rota_inspection v;
 
 /* --- Lines ---------------------------------------------------------------- */
 
@@ -207,7 +207,7 @@ static int verify(struct rota_options *o, struct rota_show *s)
 
     if (code)
         return code;
-    err = rota_verify(&job.rota, buf, len, &v);
+    err = rota_inspect(&job.rota, buf, len, &v);
     if (v.is_signed && s->json)
         show_objects(s->out);
     else if (v.is_signed)

@@ -26,7 +26,7 @@ static int read_at(void *ctx, uint32_t off, void *buf, uint32_t len)
     return ROTA_OK;
 }
 
-static int find(const struct rota_verified *v, const char *path)
+static int find(const struct rota_inspection *v, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
@@ -39,7 +39,7 @@ static int find(const struct rota_verified *v, const char *path)
 
 /* What speaks against the open file being image at, or NULL; "" with errno: it
  * cannot be read. */
-static const char *differs(const struct rota_verified *v, int at, int fd)
+static const char *differs(const struct rota_inspection *v, int at, int fd)
 {
     static uint8_t buf[64 << 10];
     uint8_t sha256[32];
@@ -63,7 +63,7 @@ static int fail(struct rota_show *s, const char *path, const char *why)
     return rota_show_failure(s, ROTA_EXIT_MISMATCH, path, why);
 }
 
-int rota_compare(struct rota_show *s, const struct rota_verified *v,
+int rota_compare(struct rota_show *s, const struct rota_inspection *v,
                  const char *path)
 {
     int at = find(v, path);

@@ -8,7 +8,7 @@
 
 /* 0 when it is that image, which is said; else an exit code after saying why
  * not. */
-int rota_compare(struct rota_show *s, const struct rota_verified *v,
+int rota_compare(struct rota_show *s, const struct rota_inspection *v,
                  const char *path);
 
 #endif

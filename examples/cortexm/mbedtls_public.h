@@ -7,7 +7,7 @@
 #define ROTA_MBEDTLS_SMALL
 #include <rota_mbedtls_config.h>
 
-/* Dates are judged by core/trust.c, which needs no clock of mbedTLS. */
+/* Dates are judged by core/tls/trust.c, which needs no clock of mbedTLS. */
 #undef MBEDTLS_HAVE_TIME
 #undef MBEDTLS_HAVE_TIME_DATE
 #undef MBEDTLS_PLATFORM_TIME_ALT
@@ -16,7 +16,7 @@
 #undef MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ENABLED
 #undef MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL_ENABLED
 #undef MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE
-/* core/tls.c asks to be told of tickets of TLS 1.3. */
+/* core/tls/tls.c asks to be told of tickets of TLS 1.3. */
 #define mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(conf, on)     \
     ((void)(conf))
 

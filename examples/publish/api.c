@@ -4,8 +4,10 @@
 
 #include <string.h>
 
-#include "get.h"
-#include "poll.h"
+#include "http/get.h"
+#include "update/poll.h"
+#include "base/text.h"
+#include "http/http.h"
 
 enum { TRIES_MAX = 4 }; /* 1, 2, 4 seconds between them */
 
@@ -29,10 +31,10 @@ static bool is_upload_host(const struct rota_api *a, const char *url,
     const char *base = a->base + a->base_url.host, *host = url + u->host;
     size_t rest = a->base_url.host_len - strlen("api");
 
-    return a->base_url.host_len > 4 && rota_equal_nocase(base, "api.", 4)
+    return a->base_url.host_len > 4 && rota_text_equal_nocase(base, "api.", 4)
         && u->host_len == strlen("uploads") + rest
-        && rota_equal_nocase(host, "uploads", 7)
-        && rota_equal_nocase(host + 7, base + 3, rest)
+        && rota_text_equal_nocase(host, "uploads", 7)
+        && rota_text_equal_nocase(host + 7, base + 3, rest)
         && u->port == a->base_url.port;
 }
 
@@ -156,7 +158,7 @@ static uint32_t patience(const struct rota_api *a,
                          const struct rota_exchange *x, uint32_t tries,
                          uint32_t waited)
 {
-    int err = a->err ? a->err : rota_get_status_error(&a->answer.reply);
+    int err = a->err ? a->err : rota_http_error(&a->answer.reply);
     bool unsure = a->answer.begun && strcmp(x->method, "POST") == 0;
     uint32_t s;
 

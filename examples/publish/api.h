@@ -13,7 +13,7 @@
 
 #include "exchange.h"
 #include "heap.h"
-#include "url.h"
+#include "http/url.h"
 
 #define ROTA_API_TOKEN_SIZE 512
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "util.h"
+#include "base/text.h"
 
 const char *rota_arg_text(void *field, const char *value)
 {
@@ -30,7 +30,7 @@ const char *rota_arg_number(void *field, const char *value)
     struct rota_number *n = field;
     uint64_t v;
 
-    if (!rota_decimal(value, strlen(value), UINT32_MAX, &v))
+    if (!rota_text_decimal(value, strlen(value), UINT32_MAX, &v))
         return "a whole number from 0 to 4294967295";
     *n = (struct rota_number){(uint32_t)v, true};
     return NULL;
@@ -43,7 +43,7 @@ const char *rota_arg_percent(void *field, const char *value)
 
     if (len && value[len - 1] == '%')
         len--;
-    if (!rota_decimal(value, len, 100, &v))
+    if (!rota_text_decimal(value, len, 100, &v))
         return "a percentage from 0 to 100";
     *(struct rota_number *)field = (struct rota_number){(uint32_t)v, true};
     return NULL;
@@ -53,7 +53,7 @@ static const struct rota_arg *find(const struct rota_arg *table,
                                    const char *name, size_t len)
 {
     for (; table->name; table++)
-        if (rota_same(name, len, table->name))
+        if (rota_text_same(name, len, table->name))
             return table;
     return NULL;
 }

@@ -4,7 +4,7 @@
 #define ROTA_ASDEVICE_H
 
 #include "keys.h"
-#include "manifest.h"
+#include "manifest/manifest.h"
 
 struct rota_asdevice {
     struct rota_manifest m;

@@ -8,6 +8,7 @@
 #include "endpoints.h"
 #include "files.h"
 #include "remote.h"
+#include "base/text.h"
 
 enum { INPUT_MAX = 1 << 20 };
 

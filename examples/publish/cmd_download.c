@@ -19,6 +19,7 @@
 #include "progress.h"
 #include "remote.h"
 #include "report.h"
+#include "flash/hash.h"
 
 enum { ATTEMPTS = 6, PATH_SIZE = 4096 };
 

@@ -6,6 +6,7 @@
 #include "remote.h"
 #include "report.h"
 #include "view.h"
+#include "base/bytes.h"
 
 static struct rota_api api;
 static struct rota_number limit;

@@ -8,7 +8,8 @@
 #include "draft.h"
 #include "emit.h"
 #include "files.h"
-#include "util.h"
+#include "base/bytes.h"
+#include "base/text.h"
 #include "view.h"
 #include "when.h"
 
@@ -29,8 +30,8 @@ static const char *set_hw(void *field, const char *value)
     const char *max = value[len] ? value + len + 1 : value;
     uint64_t low, high;
 
-    if (!rota_decimal(value, len, UINT32_MAX, &low)
-        || !rota_decimal(max, strlen(max), UINT32_MAX, &high))
+    if (!rota_text_decimal(value, len, UINT32_MAX, &low)
+        || !rota_text_decimal(max, strlen(max), UINT32_MAX, &high))
         return "revisions of the hardware, such as 2-4 or 3";
     hw[0] = (struct rota_number){(uint32_t)low, true};
     hw[1] = (struct rota_number){(uint32_t)high, true};
@@ -48,8 +49,9 @@ static const char *split(const char *word, uint32_t *id)
     *id = 0;
     if (!len || word[len] != '=')
         return word;
-    *id = rota_decimal(word, len, ROTA_IMAGES_MAX - 1, &v) ? (uint32_t)v
-                                                           : ROTA_IMAGES_MAX;
+    *id = rota_text_decimal(word, len, ROTA_IMAGES_MAX - 1, &v)
+            ? (uint32_t)v
+            : ROTA_IMAGES_MAX;
     return word + len + 1;
 }
 

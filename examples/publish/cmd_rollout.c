@@ -18,6 +18,7 @@
 #include "remote.h"
 #include "upload.h"
 #include "view.h"
+#include "base/bytes.h"
 
 #define OTA ".ota"
 #define NEW ".new"

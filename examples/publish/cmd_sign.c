@@ -10,6 +10,7 @@
 #include "keys.h"
 #include "outside.h"
 #include "sigform.h"
+#include "manifest/envelope.h"
 
 static struct {
     struct rota_list keys, commands, signatures, publics;
@@ -203,7 +204,8 @@ static int check(const struct rota_say *s, const char *out, size_t len)
                                   .key_threshold = (uint8_t)signer_count};
 
     rota_asdevice_keys(keys, signers, signer_count);
-    if (!rota_manifest_open(&device.m, &c, NULL, out, len, device.work))
+    if (!rota_manifest_envelope_open(&device.m, &c, NULL, out, len,
+                                     device.work))
         return ROTA_EXIT_OK;
     return rota_say_failure(s, ROTA_EXIT_INPUT, "manifest",
                             "no device would take it: %s",

@@ -10,8 +10,10 @@
 #include "explain.h"
 #include "files.h"
 #include "rota.h"
-#include "util.h"
+#include "base/text.h"
 #include "when.h"
+#include "manifest/envelope.h"
+#include "manifest/judge.h"
 
 enum { FILE_MAX = 64 << 10 };
 
@@ -57,9 +59,10 @@ static void set_device(struct rota_config *c)
     c->device_id_len = o.device_id ? strlen(o.device_id) : 0;
 }
 
-static int set_past(const struct rota_say *s, struct rota_past *past)
+static int set_past(const struct rota_say *s, struct rota_accepted *past)
 {
-    *past = (struct rota_past){.seq = o.seq.given ? o.seq.value : device.m.seq,
+    *past =
+        (struct rota_accepted){.seq = o.seq.given ? o.seq.value : device.m.seq,
                                .security = o.security.value};
     if (o.revoked.count > ROTA_REVOKED_MAX)
         return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
@@ -67,7 +70,7 @@ static int set_past(const struct rota_say *s, struct rota_past *past)
     for (size_t i = 0; i < o.revoked.count; i++) {
         const char *id = o.revoked.item[i];
 
-        if (!rota_unhex(id, strlen(id), past->revoked[i], ROTA_KEY_ID_LEN))
+        if (!rota_text_unhex(id, strlen(id), past->revoked[i], ROTA_KEY_ID_LEN))
             return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
                                     "--revoked must be a key's id, not '%.40s'",
                                     id);
@@ -157,7 +160,7 @@ static int accept(const struct rota_say *s, const char *file,
                   const struct rota_config *c)
 {
     bool elected;
-    int err = rota_manifest_elected(&device.m, c, &elected);
+    int err = rota_manifest_judge_elected(&device.m, c, &elected);
 
     if (err)
         return refused(s, file, err);
@@ -178,7 +181,7 @@ static int accept(const struct rota_say *s, const char *file,
 static int judge(const struct rota_say *s, const char *file,
                  struct rota_config *c)
 {
-    struct rota_past past;
+    struct rota_accepted past;
     uint64_t now = o.now.given ? o.now.value : (uint64_t)time(NULL);
     const char *running = o.running;
     int code = set_past(s, &past), err;
@@ -197,7 +200,7 @@ static int open_file(const struct rota_say *s, const char *file,
                      const struct rota_config *c)
 {
     static char buf[FILE_MAX];
-    struct rota_past past;
+    struct rota_accepted past;
     size_t len;
     int code = set_past(s, &past), err;
 
@@ -205,7 +208,8 @@ static int open_file(const struct rota_say *s, const char *file,
         code = rota_files_read(s, file, buf, sizeof(buf), &len);
     if (code)
         return code;
-    err = rota_manifest_open(&device.m, c, &past, buf, len, device.work);
+    err =
+        rota_manifest_envelope_open(&device.m, c, &past, buf, len, device.work);
     return err ? refused(s, file, err) : 0;
 }
 

@@ -6,6 +6,7 @@
 #include "emit.h"
 #include "hub.h"
 #include "remote.h"
+#include "base/bytes.h"
 
 static struct rota_api api;
 static struct rota_hub_release release, previous;

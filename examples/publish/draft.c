@@ -4,9 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "manifest.h"
-#include "semver.h"
-#include "util.h"
+#include "manifest/manifest.h"
+#include "release/semver.h"
+#include "base/text.h"
 
 /* --- Is it right? -------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 
 #include "args.h"
 #include "envelope.h"
-#include "hash.h"
+#include "flash/hash.h"
 #include "rota_config.h"
 
 struct rota_draft_image {

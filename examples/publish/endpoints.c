@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "endpoints.h"
+#include "base/text.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base64.h"
-#include "util.h"
+#include "base/text.h"
 
 static const char magic[] = "rota1\n";
 static const char begin[] = "{\"rota\":1,";

@@ -5,7 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "url.h"
+#include "http/url.h"
+#include "base/bytes.h"
+#include "base/text.h"
+#include "http/http.h"
+#include "http/request.h"
 
 enum { PIECE = 16384, HEAD_MAX = 8192 };
 
@@ -164,7 +168,7 @@ static bool connected(const struct rota_link *l, const char *host,
                       uint16_t port)
 {
     return l->open && l->port == port
-        && rota_same_nocase(host, strlen(host), l->host);
+        && rota_text_same_nocase(host, strlen(host), l->host);
 }
 
 static int prepare(struct run *r)
@@ -185,7 +189,7 @@ static int prepare(struct run *r)
     return err;
 }
 
-static int attempt(struct run *r, const struct rota_http_room *room)
+static int attempt(struct run *r, const struct rota_headers_room *room)
 {
     int err;
 
@@ -206,8 +210,8 @@ static int attempt(struct run *r, const struct rota_http_room *room)
 int rota_exchange(struct rota_link *l, const struct rota_exchange *x,
                   struct rota_answer *a)
 {
-    struct rota_http_room room = {a->location, sizeof(a->location), a->next,
-                                  sizeof(a->next)};
+    struct rota_headers_room room = {a->location, sizeof(a->location), a->next,
+                                     sizeof(a->next)};
     int err;
 
     run.link = l;

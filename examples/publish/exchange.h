@@ -9,7 +9,7 @@
 #ifndef ROTA_EXCHANGE_H
 #define ROTA_EXCHANGE_H
 
-#include "http.h"
+#include "http/http.h"
 #include "link.h"
 
 /* The body of a request. It may be asked for again from its start. */

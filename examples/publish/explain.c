@@ -5,6 +5,7 @@
 
 #include "emit.h"
 #include "view.h"
+#include "base/bytes.h"
 
 enum { TEXT = ROTA_MANIFEST_MAX, HEX = 2 * ROTA_SHA256_LEN + 1 };
 

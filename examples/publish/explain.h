@@ -4,7 +4,7 @@
 #ifndef ROTA_EXPLAIN_H
 #define ROTA_EXPLAIN_H
 
-#include "manifest.h"
+#include "manifest/manifest.h"
 #include "say.h"
 
 /* For people, a line per field of a parsed manifest. */

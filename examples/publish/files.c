@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "durable.h"
+#include "flash/hash.h"
 
 static int failed(const struct rota_say *s, const char *path)
 {

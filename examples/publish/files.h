@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "hash.h"
+#include "flash/hash.h"
 #include "say.h"
 
 /* Read the file to buf. ROTA_EXIT_INPUT when it has more than size bytes. */

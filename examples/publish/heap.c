@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "view.h"
+#include "base/bytes.h"
+#include "base/text.h"
 
 #define MAX_DEFAULT ((size_t)64 << 20)
 #define SIZE_FIRST 4096u
@@ -122,7 +124,7 @@ static uint32_t unit(const uint8_t *digits)
 {
     uint8_t b[2] = {0, 0};
 
-    (void)rota_unhex((const char *)digits, 4, b, 2);
+    (void)rota_text_unhex((const char *)digits, 4, b, 2);
     return (uint32_t)(b[0] << 8 | b[1]);
 }
 

@@ -3,7 +3,9 @@
 #ifndef ROTA_HEAP_H
 #define ROTA_HEAP_H
 
-#include "util.h"
+#include <stdbool.h>
+
+#include "base/bytes.h"
 
 /* Zeroed is empty. Once memory or the limit ran out, failed is set and nothing
  * more is added. */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "view.h"
+#include "base/bytes.h"
+#include "flash/hash.h"
 
 enum { PAGES_MAX = 1000 };
 

@@ -6,6 +6,7 @@
 
 #include "endpoints.h"
 #include "release.h"
+#include "base/bytes.h"
 
 /* Call each with the releases from the newest on, drafts too for those who may
  * see them, until it says no. json is the release as it came. */

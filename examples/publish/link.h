@@ -8,7 +8,7 @@
 #include "net_bsd.h"
 #include "rota.h"
 #include "say.h"
-#include "tls.h"
+#include "tls/tls.h"
 
 struct rota_link {
     struct rota_net_bsd bsd;

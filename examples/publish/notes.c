@@ -6,6 +6,7 @@
 
 #include "files.h"
 #include "view.h"
+#include "base/bytes.h"
 
 static size_t characters(const struct rota_heap *h)
 {

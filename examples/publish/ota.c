@@ -5,6 +5,8 @@
 
 #include "files.h"
 #include "keys.h"
+#include "base/bytes.h"
+#include "base/text.h"
 
 enum { NEWEST = 5 }; /* releases whose numbers are looked at */
 
@@ -160,8 +162,8 @@ static int add_image(const struct rota_say *s, struct rota_ota *o,
     uint64_t id = 0;
 
     if ((equal
-         && !rota_decimal(word, (size_t)(equal - word), ROTA_IMAGES_MAX - 1,
-                          &id))
+         && !rota_text_decimal(word, (size_t)(equal - word),
+                               ROTA_IMAGES_MAX - 1, &id))
         || o->draft.images == ROTA_IMAGES_MAX)
         return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
                                 "--image %s: images are numbered from 0 to %d",

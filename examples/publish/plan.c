@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "files.h"
+#include "flash/hash.h"
 
 enum { NAME_MAX_LEN = 255 };
 

@@ -3,7 +3,7 @@
 #ifndef ROTA_PLAN_H
 #define ROTA_PLAN_H
 
-#include "hash.h"
+#include "flash/hash.h"
 #include "say.h"
 
 #define ROTA_PLAN_MAX 1000u                    /* assets of a release */

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "api.h"
-#include "get.h"
+#include "http/get.h"
 #include "view.h"
+#include "base/bytes.h"
+#include "base/text.h"
+#include "http/http.h"
 
 enum { TEXT = 240 };
 
@@ -123,7 +126,7 @@ static const char *hint_by_status(const struct rota_api *a, int status)
     case 429: return "wait, or use another token";
     case 451: return "the service has blocked the repository";
     }
-    if (rota_get_status_error(&a->answer.reply) == ROTA_ELIMIT)
+    if (rota_http_error(&a->answer.reply) == ROTA_ELIMIT)
         return "wait, or use another token";
     return status >= 500 ? "try again: what is there already is kept" : NULL;
 }
@@ -134,14 +137,14 @@ static const char *hint(const struct rota_api *a, int status, const char *text)
 
     if (!a->token[0] && (status == 401 || status == 403 || status == 404))
         return "there is no token: set GITHUB_TOKEN or --token-file";
-    if (status == 403 && rota_get_status_error(&a->answer.reply) == ROTA_ELIMIT)
+    if (status == 403 && rota_http_error(&a->answer.reply) == ROTA_ELIMIT)
         return "wait, or use another token";
     return by_text ? by_text : hint_by_status(a, status);
 }
 
 static int code_of(const struct rota_api *a, int status)
 {
-    int err = rota_get_status_error(&a->answer.reply);
+    int err = rota_http_error(&a->answer.reply);
 
     if (status == 409 || status == 413 || status == 422)
         return ROTA_EXIT_CONFLICT;

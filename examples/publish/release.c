@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "view.h"
+#include "base/bytes.h"
+#include "base/text.h"
 
 /* IDs are whatever fits 63 bits; sizes are at most 2 GiB. */
 #define ID_MAX ((uint64_t)INT64_MAX)
@@ -32,7 +34,7 @@ static bool flag(struct rota_span v, const char *name)
     struct rota_span m;
 
     return rota_view_member(v, name, &m)
-        && rota_same((const char *)m.p, m.len, "true");
+        && rota_text_same((const char *)m.p, m.len, "true");
 }
 
 bool rota_release_read(struct rota_hub_release *r, struct rota_span v)
@@ -63,7 +65,7 @@ static bool digest(struct rota_hub_asset *a, struct rota_span v)
         return true;
     a->has_digest =
         strncmp(d, prefix, n) == 0
-        && rota_unhex(d + n, strlen(d + n), a->digest, sizeof(a->digest));
+        && rota_text_unhex(d + n, strlen(d + n), a->digest, sizeof(a->digest));
     return a->has_digest;
 }
 

@@ -3,8 +3,11 @@
 #ifndef ROTA_RELEASE_H
 #define ROTA_RELEASE_H
 
-#include "hash.h"
+#include <stdbool.h>
+
+#include "flash/hash.h"
 #include "heap.h"
+#include "base/bytes.h"
 
 #define ROTA_RELEASE_TAG_SIZE 256
 #define ROTA_RELEASE_NAME_SIZE 256

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "oneline.h"
+#include "base/text.h"
 
 #define STALL_S 60u
 #define WAIT_S 3600u
@@ -81,7 +82,8 @@ static bool is_part(const char *s, size_t len)
     for (size_t i = 0; i < len; i++)
         if (!isalnum((unsigned char)s[i]) && !strchr("._-", s[i]))
             return false;
-    return len > 0 && !rota_same(s, len, ".") && !rota_same(s, len, "..");
+    return len > 0 && !rota_text_same(s, len, ".")
+        && !rota_text_same(s, len, "..");
 }
 
 static bool is_repo(const char *s)
@@ -97,7 +99,8 @@ static bool is_github(const struct rota_api *a)
     size_t n = strlen(GITHUB), len = a->base_url.host_len;
 
     return len > n
-        && rota_equal_nocase(a->base + a->base_url.host + len - n, GITHUB, n);
+        && rota_text_equal_nocase(a->base + a->base_url.host + len - n, GITHUB,
+                                  n);
 }
 
 static const char *wrong(const struct rota_api *a)

@@ -3,6 +3,7 @@
 
 #include "emit.h"
 #include "view.h"
+#include "base/bytes.h"
 
 const char *rota_report_state(const struct rota_hub_release *r)
 {

@@ -5,6 +5,7 @@
 
 #include "release.h"
 #include "say.h"
+#include "base/bytes.h"
 
 /* One line, or the object "release". */
 void rota_report_release(const struct rota_say *s,

@@ -7,6 +7,7 @@
 
 #include "base64.h"
 #include "view.h"
+#include "base/bytes.h"
 
 enum { RAW = 64 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include "source.h"
+#include "flash/hash.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,6 +10,7 @@
 #include "exchange.h"
 #include "plan.h"
 #include "progress.h"
+#include "flash/hash.h"
 
 struct rota_source {
     const struct rota_plan_file *file;

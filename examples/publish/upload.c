@@ -8,6 +8,7 @@
 #include "report.h"
 #include "source.h"
 #include "view.h"
+#include "base/bytes.h"
 
 enum { ATTEMPTS = 6 };
 

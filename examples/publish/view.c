@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "view.h"
+#include "base/bytes.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -277,5 +279,5 @@ const char *rota_view_copy(struct rota_span v, char *out, size_t size)
 
 bool rota_view_number(struct rota_span v, uint64_t max, uint64_t *out)
 {
-    return rota_decimal((const char *)v.p, v.len, max, out);
+    return rota_text_decimal((const char *)v.p, v.len, max, out);
 }

@@ -4,7 +4,9 @@
 #ifndef ROTA_VIEW_H
 #define ROTA_VIEW_H
 
-#include "util.h"
+#include <stdbool.h>
+
+#include "base/bytes.h"
 
 /* Is this one value of valid JSON and UTF-8, at most 32 levels deep, maybe
  * with space around it? All others here want text that is. */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "date.h"
-#include "util.h"
+#include "base/date.h"
+#include "base/text.h"
 
 #define DAY 86400u
 #define YEARS_100 (36525ull * DAY)
@@ -45,7 +45,8 @@ bool rota_when_date(const char *text, uint64_t *unix_time)
     int year, month, day, h, m, s;
 
     if (text[0] == '@')
-        return rota_decimal(text + 1, strlen(text + 1), END_OF_9999, unix_time);
+        return rota_text_decimal(text + 1, strlen(text + 1), END_OF_9999,
+                                 unix_time);
     if (!time && !has_form(text, "0000-00-00"))
         return false;
     year = digits(text, 4);
@@ -70,7 +71,7 @@ bool rota_when_span(const char *text, uint64_t *seconds)
     size_t len = strspn(text, "0123456789");
     uint64_t n;
 
-    if (strlen(text) != len + 1 || !rota_decimal(text, len, YEARS_100, &n))
+    if (strlen(text) != len + 1 || !rota_text_decimal(text, len, YEARS_100, &n))
         return false;
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
         if (units[i].name == text[len]) {
@@ -108,7 +109,7 @@ int rota_when_now(const struct rota_say *s, uint64_t *unix_time)
 
     *unix_time = (uint64_t)time(NULL);
     if (!text || !text[0]
-        || rota_decimal(text, strlen(text), END_OF_9999, unix_time))
+        || rota_text_decimal(text, strlen(text), END_OF_9999, unix_time))
         return ROTA_EXIT_OK;
     return rota_say_failure(s, ROTA_EXIT_USAGE, "SOURCE_DATE_EPOCH",
                             "must be a number of seconds, not '%.40s'", text);

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Make of llhttp a small program for llhttp_response.c:
-llhttp_response.py llhttp.c core/http.c OUT.h
+llhttp_response.py llhttp.c core/http/http.c OUT.h
 
 llhttp reads requests as well as responses, calls two dozen callbacks, tells
 each error from the others and has leniencies that are off unless switched on.
 A client needs little of that, but compilers cannot know. This reads llhttp.c
-as a graph (graph.py), takes out what core/http.c cannot tell from the
+as a graph (graph.py), takes out what core/http/http.c cannot tell from the
 whole, merges what is alike (merge.py) and writes what is left as a
 program of some 700 bytes (instructions.py, program.py), which with its
 interpreter takes a fifteenth of the flash of llhttp.c. Which callbacks and
-which leniency are used, core/http.c says itself.
+which leniency are used, core/http/http.c says itself.
 
 llhttp.c is generated, in a form that this relies on. It ends with an error
-when that form, or what core/http.c uses, is not what it knows.
+when that form, or what core/http/http.c uses, is not what it knows.
 tests/test_llhttp_states.c holds the result against the whole llhttp."""
 
 import re
@@ -28,10 +28,10 @@ from merge import small
 
 RESPONSE = 2            # HTTP_RESPONSE of llhttp.h
 PAUSED = 21             # HPE_PAUSED
-UPGRADE = 2             # an answer that core/http.c never gives
+UPGRADE = 2             # an answer that core/http/http.c never gives
 LENIENT = {"spaces_after_chunk_size": 512}
 
-# What core/http.c may know of llhttp without changing the answers below.
+# What core/http/http.c may know of llhttp without changing the answers below.
 FUNCTIONS = {"llhttp_init", "llhttp_execute", "llhttp_resume",
              "llhttp_get_error_pos", "llhttp_message_needs_eof",
              "llhttp_should_keep_alive"}
@@ -48,7 +48,7 @@ NO_ANSWER = {"llhttp__before_headers_complete"}     # sets upgrade
 
 
 class Use(NamedTuple):
-    """What core/http.c uses."""
+    """What core/http/http.c uses."""
     callbacks: set
     lenient: int
 
@@ -56,7 +56,7 @@ class Use(NamedTuple):
 def use_of(text):
     settings = re.search(r"llhttp_settings_t settings = \{(.*?)\};", text,
                          re.DOTALL)
-    need(settings, "settings in core/http.c")
+    need(settings, "settings in core/http/http.c")
     lenient = re.findall(r"llhttp_set_lenient_(\w+)\([^;]*, 1\);", text)
     called = set(re.findall(r"\b(llhttp_\w+)\(", text))
     called -= {f"llhttp_set_lenient_{name}" for name in lenient}
@@ -64,7 +64,7 @@ def use_of(text):
     flags = set(re.findall(r"\bF_\w+", text))
     for found, known in ((called, FUNCTIONS), (fields, FIELDS),
                          (flags, FLAGS), (set(lenient), set(LENIENT))):
-        need(found <= known, f"core/http.c uses {sorted(found - known)}")
+        need(found <= known, f"core/http/http.c uses {sorted(found - known)}")
     return Use(set(re.findall(r"\.on_(\w+) =", settings[1])),
                sum(LENIENT[name] for name in lenient))
 
@@ -241,7 +241,7 @@ def check_upgrade(nodes):
 
 
 def response(llhttp, core):
-    """The graph of what core/http.c needs of llhttp."""
+    """The graph of what core/http/http.c needs of llhttp."""
     use = use_of(core)
     nodes, functions = read(llhttp)
     check_pauses(nodes)

@@ -39,7 +39,7 @@ void rota_mbedtls_free(void *p);
  * it chooses between two issuers of one name. On a host that is time(). A
  * device without a clock calls mbedtls_platform_set_time() with a function
  * that returns its best lower bound (build time, last accepted manifest).
- * The verdict on dates is core/tls.c's: it knows rota_sys.unix_time and
+ * The verdict on dates is core/tls/tls.c's: it knows rota_sys.unix_time and
  * rewrites MBEDTLS_X509_BADCERT_EXPIRED and _FUTURE in its verify callback,
  * so this hook needs to be no better than that bound. Other than time(),
  * newlib has no monotonic clock: such builds define ROTA_MBEDTLS_NO_CLOCK
@@ -76,7 +76,7 @@ void rota_mbedtls_free(void *p);
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_SESSION_TICKETS
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
-#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH /* TLS 1.2 only: see core/tls.c */
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH /* TLS 1.2 only: see core/tls/tls.c */
 #define MBEDTLS_SSL_ALL_ALERT_MESSAGES
 
 /* Record buffers, from the arena, for each connection. A server may send

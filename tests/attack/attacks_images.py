@@ -7,7 +7,7 @@ from rows import attack
 DIGEST = "digest_of_the_server", "digest_not_compared"
 
 # Bytes beyond the signed size are passed over instead of refused.
-EXCESS = ("core/slot.c", "if (len > s->size - s->written)",
+EXCESS = ("core/flash/slot.c", "if (len > s->size - s->written)",
           "if (s->written == s->size) return (int)len;"
           "if (len > s->size - s->written) len = s->size - s->written;"
           "if (0)")
@@ -41,7 +41,7 @@ def image_of_another_release(t):
 
 
 @attack("ESIZE", "size_of_the_server",
-        ("core/fetch.c", "if (r->length > (int64_t)f->release->size)",
+        ("core/update/fetch.c", "if (r->length > (int64_t)f->release->size)",
          "if (0)"), EXCESS, accepts=True)
 def size_of_the_server(t):
     """An image with more behind it, of which the server tells the truth."""
@@ -51,7 +51,7 @@ def size_of_the_server(t):
     return t.runs(t.good)
 
 
-@attack("ELENGTH", EXCESS, ("core/fetch.c",
+@attack("ELENGTH", EXCESS, ("core/update/fetch.c",
                             "if (r->length > (int64_t)f->release->size)",
                             "if (0)"), accepts=True, downloads=True)
 def extra_data_behind_the_image(t):

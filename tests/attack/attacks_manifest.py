@@ -10,7 +10,7 @@ from attacker import envelope, fields, image_of, line, text_of
 from rows import attack
 
 # When the last manifest was issued says nothing about today.
-NO_FLOOR = ("core/client.c", "rota_tls_raise_floor(&c->get.tls, past.issued);",
+NO_FLOOR = ("core/update/client.c", "rota_tls_raise_floor(&c->get.tls, past.issued);",
             "")
 
 
@@ -63,7 +63,7 @@ def freeze(t):
 
 
 @attack("ESTALE", NO_FLOOR,
-        ("core/signed.c", "rota_tls_raise_floor(&c->get.tls, now->issued);",
+        ("core/manifest/step.c", "rota_tls_raise_floor(&c->get.tls, now->issued);",
          ""), program="device_main")
 def freeze_without_a_clock(t):
     """The same of a device that has no clock, by a server that says an old

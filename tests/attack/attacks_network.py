@@ -24,7 +24,7 @@ def endless_image(t):
     return sent(t, "asset") >= ENDLESS
 
 
-@attack("ELENGTH", ("core/signed.c",
+@attack("ELENGTH", ("core/manifest/step.c",
                     "if (body->len > c->found.release.size - s->got)",
                     "if (body->len > c->found.release.size - s->got)"
                     " return ROTA_EAGAIN; if (0)"))
@@ -36,7 +36,7 @@ def endless_manifest(t):
     return sent(t, "asset") >= ENDLESS
 
 
-@attack("ESTALL", ("core/get.c", "g->window_bytes < window / 1000 * RATE_MIN",
+@attack("ESTALL", ("core/http/get.c", "g->window_bytes < window / 1000 * RATE_MIN",
                    "0"))
 def slow_retrieval(t):
     """A byte now and then, to keep the device busy for ever. It tries three

@@ -7,7 +7,7 @@ from rows import attack
 
 
 @attack("EMANIFEST", "manifest_skipped",
-        ("core/update.c",
+        ("core/update/update.c",
          "return c->config->key_count ? rota_download_probe(c)",
          "return 0 ? rota_download_probe(c)"))
 def unsigned_release(t):
@@ -19,7 +19,7 @@ def unsigned_release(t):
 
 
 @attack("EMANIFEST", "no_signature_needed",
-        ("core/envelope.c", "s += strlen(FIRST);",
+        ("core/manifest/envelope.c", "s += strlen(FIRST);",
          "s += strlen(FIRST) - 1;"))
 def manifest_without_signatures(t):
     """A good manifest with no line of a signature."""

@@ -63,7 +63,8 @@ def sources(defences):
 def compile_changed(file, text, folder):
     source = folder / pathlib.Path(file).name
     source.write_text(text)
-    run([*COMPILE, "-O1", "-w", "-Iinclude", f"-I{pathlib.Path(file).parent}",
+    run([*COMPILE, "-O1", "-w", "-Iinclude", "-Icore", "-Iport",
+         f"-I{pathlib.Path(file).parent}",
          "-c", source, "-o", source.with_suffix(".o")])
     return source.with_suffix(".o")
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """port/llhttp/llhttp_response.py refuses what it does not know, of llhttp.c as
-of core/http.c, rather than make another parser of it."""
+of core/http/http.c, rather than make another parser of it."""
 
 import os
 import re
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = ROOT / "port/llhttp/llhttp_response.py"
 LLHTTP = Path(os.environ.get("LLHTTP_DIR", ROOT / "build/deps/llhttp")) \
     / "src/llhttp.c"
-CORE = ROOT / "core/http.c"
+CORE = ROOT / "core/http/http.c"
 
 N = "s_n_llhttp__internal__n_"
 
@@ -115,7 +115,7 @@ class Refusals(unittest.TestCase):
         self.refuse("upgrades")
 
     def test_core_asks_for_the_upgrade(self):
-        self.core = self.core.replace("if (interim(p))",
+        self.core = self.core.replace("if (http_interim(p))",
                                       "if (interim(p) || p->upgrade)")
         self.refuse("upgrade")
 

@@ -38,7 +38,7 @@ INSTRUCTIONS = 20       # in a cycle of 50 MHz at 1 ns each: see measure()
 ICOUNT = ["-icount", "shift=0,sleep=off"]
 RUNNING = "1.0.0"
 PARTS = [("lwip", r"/lwip/"), ("mbedtls", r"/mbedtls/"),   # they have a core/
-         ("core", r"/core/\w+\.c"), ("llhttp", r"llhttp"), ("port", r"/port/"),
+         ("core", r"/core/\w+/\w+\.c"), ("llhttp", r"llhttp"), ("port", r"/port/"),
          ("app", r"/cortexm/|/include/"),
          ("roots", r"roots\.c"), ("libc", r"newlib|libgcc")]
 LINE = re.compile(r"([0-9a-f]+) ([0-9a-f]+) (\w) (\S+)(?:\t(.*))?")

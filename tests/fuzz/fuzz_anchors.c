@@ -3,7 +3,7 @@
  * no chance would do. */
 #include "anchors_bundle.h"
 #include "fuzz.h"
-#include "util.h"
+#include "base/bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(copy);
     memcpy(copy, data, size);
     put32(copy + 4, size);
-    put32(copy + size - 4, rota_crc32(0, copy, size - 4));
+    put32(copy + size - 4, rota_bytes_crc32(0, copy, size - 4));
     check_bundle(copy, size, 8);
     free(copy);
     return 0;

@@ -2,8 +2,8 @@
 /* A reply behind one byte: bit 0, whether HEAD was asked; the others, how
  * many bytes are fed at a time. What comes out must not depend on those. */
 #include "fuzz.h"
-#include "http.h"
-#include "util.h"
+#include "http/http.h"
+#include "base/bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,7 +23,7 @@ static void http_event(struct http_findings *f, const struct rota_span *body)
 {
     if (f->result == ROTA_HTTP_BODY) {
         MUST(body->len > 0);
-        f->body = rota_crc32(f->body, body->p, body->len);
+        f->body = rota_bytes_crc32(f->body, body->p, body->len);
         f->body_len += body->len;
     }
 }
@@ -31,7 +31,7 @@ static void http_event(struct http_findings *f, const struct rota_span *body)
 static void http_read(struct http_findings *f, const uint8_t *data, size_t size,
                       size_t step, bool head_only)
 {
-    struct rota_http_room room = {f->location, ROOM, f->link, ROOM};
+    struct rota_headers_room room = {f->location, ROOM, f->link, ROOM};
     struct rota_http h;
 
     memset(f, 0, sizeof *f);

@@ -2,15 +2,15 @@
 /* A document behind two bytes: the size of the window, and how many bytes are
  * fed at a time. What comes out must not depend on the latter. */
 #include "fuzz.h"
-#include "json.h"
-#include "util.h"
+#include "json/json.h"
+#include "base/bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const release_names[] = {"tag_name", "id", "draft", NULL};
 static const char *const asset_names[] = {"name", "size", "digest", NULL};
 
-static const struct rota_json_shape release_shape = {
+static const struct rota_scan_shape release_shape = {
     .outer = release_names, .inner_key = "assets", .inner = asset_names};
 
 /* All that was found, as one number. */
@@ -24,9 +24,9 @@ static int json_note(struct json_findings *f, int kind, const void *value,
 {
     MUST(kind == ROTA_JSON_FOUND || kind == ROTA_JSON_ABSENT
          || kind == ROTA_EJSON || kind == ROTA_ETOOLONG);
-    f->crc = rota_crc32(f->crc, &kind, sizeof kind);
+    f->crc = rota_bytes_crc32(f->crc, &kind, sizeof kind);
     if (kind == ROTA_JSON_FOUND)
-        f->crc = rota_crc32(f->crc, value, len);
+        f->crc = rota_bytes_crc32(f->crc, value, len);
     return kind;
 }
 
@@ -39,7 +39,11 @@ static int json_object(void *ctx, const struct rota_json_object *o)
     uint64_t number = 0;
     bool truth = false;
 
-    f->crc = rota_crc32(f->crc, o->inner ? "i" : o->partial ? "p" : "o", 1);
+    f->crc = rota_bytes_crc32(f->crc,
+                              o->inner     ? "i"
+                              : o->partial ? "p"
+                                           : "o",
+                              1);
     for (; *names; names++) {
         int kind = rota_json_string(o, *names, string, sizeof string);
         MUST(memchr(string, '\0', sizeof string));

@@ -3,8 +3,10 @@
  * the right form is one that nobody trusted has signed, and its bytes are
  * taken apart all the same. */
 #include "fuzz.h"
-#include "manifest.h"
-#include "semver.h"
+#include "manifest/manifest.h"
+#include "release/semver.h"
+#include "manifest/envelope.h"
+#include "manifest/judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -42,15 +44,15 @@ static void manifest_use(struct rota_manifest *m)
 {
     static const struct rota_flash slot = {.size = 1u << 20};
     struct rota_config c = {.repo = "", .slot = &slot};
-    struct rota_past past = {0};
+    struct rota_accepted past = {0};
 
     MUST(m->seq > 0 && m->percent <= 100 && m->revoked <= ROTA_REVOKED_MAX);
     MUST(!m->why && m->tokens && m->images > 0);
     manifest_version(m, m->version, true);
     manifest_version(m, m->min_version, false);
     manifest_images(m);
-    rota_manifest_accept(m, &past);
-    rota_past_commit(&past);
+    rota_manifest_judge_accept(m, &past);
+    rota_accepted_commit(&past);
     MUST(past.seq == m->seq && past.security == m->security);
     MUST(rota_manifest_judge(m, &c, &past, "1.0.0", 1) == ROTA_EFOREIGN);
     MUST(m->why);
@@ -61,8 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct rota_config c;
     static int work[ROTA_MANIFEST_WORK / sizeof(int)];
     struct rota_manifest m;
-    struct rota_checks k = {0}; /* of no key: there is nothing to go on with */
-    int err = rota_manifest_verify(&m, &c, NULL, &k, data, size);
+    struct rota_signatures k = {
+        0}; /* of no key: there is nothing to go on with */
+    int err = rota_manifest_envelope_check(&m, &c, NULL, &k, data, size);
 
     MUST(err == ROTA_EMANIFEST || err == ROTA_ESIGNATURE);
     MUST(m.why && !m.signers);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "url.h"
-#include "util.h"
+#include "http/url.h"
+#include "base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/headers.h"
+
+#include <string.h>
+
+/* Who wants what. */
+#define FIELDS(X)                                                              \
+    X(ENCODING, "content-encoding")                                            \
+    X(RANGE, "content-range")                                                  \
+    X(TYPE, "content-type")                                                    \
+    X(DATE, "date")                                                            \
+    X(ETAG, "etag")                                                            \
+    X(MODIFIED, "last-modified")                                               \
+    X(LINK, "link")                                                            \
+    X(LOCATION, "location")                                                    \
+    X(RETRY, "retry-after")                                                    \
+    X(TRANSFER, "transfer-encoding")                                           \
+    X(REMAINING, "x-ratelimit-remaining")                                      \
+    X(RESET, "x-ratelimit-reset")
+
+#define VALUE(field, name) field,
+#define NAME(field, name) name "\0"
+
+/* Whose value is coming. */
+enum field { NOBODYS, FIELDS(VALUE) };
+
+/* One after the other, "" at the end. */
+static const char names[] = FIELDS(NAME);
+
+/* --- Values --- */
+
+static bool headers_begins(const struct rota_headers *h, const char *with)
+{
+    size_t n = strlen(with);
+
+    return h->text.len >= n && rota_text_equal_nocase(h->value, with, n);
+}
+
+/* The value as a number, for a header that has not come before. */
+static void headers_take_number(struct rota_headers *h, int64_t *out)
+{
+    uint64_t v;
+
+    if (*out < 0 && !h->text.full
+        && rota_text_decimal(h->value, h->text.len, INT64_MAX, &v))
+        *out = (int64_t)v;
+}
+
+static void headers_take_encoding(struct rota_headers *h)
+{
+    if (h->text.len
+        && !rota_text_same_nocase(h->value, h->text.len, "identity"))
+        h->reply->encoded = true;
+}
+
+static void headers_take_transfer(struct rota_headers *h)
+{
+    if (!rota_text_same_nocase(h->value, h->text.len, "chunked"))
+        h->reply->encoded = true;
+}
+
+/* The digits at *s, which moves behind them, as a number, or -1. */
+static int64_t headers_digits(const char **s)
+{
+    uint64_t v;
+
+    return rota_text_take_decimal(s, INT64_MAX, &v) ? (int64_t)v : -1;
+}
+
+/* "bytes 0-1/2" with a star for an unknown total or, in a 416, for the range
+ * (RFC 9110, 14.4). What is neither leaves everything at -1. */
+static void headers_take_range(struct rota_headers *h)
+{
+    struct rota_reply *r = h->reply;
+    const char *s = h->value + 6;
+    int64_t first = -1, last = -1, total = -1;
+
+    if (h->text.full || r->range_first >= 0 || r->range_total >= 0
+        || !headers_begins(h, "bytes "))
+        return;
+    if (*s == '*') {
+        s++;
+    } else {
+        first = headers_digits(&s);
+        s += *s == '-';
+        last = headers_digits(&s);
+        if (first < 0 || last < first)
+            return;
+    }
+    if (strcmp(s, "/*") != 0) {
+        s += *s == '/';
+        total = headers_digits(&s);
+        if (total <= last || *s)
+            return;
+    }
+    r->range_first = first;
+    r->range_last = last;
+    r->range_total = total;
+}
+
+static bool headers_ends_in(const char *s, size_t len, const char *tail)
+{
+    size_t n = strlen(tail);
+
+    return len >= n && rota_text_same_nocase(s + len - n, n, tail);
+}
+
+static void headers_take_type(struct rota_headers *h)
+{
+    const char *s = h->value;
+    size_t len = strcspn(s, "; \t");
+
+    if (h->reply->media != ROTA_MEDIA_NONE || len == 0)
+        return;
+    if (headers_ends_in(s, len, "json"))
+        h->reply->media = ROTA_MEDIA_JSON;
+    else if (headers_ends_in(s, len, "xml")
+             || (len > 5 && headers_begins(h, "text/")))
+        h->reply->media = ROTA_MEDIA_TEXT;
+    else
+        h->reply->media = ROTA_MEDIA_OTHER;
+}
+
+static void headers_take_date(struct rota_headers *h)
+{
+    if (h->reply->date < 0)
+        h->reply->date = rota_date_http(h->value, h->text.len);
+}
+
+/* What is not in quotes is no entity tag (RFC 9110, 8.8.3). */
+static void headers_take_etag(struct rota_headers *h)
+{
+    struct rota_reply *r = h->reply;
+    bool weak = strncmp(h->value, "W/", 2) == 0;
+    const char *s = h->value + (weak ? 2 : 0);
+    size_t len = strlen(s);
+
+    if (r->etag[0] || len < 2 || len >= sizeof(r->etag) || s[0] != '"'
+        || s[len - 1] != '"')
+        return;
+    memcpy(r->etag, s, len);
+    r->weak = weak;
+}
+
+static void headers_take_modified(struct rota_headers *h)
+{
+    struct rota_reply *r = h->reply;
+
+    if (!r->last_modified[0] && h->text.len < sizeof(r->last_modified))
+        memcpy(r->last_modified, h->value, h->text.len);
+}
+
+static void headers_take_retry(struct rota_headers *h)
+{
+    if (h->retry_date < 0 && h->reply->retry_after < 0)
+        h->retry_date = rota_date_http(h->value, h->text.len);
+    if (h->retry_date < 0)
+        headers_take_number(h, &h->reply->retry_after);
+}
+
+/* --- Links --- */
+
+enum link_state {
+    LINK_BEFORE,  /* the "<" */
+    LINK_URL,     /* between "<" and ">" */
+    LINK_PARAM,   /* a parameter: gathered in value, without its quotes */
+    LINK_QUOTED,  /* in a quoted string of it */
+    LINK_ESCAPED, /* after a backslash in that */
+    LINK_FOUND    /* the next link stands in room.link */
+};
+
+/* Is value a rel whose relation types, separated by spaces, include next? */
+static bool headers_is_next(const struct rota_headers *h)
+{
+    const char *s = h->value + 4;
+
+    if (!headers_begins(h, "rel="))
+        return false;
+    for (size_t n; *s; s += n + (s[n] == ' ')) {
+        n = strcspn(s, " ");
+        if (rota_text_same_nocase(s, n, "next"))
+            return true;
+    }
+    return false;
+}
+
+static void headers_begin_text(struct rota_headers *h)
+{
+    rota_text_init(&h->text, h->value, sizeof(h->value));
+}
+
+/* A parameter has ended at ";" or ",". */
+static enum link_state headers_end_param(struct rota_headers *h, char c)
+{
+    if (headers_is_next(h))
+        return LINK_FOUND;
+    headers_begin_text(h);
+    return c == ';' ? LINK_PARAM : LINK_BEFORE;
+}
+
+/* Where the next byte of a Link leads: <URL>; name=value; ..., <URL>; ...
+ * (RFC 8288, 3). */
+static enum link_state headers_link_byte(struct rota_headers *h, char c)
+{
+    enum link_state state = (enum link_state)h->link_state;
+    struct rota_text *to = state == LINK_URL ? &h->link : &h->text;
+
+    switch (state) {
+    case LINK_BEFORE:
+        rota_text_init(&h->link, h->room.link, h->room.link_size);
+        return c == '<' ? LINK_URL : LINK_BEFORE;
+    case LINK_URL:
+        if (c == '>')
+            return LINK_PARAM;
+        break;
+    case LINK_PARAM:
+        if (c == ';' || c == ',')
+            return headers_end_param(h, c);
+        if (c == '"')
+            return LINK_QUOTED;
+        if (c == ' ' || c == '\t')
+            return LINK_PARAM;
+        break;
+    case LINK_QUOTED:
+        if (c == '"')
+            return LINK_PARAM;
+        if (c == '\\')
+            return LINK_ESCAPED;
+        break;
+    case LINK_ESCAPED: state = LINK_QUOTED; break;
+    case LINK_FOUND: return LINK_FOUND;
+    }
+    rota_text_add_n(to, &c, 1);
+    return state;
+}
+
+static void headers_link_part(struct rota_headers *h, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        h->link_state = (uint8_t)headers_link_byte(h, s[i]);
+}
+
+/* Several Link lines count as one, joined by commas. */
+static void headers_take_link(struct rota_headers *h)
+{
+    if (h->link_state == LINK_PARAM)
+        headers_link_part(h, ",", 1);
+    if (h->link_state != LINK_FOUND)
+        h->link_state = LINK_BEFORE;
+}
+
+/* Blanks after a value are no part of it (RFC 9110, 5.5). */
+static void headers_trim(struct rota_text *t)
+{
+    while (t->len && (t->buf[t->len - 1] == ' ' || t->buf[t->len - 1] == '\t'))
+        t->buf[--t->len] = 0;
+}
+
+static void headers_take_location(struct rota_headers *h)
+{
+    headers_trim(&h->location);
+    h->reply->has_location = h->location.len > 0;
+}
+
+/* --- The head --- */
+
+static enum field headers_find_field(const char *text, size_t len)
+{
+    int field = NOBODYS;
+
+    for (const char *s = names; *s; s += strlen(s) + 1) {
+        field++;
+        if (rota_text_same_nocase(text, len, s))
+            return (enum field)field;
+    }
+    return NOBODYS;
+}
+
+/* A value is complete. */
+static void headers_take(struct rota_headers *h)
+{
+    switch ((enum field)h->field) {
+    case NOBODYS: break;
+    case ENCODING: headers_take_encoding(h); break;
+    case RANGE: headers_take_range(h); break;
+    case TYPE: headers_take_type(h); break;
+    case DATE: headers_take_date(h); break;
+    case ETAG: headers_take_etag(h); break;
+    case MODIFIED: headers_take_modified(h); break;
+    case LINK: headers_take_link(h); break;
+    case LOCATION: headers_take_location(h); break;
+    case RETRY: headers_take_retry(h); break;
+    case TRANSFER: headers_take_transfer(h); break;
+    case REMAINING: headers_take_number(h, &h->reply->limit_remaining); break;
+    case RESET: headers_take_number(h, &h->reply->limit_reset); break;
+    }
+}
+
+void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
+                       const struct rota_headers_room *room)
+{
+    memset(h, 0, sizeof(*h));
+    h->reply = reply;
+    h->room = *room;
+    h->retry_date = -1;
+    *reply = (struct rota_reply){
+        .length = -1,
+        .range_first = -1,
+        .range_last = -1,
+        .range_total = -1,
+        .retry_after = -1,
+        .limit_remaining = -1,
+        .limit_reset = -1,
+        .date = -1,
+    };
+    headers_begin_text(h);
+}
+
+static void headers_add(struct rota_text *t, const char *s, size_t len)
+{
+    /* One by one: text then holds all that fits, however s was cut. */
+    for (size_t i = 0; i < len; i++)
+        rota_text_add_n(t, s + i, 1);
+}
+
+void rota_headers_name(struct rota_headers *h, const char *s, size_t len)
+{
+    headers_add(&h->text, s, len);
+}
+
+void rota_headers_name_end(struct rota_headers *h)
+{
+    enum field field =
+        h->text.full ? NOBODYS : headers_find_field(h->value, h->text.len);
+
+    headers_begin_text(h);
+    if (h->ended || (field == LOCATION && h->location.len)
+        || (field == LINK && !h->room.link))
+        field = NOBODYS;
+    if (field == LOCATION)
+        rota_text_init(&h->location, h->room.location, h->room.location_size);
+    h->field = (uint8_t)field;
+}
+
+void rota_headers_value(struct rota_headers *h, const char *s, size_t len)
+{
+    if (h->field == LINK)
+        headers_link_part(h, s, len);
+    else if (h->field == LOCATION)
+        headers_add(&h->location, s, len);
+    else if (h->field != NOBODYS)
+        headers_add(&h->text, s, len);
+}
+
+void rota_headers_value_end(struct rota_headers *h)
+{
+    headers_trim(&h->text);
+    headers_take(h);
+    h->field = NOBODYS;
+    headers_begin_text(h);
+}
+
+int rota_headers_end(struct rota_headers *h)
+{
+    struct rota_reply *r = h->reply;
+
+    h->ended = true;
+    if (h->retry_date >= 0 && r->date >= 0)
+        r->retry_after = h->retry_date > r->date ? h->retry_date - r->date : 0;
+    if (h->location.full)
+        return ROTA_ETOOLONG;
+    if (r->has_location || !h->room.link)
+        return ROTA_OK;
+    if (h->link_state != LINK_FOUND)
+        rota_text_init(&h->link, h->room.link, h->room.link_size);
+    return h->link.full ? ROTA_ETOOLONG : ROTA_OK;
+}

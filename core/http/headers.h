@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The headers of a reply that matter, gathered from pieces of any size. */
+#ifndef ROTA_HTTP_HEADERS_H
+#define ROTA_HTTP_HEADERS_H
+
+#include "base/date.h"
+#include "rota.h"
+#include "base/text.h"
+
+enum rota_media {
+    ROTA_MEDIA_NONE, /* no Content-Type */
+    ROTA_MEDIA_JSON, /* application/json, application/...+json */
+    ROTA_MEDIA_TEXT, /* text/anything, application/xml, ...+xml */
+    ROTA_MEDIA_OTHER
+};
+
+/* What of a reply's head matters. Numbers are -1 when a header is missing or
+ * not a number, strings "" when missing or too long to keep. Of a header that
+ * comes twice the first counts; but two Content-Length are an error, and any
+ * Content-Encoding but identity, or Transfer-Encoding but chunked, sets
+ * encoded. */
+struct rota_reply {
+    int status;
+    enum rota_media media;
+    bool encoded;
+    bool has_location;                            /* one that is not empty */
+    bool weak;                                    /* the ETag had W/ in front */
+    int64_t length;                               /* Content-Length */
+    int64_t range_first, range_last, range_total; /* Content-Range; total -1
+                                                   * for "*" */
+    int64_t retry_after;       /* seconds; a date is turned into seconds from
+                                * the reply's Date */
+    int64_t limit_remaining;   /* X-RateLimit-Remaining */
+    int64_t limit_reset;       /* X-RateLimit-Reset: Unix time */
+    int64_t date;              /* Date, as Unix time */
+    char etag[ROTA_ETAG_SIZE]; /* with quotes, without W/ */
+    char last_modified[32];    /* as sent */
+};
+
+/* Where the two headers that can be long go. A value longer than size - 1
+ * bytes makes rota_http_next say ROTA_ETOOLONG, never a shorter text. Both
+ * rooms may be part of what the request was made of: neither is touched
+ * before its header comes. They may also overlap: with a Location there is no
+ * link. */
+struct rota_headers_room {
+    char *location; /* valid if the reply has_location */
+    size_t location_size;
+    char *link; /* the URL of rel="next" alone; "" = none. May be NULL */
+    size_t link_size;
+};
+
+struct rota_headers {
+    struct rota_reply *reply;
+    uint8_t field; /* whose value is coming */
+    uint8_t link_state;
+    bool ended; /* what follows are trailers, which nobody asks for */
+    struct rota_text text; /* in value */
+    struct rota_text location, link;
+    struct rota_headers_room room;
+    int64_t retry_date; /* Retry-After, when it is a date */
+    char value[88];     /* of the header being read, or its name */
+};
+
+/* Begin a head: reply is emptied, room is not. */
+void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
+                       const struct rota_headers_room *room);
+
+/* A header is a name in any number of pieces, name_end, a value in any number
+ * of pieces, value_end. */
+void rota_headers_name(struct rota_headers *h, const char *s, size_t len);
+void rota_headers_name_end(struct rota_headers *h);
+void rota_headers_value(struct rota_headers *h, const char *s, size_t len);
+void rota_headers_value_end(struct rota_headers *h);
+
+/* End the head: reply stays as it is from now on. ROTA_ETOOLONG when Location
+ * or the next link did not fit. */
+int rota_headers_end(struct rota_headers *h) ROTA_CHECKED;
+
+#endif

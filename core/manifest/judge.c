@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "manifest/judge.h"
+
+#include <string.h>
+
+#include "release/semver.h"
+#include "base/text.h"
+#include "flash/hash.h"
+
+#define JUMP_MAX                                                               \
+    0x80000000u /* of seq, so that nobody uses it up in one step               \
+                 */
+
+#define ERROR(name, err, text) ROTA_##err,
+static const int8_t errors[] = {ROTA_WHY_JUDGED(ERROR)};
+
+/* --- Is it for this device? --- */
+
+static int judge_device(const struct rota_manifest *m,
+                        const struct rota_config *c)
+{
+    const char *project = c->project ? c->project : c->repo;
+
+    if (!rota_manifest_is(m, m->project, project))
+        return ROTA_WHY_OTHER_PROJECT;
+    if (!rota_manifest_is(m, m->board, c->board ? c->board : ""))
+        return ROTA_WHY_OTHER_BOARD;
+    if (c->hw < m->hw_min || c->hw > m->hw_max)
+        return ROTA_WHY_OTHER_HW;
+    return ROTA_WHY_NONE;
+}
+
+/* Their ids differ: when none is beyond the slots and they are as many, each
+ * slot gets one. */
+static int judge_images(const struct rota_manifest *m,
+                        const struct rota_config *c)
+{
+    struct rota_manifest_image image;
+    const struct rota_flash *slot;
+
+    for (int i = 0; i < m->images; i++) {
+        rota_manifest_image(m, i, &image);
+        if (image.id > c->more_slot_count)
+            return ROTA_WHY_NO_SLOT;
+        slot = image.id ? c->more_slots[image.id - 1] : c->slot;
+        if (image.size > slot->size)
+            return ROTA_WHY_LARGE;
+    }
+    if (m->images <= c->more_slot_count)
+        return ROTA_WHY_NO_IMAGE;
+    return ROTA_WHY_NONE;
+}
+
+/* --- Is it new enough, and is the device? --- */
+
+static int judge_age(const struct rota_manifest *m,
+                     const struct rota_accepted *past, uint64_t now)
+{
+    if (m->seq < past->seq)
+        return ROTA_WHY_OLD_SEQ;
+    if (m->seq - past->seq > JUMP_MAX)
+        return ROTA_WHY_FAR_SEQ;
+    if (m->security < past->security)
+        return ROTA_WHY_OLD_SECURITY;
+    if (m->expires && now >= m->expires)
+        return ROTA_WHY_EXPIRED;
+    return ROTA_WHY_NONE;
+}
+
+static int judge_step(const struct rota_manifest *m, const char *running)
+{
+    char least[ROTA_TAG_MAX + 1];
+    int order;
+
+    rota_manifest_text(m, m->min_version, least, sizeof least);
+    if (*least && (rota_semver_order(running, least, &order) || order < 0))
+        return ROTA_WHY_STEP;
+    return ROTA_WHY_NONE;
+}
+
+int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
+                        const struct rota_accepted *past, const char *running,
+                        uint64_t now)
+{
+    int why = judge_device(m, c);
+
+    if (!why)
+        why = judge_images(m, c);
+    if (!why)
+        why = judge_age(m, past, now);
+    if (!why)
+        why = judge_step(m, running);
+    m->why = (uint8_t)why;
+    return why ? errors[why - ROTA_WHY_OTHER_PROJECT] : ROTA_OK;
+}
+
+/* --- Hashes of it --- */
+
+int rota_manifest_judge_elected(const struct rota_manifest *m,
+                                const struct rota_config *c, bool *elected)
+{
+    char salt[ROTA_SALT_MAX + 1];
+    uint8_t out[ROTA_SHA256_LEN] = {0};
+
+    *elected = m->percent == 100;
+    if (*elected || !c->device_id || !c->device_id_len)
+        return ROTA_OK;
+    rota_manifest_text(m, m->salt, salt, sizeof salt);
+    int err = rota_hash_two(salt, strlen(salt) + 1, c->device_id,
+                            c->device_id_len, out);
+    uint32_t number = (uint32_t)out[0] << 24 | (uint32_t)out[1] << 16
+                    | (uint32_t)out[2] << 8 | out[3];
+    if (!err)
+        *elected = number % 100 < m->percent;
+    return err;
+}
+
+int rota_manifest_digest(const struct rota_manifest *m,
+                         uint8_t out[ROTA_SHA256_LEN])
+{
+    uint8_t all[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
+    struct rota_manifest_image image;
+
+    for (int i = 0; i < m->images; i++) {
+        rota_manifest_image(m, i, &image);
+        memcpy(all[i], image.sha256, sizeof *all);
+    }
+    return rota_hash_sums(all, m->images, out);
+}
+
+/* --- What is remembered --- */
+
+/* A key cannot revoke itself: who has stolen it could shut out its owner. */
+void rota_manifest_judge_accept(const struct rota_manifest *m,
+                                struct rota_accepted *past)
+{
+    bool many = (m->signers & (m->signers - 1)) != 0;
+
+    past->seq = m->seq;
+    if (past->issued < m->issued)
+        past->issued = m->issued;
+    past->security_next = m->security;
+    memcpy(past->revoked_next, m->revoke, sizeof past->revoked_next);
+    for (int i = 0; i < ROTA_REVOKED_MAX; i++) {
+        uint8_t *id = past->revoked_next[i];
+        if (!many && memcmp(id, m->signer, ROTA_KEY_ID_LEN) == 0)
+            memset(id, 0, ROTA_KEY_ID_LEN);
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bytes of one asset, from the server to the slot.
+ *
+ * A broken connection goes on where it ended, with Range and If-Range on a
+ * URL that is resolved anew (signed URLs live for minutes). What does not
+ * agree with what is known of the asset is never spliced: it starts over or
+ * is an error. Judging the finished image is the caller's.
+ */
+#ifndef ROTA_UPDATE_FETCH_H
+#define ROTA_UPDATE_FETCH_H
+
+#include "http/get.h"
+#include "flash/slot.h"
+#include "base/bytes.h"
+
+struct rota_fetch {
+    struct rota_get *get;
+    struct rota_slot *slot;             /* begun by rota_fetch_begin */
+    const struct rota_release *release; /* borrowed */
+    uint8_t state;
+    uint8_t attempts;          /* in a row, without progress */
+    bool go_on;                /* a piece is complete, the next may follow at
+                                * once */
+    bool resumed;              /* an attempt has just been begun again */
+    int cause;                 /* the error that made it so */
+    struct rota_span pending;  /* received, not in the slot yet */
+    uint32_t gained;           /* slot->written when this attempt began */
+    uint32_t furthest;         /* the most it has been */
+    uint32_t wait_ms;          /* since when, */
+    uint32_t pause_ms;         /* and for how long, to wait */
+    uint32_t progress_ms;      /* when the last attempt with progress ended,
+                                * otherwise than by a stall */
+    char etag[ROTA_ETAG_SIZE]; /* strong, of the file being fetched; or "" */
+};
+
+/* Begin at byte at of flash, whole erase blocks, which is 0 or where an
+ * earlier run ended; etag is then that of the file that those bytes came from.
+ * ROTA_ETOOBIG when the asset does not fit. */
+int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
+                     struct rota_slot *slot, const struct rota_flash *flash,
+                     const struct rota_release *release, uint32_t at,
+                     const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
+
+/* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
+ * an error that more attempts will not cure. */
+int rota_fetch_step(struct rota_fetch *f) ROTA_CHECKED;
+
+/* May another attempt at a download, which begins at the API, cure err? */
+bool rota_fetch_may_cure(const struct rota_get *g, int err);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+#include "update/poll.h"
+#include "base/bytes.h"
+
+#define DAY 86400u
+#define FIRST_RETRY 30u
+#define FIRST_LIMIT 60u /* GitHub asks for a minute when it names no time */
+#define LIMIT_SPREAD 8u
+
+uint32_t rota_poll_interval(const struct rota_config *c)
+{
+    uint32_t s = c->interval_s ? c->interval_s : 6 * 3600;
+    return s < 2 ? 2 : s;
+}
+
+uint32_t rota_poll_seed(const struct rota_config *c)
+{
+    uint32_t seed = 0;
+
+    if (c->device_id && c->device_id_len)
+        return rota_bytes_crc32(0, c->device_id, c->device_id_len);
+    if (c->sys->random(c->sys->ctx, &seed, sizeof seed))
+        seed = rota_clock_ms(c);
+    return seed;
+}
+
+static uint32_t poll_doubled(uint32_t first, uint32_t failures, uint32_t most)
+{
+    uint32_t s = first;
+    while (failures-- > 1 && s < most)
+        s *= 2;
+    return s < most ? s : most;
+}
+
+static uint32_t poll_at_most_a_day(uint64_t s)
+{
+    return s < DAY ? (uint32_t)s : DAY;
+}
+
+/* Seconds until the server's limit is over, or 0 when it does not say. */
+static uint32_t poll_named_time(const struct rota_config *c,
+                                const struct rota_reply *r)
+{
+    if (r->retry_after >= 0)
+        return poll_at_most_a_day((uint64_t)r->retry_after);
+    if (r->limit_remaining != 0 || r->limit_reset < 0)
+        return 0;
+    uint64_t now =
+        r->date > 0 ? (uint64_t)r->date : c->sys->unix_time(c->sys->ctx);
+    uint64_t reset = (uint64_t)r->limit_reset;
+    return now && reset > now ? poll_at_most_a_day(reset - now) : 0;
+}
+
+/* A server that names a second each time is not asked each second: each limit
+ * costs a record in the journal. */
+static uint32_t poll_limit_wait(const struct rota_config *c,
+                                const struct rota_reply *reply,
+                                uint32_t failures, uint32_t seed)
+{
+    uint32_t s = reply ? poll_named_time(c, reply) : 0;
+    uint32_t least = poll_doubled(s ? 1 : FIRST_LIMIT, failures, DAY);
+    if (s < least)
+        s = least;
+    return s + 1 + seed % LIMIT_SPREAD;
+}
+
+uint32_t rota_poll_wait(const struct rota_config *c, int err,
+                        const struct rota_reply *reply, uint32_t failures,
+                        uint32_t seed)
+{
+    uint32_t interval = rota_poll_interval(c);
+
+    if (err == ROTA_ELIMIT)
+        return poll_limit_wait(c, reply, failures, seed);
+    if (err && rota_err_passes(err) && interval > FIRST_RETRY)
+        return poll_doubled(FIRST_RETRY + seed % FIRST_RETRY, failures,
+                            interval);
+    return interval + seed % (interval / 10 + 1);
+}
