@@ -6,8 +6,8 @@
 #   examples/agent/X.c     into the program rota
 #   examples/publish/X.c   into the program rota-publish
 #   examples/common/X.c    into both
-#   tests/test_X.c         a test program of its own
-#   tests/X.c              a helper that any test program may use
+#   tests/ROOM/test_X.c    a test program of its own
+#   tests/ROOM/X.c         a helper that any test program may use
 # Nothing is written outside build/.
 
 BUILD = build/host
@@ -102,9 +102,11 @@ PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
 AGENT = $(wildcard examples/agent/*.c)
 PUBLISHER = $(wildcard examples/publish/*.c)
 COMMON = $(wildcard examples/common/*.c)
-TESTS = $(wildcard tests/test_*.c)
-SIMULATORS = tests/powercut.c tests/netcut.c
-HELPERS = $(filter-out $(TESTS) $(SIMULATORS) %_main.c, $(wildcard tests/*.c))
+TESTS = $(wildcard tests/*/test_*.c)
+SIMULATORS = tests/device/powercut.c tests/device/netcut.c
+ROOMS = $(patsubst %,tests/%,agent core device port publish support tls)
+HELPERS = $(filter-out $(TESTS) $(SIMULATORS) %_main.c, \
+    $(wildcard $(ROOMS:%=%/*.c)))
 MBEDTLS = $(wildcard $(MBEDTLS_DIR)/library/*.c)
 LLHTTP = $(wildcard $(LLHTTP_DIR)/src/*.c)
 
@@ -148,7 +150,7 @@ $(BUILD)/port/%.o: INCLUDE = -Iinclude -Iport
 $(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport -Iexamples/common
 $(BUILD)/examples/publish/%.o: INCLUDE += -Icore
 $(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests \
-    -Iexamples/agent -Iexamples/common
+    $(ROOMS:%=-I%) -Iexamples/agent -Iexamples/common
 
 compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $<";) \
     $(if $(V),set -x;) $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) -MD -MP
@@ -172,8 +174,8 @@ $(BUILD)/llhttp_program.h: $(LLHTTP_DIR)/src/llhttp.c core/http/http.c \
 	@python3 -B port/llhttp/llhttp_response.py $(LLHTTP_DIR)/src/llhttp.c \
 	    core/http/http.c $@
 
-$(BUILD)/tests/llhttp_small.o: INCLUDE += -I$(BUILD)
-$(BUILD)/tests/llhttp_small.o: $(BUILD)/llhttp_program.h
+$(BUILD)/tests/port/llhttp_small.o: INCLUDE += -I$(BUILD)
+$(BUILD)/tests/port/llhttp_small.o: $(BUILD)/llhttp_program.h
 
 # Other flags make other objects.
 $(BUILD)/flags: FORCE
@@ -205,8 +207,8 @@ $(PUBLISH): $(BUILD)/examples/publish/main.o $(BUILD)/libpublish.a \
 $(BUILD)/libpublish.a: $(filter-out %/main.o,$(PUBLISHER_O))
 
 # Its parts, tested by themselves.
-PUBLISH_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_publish_*.c)) \
-    $(BUILD)/tests/endpoints_main
+PUBLISH_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard \
+    tests/publish/test_*.c)) $(BUILD)/tests/publish/endpoints_main
 $(PUBLISH_TESTS:=.o): INCLUDE += -Iexamples/publish
 $(PUBLISH_TESTS): %: %.o $(BUILD)/libpublish.a $(BUILD)/libcommon.a \
     $(BUILD)/librota.a
@@ -225,9 +227,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
     $(BUILD)/libcommon.a $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
-# Here core/tls/tls.c must be found before tests/faketls.c, which stands in for it.
-$(BUILD)/tests/test_tls_%: $(BUILD)/tests/test_tls_%.o \
-    $(BUILD)/tests/tls_rig.o $(BUILD)/librota.a
+# Here core/tls/tls.c must be found before tests/support/faketls.c, which stands
+# in for it.
+$(BUILD)/tests/tls/%: $(BUILD)/tests/tls/%.o \
+    $(BUILD)/tests/tls/tls_rig.o $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
 # What is attacked has nothing of the tests in it.
@@ -246,8 +249,8 @@ $(BUILD)/anchors_github.c: port/anchors.py port/anchors_der.py \
 	    --name rota_anchors_github --c $@ $(CA_BUNDLE)
 $(BUILD)/anchors_github.o: $(BUILD)/anchors_github.c $(BUILD)/flags
 	$(compile) $(WARN) -Iinclude -c $< -o $@
-$(BUILD)/tests/test_anchors_github: $(BUILD)/anchors_github.o
-$(BUILD)/tests/test_tls_roots: | build/deps/anchors.stamp
+$(BUILD)/tests/port/test_anchors_github: $(BUILD)/anchors_github.o
+$(BUILD)/tests/tls/test_tls_roots: | build/deps/anchors.stamp
 
 $(BUILD)/rota.pc: port/rota.pc.in Makefile
 	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(or $(VERSION),0)|' $< >$@
@@ -255,9 +258,9 @@ $(BUILD)/rota.pc: port/rota.pc.in Makefile
 # --- Tests -----------------------------------------------------------------
 
 TEST_BIN = $(patsubst %.c,$(BUILD)/%,$(TESTS))
-PROGRAMS = all $(PUBLISH) test-programs $(DEMO) $(BUILD)/tests/uboot_main \
-    $(BUILD)/tests/endpoints_main
-ATTACK = $(BUILD)/tests/attack/device_main $(BUILD)/tests/test_tamper
+PROGRAMS = all $(PUBLISH) test-programs $(DEMO) \
+    $(BUILD)/tests/port/uboot_main $(BUILD)/tests/publish/endpoints_main
+ATTACK = $(BUILD)/tests/attack/device_main $(BUILD)/tests/core/test_tamper
 
 # Scripts find the programs here.
 export ROTA_BUILD = $(abspath $(BUILD))
@@ -266,9 +269,11 @@ export ROTA_SANITIZE = $(SANITIZE)
 test-programs: $(TEST_BIN)
 
 # Some again, with an mbedTLS that stops in the middle of elliptic curves.
-STEPS = $(patsubst %,$(BUILD)/steps/tests/test_%,envelope sign signed \
-    signed_eio signed_images steps tamper tls_bare tls_clock tls_life \
-    tls_roots tls_trust verify)
+STEPS = $(patsubst %,$(BUILD)/steps/tests/core/test_%,envelope sign tamper) \
+    $(patsubst %,$(BUILD)/steps/tests/device/test_%,inspect signed signed_eio \
+    signed_images signed_steps) \
+    $(patsubst %,$(BUILD)/steps/tests/tls/test_tls_%,bare clock life roots \
+    trust)
 STEPS_FLAGS = -DMBEDTLS_ECP_RESTARTABLE -DROTA_ECC_MAX_OPS=50
 .PHONY: steps-programs
 steps-programs:
@@ -284,19 +289,19 @@ test: build/deps/test.stamp $(PROGRAMS) $(ATTACK) steps-programs
 # A million cuts take five minutes on two cores; EVERY=16 samples.
 CUTS = 1000000
 EVERY = 1
-powercut: $(BUILD)/tests/powercut
+powercut: $(BUILD)/tests/device/powercut
 	@$< $(CUTS) $(EVERY)
 
 BYTES = 67600
 RUNS = 100000
-netcut: $(BUILD)/tests/netcut
+netcut: $(BUILD)/tests/device/netcut
 	@$< $(BYTES) $(RUNS)
 
 # What compiles and links a changed file.
 attack mutants test: export ROTA_COMPILE = $(CC) -std=c11 $(CFLAGS) \
     $(SECTIONS) $(SAN) $(THIRD)
 attack mutants test: export ROTA_LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS)
-mutants: build/deps/test.stamp $(TEST_BIN) $(BUILD)/tests/powercut
+mutants: build/deps/test.stamp $(TEST_BIN) $(BUILD)/tests/device/powercut
 	@python3 -B tests/mutants.py $(if $(M),'$(M)')
 
 attack: build/deps/test.stamp $(BUILD)/rota $(ATTACK)
@@ -311,13 +316,13 @@ killtest: build/deps/test.stamp all
 demo: build/deps/demo.stamp all $(DEMO)
 	@python3 examples/agent/demo/demo.py
 
-bench: build/deps/bench.stamp all $(BUILD)/tests/test_tls_roots
+bench: build/deps/bench.stamp all $(BUILD)/tests/tls/test_tls_roots
 	@python3 tests/bench/bench.py $(BENCH)
 
 conformance: all $(PUBLISH)
 	@python3 tests/conformance/run.py
 
-endpoints: build/deps/test.stamp $(BUILD)/tests/endpoints_main
+endpoints: build/deps/test.stamp $(BUILD)/tests/publish/endpoints_main
 	@python3 -B tests/e2e/endpoints.py
 
 KILLS = 100
@@ -350,8 +355,7 @@ include examples/cortexm/boot/boot.mk
 # --- The rest --------------------------------------------------------------
 
 OWN_C = $(wildcard include/*.h core/*/*.[ch] port/*.[ch] port/*/*.[ch] \
-    tests/*.[ch] tests/attack/*.c tests/fuzz/*.c tests/firmware/*.c \
-    tests/firmware/host/*.[ch] examples/*.c examples/*/*.[ch] \
+    tests/*/*.[ch] tests/firmware/host/*.[ch] examples/*.c examples/*/*.[ch] \
     examples/*/*/*.[ch])
 
 format: build/deps/format.stamp

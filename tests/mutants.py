@@ -57,10 +57,11 @@ def stop(process):
 
 
 def find_program(test):
-    """The name of the only program that has this test."""
+    """The only program that has this test: ROOM/NAME."""
     mark = f'{{"{test}",' if " " in test else f"RUN({test});"
-    sources = sorted(TESTS.glob("test_*.c")) + [TESTS / "powercut.c"]
-    found = [s.stem for s in sources if mark in s.read_text()]
+    sources = [*sorted(TESTS.glob("*/test_*.c")), TESTS / "device/powercut.c"]
+    found = [f"{s.parent.name}/{s.stem}" for s in sources
+             if mark in s.read_text()]
     if len(found) != 1:
         raise SystemExit(f"the test {test} is in {found or 'no program'}")
     return found[0]
@@ -102,8 +103,8 @@ def run_test(program, until=None):
 def objects(program):
     """What a test program is linked from, as in the Makefile."""
     tests = BUILD / "tests"
-    if program.startswith("test_tls_"):
-        return ([tests / f"{program}.o", tests / "tls_rig.o"],
+    if program.startswith("tls/"):
+        return ([tests / f"{program}.o", tests / "tls/tls_rig.o"],
                 [BUILD / "librota.a"])
     return ([tests / f"{program}.o"],
             [BUILD / name for name in ("libtests.a", "libagent.a",
@@ -124,7 +125,7 @@ def write(mutant, folder):
 def build(mutant, folder):
     """The test program with the mutant in it."""
     source, name = write(mutant, folder), find_program(mutant.test)
-    mutated, program = source.with_suffix(".o"), folder / name
+    mutated, program = source.with_suffix(".o"), folder / Path(name).name
     must([*COMPILE, "-w", "-Iinclude", "-Icore", "-Iport",
           f"-I{Path(mutant.file).parent}",
           "-c", source, "-o", mutated])

@@ -121,7 +121,8 @@ def run_test(name):
 
 
 def big_endian(results, workers):
-    names = sorted(p.stem for p in ROOT.glob("tests/test_*.c")
+    names = sorted(f"{p.parent.name}/{p.stem}"
+                   for p in ROOT.glob("tests/*/test_*.c")
                    if not any(p.stem.startswith(f"test_{s}") for s in SKIP))
     if not build_tests(names):
         results.add(False, "building for PowerPC")

@@ -90,7 +90,7 @@ def jobs(programs, symbols):
         yield ("check_symbols", [TESTS / "check_symbols.sh", *objects],
                None, read_program)
     for program in programs:
-        name, variant = Path(program).name, Path(program).parent.parent.name
+        name, variant = Path(program).name, Path(program).parents[2].name
         yield (f"{name} in steps" if variant == "steps" else name, [program],
                None, read_program)
     for folder in PYTHON_DIRS:

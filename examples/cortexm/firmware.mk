@@ -194,10 +194,10 @@ $(ASSERTS)/thermostat-m3-%.bin: $(ASSERTS)/%.elf examples/cortexm/image.py
 # port_check with the parts of the thermostat, but without the thermostat.
 CHECK = $(F)/private
 CHECK_O = $(filter-out %/main.o %/update.o,$(call firmware_o,private)) \
-    $(CHECK)/tests/port_check.o $(CHECK)/tests/port_check_net.o \
+    $(CHECK)/tests/port/port_check.o $(CHECK)/tests/port/port_check_net.o \
     $(CHECK)/tests/firmware/check_main.o
 $(CHECK)/tests/%.o: tests/%.c $(F)/flags
-	$(arm_compile) $(WARN) -Iinclude -Iport -Itests $(call profile,private) \
+	$(arm_compile) $(WARN) -Iinclude -Iport -Itests/port $(call profile,private) \
 	    $(firmware_third) -c $< -o $@
 $(CHECK)/check.elf: $(CHECK_O)
 	@echo "  LD private/check.elf"
@@ -210,7 +210,7 @@ $(CHECK)/check.bin: $(CHECK)/check.elf
 HOST_LWIP = $(F)/host
 HOST_LWIP_O = $(patsubst $(LWIP_DIR)/src/%.c,$(HOST_LWIP)/lwip/%.o,$(LWIP)) \
     $(patsubst %.c,$(HOST_LWIP)/%.o,tests/firmware/host/test_net_lwip.c \
-    port/net_lwip.c port/sys_posix.c tests/port_check_net.c)
+    port/net_lwip.c port/sys_posix.c tests/port/port_check_net.c)
 HOST_LWIP_FLAGS = -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -MD -MP -Itests/firmware/host -isystem $(LWIP_DIR)/src/include
 $(HOST_LWIP)/lwip/%.o: $(LWIP_DIR)/src/%.c
@@ -218,8 +218,8 @@ $(HOST_LWIP)/lwip/%.o: $(LWIP_DIR)/src/%.c
 	@$(CC) -std=gnu11 -O1 -w $(HOST_LWIP_FLAGS) -c $< -o $@
 $(HOST_LWIP)/%.o: %.c
 	@mkdir -p $(@D)
-	@$(CC) -std=c11 -O1 $(WARN) $(HOST_LWIP_FLAGS) -Iinclude -Iport -Itests \
-	    -c $< -o $@
+	@$(CC) -std=c11 -O1 $(WARN) $(HOST_LWIP_FLAGS) -Iinclude -Iport -Itests/port \
+	    -Itests/support -c $< -o $@
 $(F)/test_net_lwip: $(HOST_LWIP_O)
 	@$(CC) -fsanitize=address,undefined $^ -o $@
 

@@ -14,7 +14,7 @@ which leniency are used, core/http/http.c says itself.
 
 llhttp.c is generated, in a form that this relies on. It ends with an error
 when that form, or what core/http/http.c uses, is not what it knows.
-tests/test_llhttp_states.c holds the result against the whole llhttp."""
+tests/port/test_llhttp_states.c holds the result against the whole llhttp."""
 
 import re
 import sys

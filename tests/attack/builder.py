@@ -23,13 +23,13 @@ PARTS = {  # what a program is linked from: its own objects, then archives
     "agent": ([BUILD / "examples/agent" / f"{name}.o" for name in AGENT],
               ["libcommon.a", "librota.a"]),
     "device_main": ([BUILD / "tests/attack/device_main.o"], ["librota.a"]),
-    "test_tamper": ([BUILD / "tests/test_tamper.o"],
+    "test_tamper": ([BUILD / "tests/core/test_tamper.o"],
                     ["libtests.a", "libagent.a", "libcommon.a",
                      "librota.a"]),
 }
 WHOLE = {"agent": BUILD / "rota",
          "device_main": BUILD / "tests/attack/device_main",
-         "test_tamper": BUILD / "tests/test_tamper"}
+         "test_tamper": BUILD / "tests/core/test_tamper"}
 
 
 def run(command):

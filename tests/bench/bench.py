@@ -276,7 +276,7 @@ class Bench:
 
     def roots(self):
         """What many roots add to mbedTLS's memory in a handshake."""
-        done = subprocess.run([BUILD / "tests/test_tls_roots"], cwd=REPO,
+        done = subprocess.run([BUILD / "tests/tls/test_tls_roots"], cwd=REPO,
                               capture_output=True, text=True)
         peaks = re.findall(r"^tls: peak (\d+) bytes with 10 roots, (\d+) with"
                            r" 145 \((.*)\)$", done.stdout, re.MULTILINE)

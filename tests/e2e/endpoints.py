@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Thirteen endpoints, on github.com's shape and on Enterprise's: a table.
 
-The publisher's own client calls each, see tests/endpoints_main.c; what is
+The publisher's own client calls each, see tests/publish/endpoints_main.c; what is
 held against it is the local GitHub, and the log of what it was asked.
 """
 
@@ -44,7 +44,7 @@ def call(gh):
     """{name: "ok" or why not} of one server."""
     gh.make_repo()
     run = subprocess.run(
-        [BUILD / "tests/endpoints_main", gh.api_url, gh.repo, gh.ca_file,
+        [BUILD / "tests/publish/endpoints_main", gh.api_url, gh.repo, gh.ca_file,
          gh.asset_hosts], env=dict(os.environ, GITHUB_TOKEN=TOKEN),
         capture_output=True, text=True, timeout=60)
     rows = dict(line.split(" ", 1) for line in run.stdout.splitlines())

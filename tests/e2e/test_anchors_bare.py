@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """port/anchors.py --bare: what is left of a root, and of which one nothing may
-be left out. tests/test_tls_bare.c shakes hands with them."""
+be left out. tests/tls/test_tls_bare.c shakes hands with them."""
 
 import os
 import subprocess

@@ -11,7 +11,7 @@ import zlib
 import uboot
 from device import BUILD
 
-TOOL = BUILD / "tests/uboot_main"
+TOOL = BUILD / "tests/port/uboot_main"
 NO_TOOLS = uboot.missing("fw_setenv")
 NO_BOARD = uboot.missing(*uboot.NEEDS)
 

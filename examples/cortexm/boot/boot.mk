@@ -16,9 +16,9 @@ BOOT_O = $(BOOT_BOARD) $(BOOT_PORT) $(BOOT)/port/ab_start.o \
     $(BOOT)/mbedtls/sha256.o $(BOOT)/mbedtls/platform_util.o \
     $(BOOT)/examples/cortexm/boot/main.o
 BOOT_APP_O = $(BOOT_BOARD) $(BOOT_PORT) $(BOOT)/port/boot_ab.o \
-    $(BOOT)/tests/port_check.o $(BOOT)/tests/firmware/boot_app.o
+    $(BOOT)/tests/port/port_check.o $(BOOT)/tests/firmware/boot_app.o
 
-$(BOOT)/tests/%.o: BOOT_INCLUDE += -Itests
+$(BOOT)/tests/%.o: BOOT_INCLUDE += -Itests/port
 $(BOOT)/version/%/image.o: BOOT_INCLUDE += -DIMAGE_VERSION='"$*"'
 
 boot_compile = @mkdir -p $(@D); echo "  CC $<"; $(BOOT_CC) -std=c11 -Os \

@@ -292,7 +292,7 @@ static int run(const char *command, const char *arg)
 
 bool tls_rig_start(void)
 {
-    return mkdtemp(dir) && run("tests/tls_pki.sh", dir) == 0;
+    return mkdtemp(dir) && run("tests/tls/tls_pki.sh", dir) == 0;
 }
 
 void tls_rig_stop(void)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/http/http.c"
+#include "../../core/http/http.c"
 #include "base/bytes.h"
 
 const struct http_kind whole_http = {rota_http_init, rota_http_next,

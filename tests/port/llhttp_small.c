@@ -4,7 +4,7 @@
 
 /* Both define a run(). */
 #define run run_program
-#include "../port/llhttp/llhttp_response.c"
+#include "../../port/llhttp/llhttp_response.c"
 #undef run
 
 /* The two functions of llhttp's api.c that know of the others. */
@@ -21,7 +21,7 @@ llhttp_errno_t llhttp_execute(llhttp_t *parser, const char *data, size_t len)
     return (llhttp_errno_t)llhttp__internal_execute(parser, data, data + len);
 }
 
-#include "../core/http/http.c"
+#include "../../core/http/http.c"
 
 const struct http_kind small_http = {rota_http_init, rota_http_next,
                                      rota_http_closed, rota_http_keeps};

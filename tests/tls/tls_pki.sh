@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Make keys and certificates for test_tls_*: tests/tls_pki.sh DIR
+# Make keys and certificates for test_tls_*: tests/tls/tls_pki.sh DIR
 #
 # NAME.pem is what a server shows, its own certificate first, NAME.key its
 # key, and ROOT.der what a client trusts. The five of rsa.pem are the longest

@@ -9,7 +9,7 @@
  *     const struct port_check r = {report, NULL};
  *     port_check_sys(&r, &my_sys);
  *
- * Each function returns the number of sentences that proved false. tests/
+ * Each function returns the number of sentences that proved false. tests/port/
  * test_ports.c runs all of them on the ports that work on a host.
  */
 #ifndef PORT_CHECK_H
