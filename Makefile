@@ -150,7 +150,7 @@ $(BUILD)/port/%.o: INCLUDE = -Iinclude -Iport
 $(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport -Iexamples/common
 $(BUILD)/examples/publish/%.o: INCLUDE += -Icore
 $(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests \
-    $(ROOMS:%=-I%) -Iexamples/agent -Iexamples/common
+    -Iexamples/agent -Iexamples/common
 
 compile = @mkdir -p $(@D); $(if $(V),,echo "  CC $<";) \
     $(if $(V),set -x;) $(CC) -std=c11 $(CFLAGS) $(SECTIONS) $(SAN) -MD -MP

@@ -197,7 +197,7 @@ CHECK_O = $(filter-out %/main.o %/update.o,$(call firmware_o,private)) \
     $(CHECK)/tests/port/port_check.o $(CHECK)/tests/port/port_check_net.o \
     $(CHECK)/tests/firmware/check_main.o
 $(CHECK)/tests/%.o: tests/%.c $(F)/flags
-	$(arm_compile) $(WARN) -Iinclude -Iport -Itests/port $(call profile,private) \
+	$(arm_compile) $(WARN) -Iinclude -Iport -Itests $(call profile,private) \
 	    $(firmware_third) -c $< -o $@
 $(CHECK)/check.elf: $(CHECK_O)
 	@echo "  LD private/check.elf"
@@ -218,8 +218,8 @@ $(HOST_LWIP)/lwip/%.o: $(LWIP_DIR)/src/%.c
 	@$(CC) -std=gnu11 -O1 -w $(HOST_LWIP_FLAGS) -c $< -o $@
 $(HOST_LWIP)/%.o: %.c
 	@mkdir -p $(@D)
-	@$(CC) -std=c11 -O1 $(WARN) $(HOST_LWIP_FLAGS) -Iinclude -Iport -Itests/port \
-	    -Itests/support -c $< -o $@
+	@$(CC) -std=c11 -O1 $(WARN) $(HOST_LWIP_FLAGS) -Iinclude -Iport -Itests \
+	    -c $< -o $@
 $(F)/test_net_lwip: $(HOST_LWIP_O)
 	@$(CC) -fsanitize=address,undefined $^ -o $@
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "options.h"
-#include "test.h"
+#include "support/test.h"
 
 static struct rota_options o;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "agent_options.h"
+#include "agent/agent_options.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -5,7 +5,7 @@
 #include "oneline.h"
 #include "progress.h"
 #include "show.h"
-#include "test.h"
+#include "support/test.h"
 #include "manifest/why.h"
 
 #include <stdlib.h>

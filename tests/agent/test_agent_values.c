@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The values that the agent's options take, and those that they do not. */
-#include "agent_options.h"
+#include "agent/agent_options.h"
 
 /* Each is wrong in the file and as an option, and is named in the error. */
 static const char *const bad[][2] = {

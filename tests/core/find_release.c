@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "find_release.h"
+#include "core/find_release.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "manifest/manifest.h"
-#include "manifest_text.h"
-#include "signer.h"
-#include "test.h"
+#include "support/manifest_text.h"
+#include "support/signer.h"
+#include "support/test.h"
 #include "manifest/envelope.h"
 
 static struct rota_arena arena;

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "manifest/manifest.h"
-#include "manifest_text.h"
-#include "test.h"
+#include "support/manifest_text.h"
+#include "support/test.h"
 
 #define SHA "abababababababababababababababababababababababababababababababab"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "read_reply.h"
+#include "core/read_reply.h"
 #include "base/bytes.h"
 #include "http/http.h"
 

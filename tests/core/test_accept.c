@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which devices are meant by a manifest, and what they remember of it. */
-#include "judged.h"
+#include "core/judged.h"
 #include "manifest/judge.h"
 #include "manifest/sign.h"
 

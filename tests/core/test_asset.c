@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "release/asset.h"
-#include "test.h"
+#include "support/test.h"
 
 static bool matches(const char *pattern, const char *name)
 {

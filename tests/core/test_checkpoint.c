@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "cutflash.h"
-#include "test.h"
+#include "support/cutflash.h"
+#include "support/test.h"
 #include "flash/record.h"
 
 enum { LEAST = 1000 };

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "rota.h"
-#include "test.h"
+#include "support/test.h"
 
 #define ROW(name, value, classes, text) {value, #name, text},
 static const struct {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "test.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include "find_release.h"
+#include "core/find_release.h"
 #include "base/text.h"
 
 /* --- Whole replies --- */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* struct rota_finder: which release wins, the order of keys, large replies. */
-#include "test.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include "find_release.h"
+#include "core/find_release.h"
 
 /* --- Lists --- */
 

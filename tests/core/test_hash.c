@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "test.h"
+#include "support/test.h"
 
 static unsigned char memory[16384];
 static struct rota_arena arena;

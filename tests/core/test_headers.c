@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "read_reply.h"
+#include "core/read_reply.h"
 
 #include <string.h>
 
-#include "test.h"
+#include "support/test.h"
 #include "base/date.h"
 #include "http/http.h"
 

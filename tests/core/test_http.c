@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "read_reply.h"
+#include "core/read_reply.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "test.h"
+#include "support/test.h"
 #include "http/http.h"
 
 static char long_line[1024]; /* a reply with one of 700 bytes */

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "cutflash.h"
-#include "spec.h"
-#include "test.h"
+#include "support/cutflash.h"
+#include "support/spec.h"
+#include "support/test.h"
 #include "base/bytes.h"
 
 static struct cutflash dev;

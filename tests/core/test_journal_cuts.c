@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#include "cutflash.h"
-#include "test.h"
+#include "support/cutflash.h"
+#include "support/test.h"
 #include "base/bytes.h"
 
 enum { TYPES = 5, VALUES = 4, OPS = 48 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which opened manifests a device follows. */
-#include "judged.h"
+#include "core/judged.h"
 #include "manifest/judge.h"
 
 static const char *running;

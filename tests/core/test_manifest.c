@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the members of a signed text may be. */
-#include "parsed.h"
+#include "core/parsed.h"
 
 static bool is(struct rota_manifest_text t, const char *value)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a signed text must be before its members count. */
-#include "parsed.h"
+#include "core/parsed.h"
 
 static void keys_that_occur_twice_are_refused_everywhere(void)
 {

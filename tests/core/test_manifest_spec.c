@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "manifest/manifest.h"
-#include "spec.h"
-#include "test.h"
+#include "support/spec.h"
+#include "support/test.h"
 #include "manifest/envelope.h"
 #include "manifest/judge.h"
 

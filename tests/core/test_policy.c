@@ -2,11 +2,11 @@
 /* Small tables and rules: when to ask, what the boot state means. */
 #include <string.h>
 
-#include "fakenet.h"
+#include "support/fakenet.h"
 #include "http/get.h"
 #include "update/poll.h"
-#include "spec.h"
-#include "test.h"
+#include "support/spec.h"
+#include "support/test.h"
 #include "update/verdict.h"
 #include "http/http.h"
 

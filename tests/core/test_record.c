@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "spec.h"
-#include "test.h"
+#include "support/spec.h"
+#include "support/test.h"
 
 static uint8_t bytes[8192];
 

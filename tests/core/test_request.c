@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "test.h"
+#include "support/test.h"
 #include "base/bytes.h"
 #include "http/request.h"
 

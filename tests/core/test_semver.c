@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "release/semver.h"
-#include "test.h"
+#include "support/test.h"
 
 /* Parsed from a copy of exactly its size, so that a sanitizer sees the first
  * byte read behind it. */

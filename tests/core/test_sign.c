@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "signer.h"
-#include "test.h"
+#include "support/signer.h"
+#include "support/test.h"
 
 static unsigned char memory[32768];
 static struct rota_arena arena;

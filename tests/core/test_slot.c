@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "cutflash.h"
-#include "test.h"
+#include "support/cutflash.h"
+#include "support/test.h"
 #include "flash/hash.h"
 
 enum { BLOCKS = 4, ERASE = 1024, SIZE = BLOCKS * ERASE };

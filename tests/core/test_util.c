@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "test.h"
+#include "support/test.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "base/event.h"

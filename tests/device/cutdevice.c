@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cutdevice.h"
+#include "device/cutdevice.h"
 
 #include <string.h>
 

@@ -4,10 +4,10 @@
 #ifndef CUTDEVICE_H
 #define CUTDEVICE_H
 
-#include "cutflash.h"
-#include "cutimages.h"
-#include "fakeboot.h"
-#include "fakehub.h"
+#include "support/cutflash.h"
+#include "device/cutimages.h"
+#include "support/fakeboot.h"
+#include "support/fakehub.h"
 #include "rota.h"
 
 /* Its kinds of flash, each with both erased values. */

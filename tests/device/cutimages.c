@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cutimages.h"
+#include "device/cutimages.h"
 
 #include <stdio.h>
 
-#include "faketls.h"
-#include "signer.h"
+#include "support/faketls.h"
+#include "support/signer.h"
 
 static struct signer owner;
 

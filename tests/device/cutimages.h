@@ -3,7 +3,7 @@
 #ifndef CUTIMAGES_H
 #define CUTIMAGES_H
 
-#include "fakehub.h"
+#include "support/fakehub.h"
 #include "rota.h"
 
 #define CUTIMAGE_MAX 6000u

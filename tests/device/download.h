@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rig.h"
-#include "script.h"
-#include "test.h"
+#include "support/rig.h"
+#include "support/script.h"
+#include "support/test.h"
 
 #define SIZE 20000u
 #define SIZE_TEXT "20000"

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fakeboot.h"
-#include "fakehub.h"
-#include "faketls.h"
+#include "support/fakeboot.h"
+#include "support/fakehub.h"
+#include "support/faketls.h"
 #include "rota.h"
 
 #define SIZE (64u << 10)

@@ -29,7 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cutdevice.h"
+#include "device/cutdevice.h"
 
 #define STARTS_MAX 40
 

@@ -7,10 +7,10 @@
 
 #include <stdlib.h>
 
-#include "device.h"
+#include "device/device.h"
 #include "flash/hash.h"
 #include "flash/record.h"
-#include "signer.h"
+#include "support/signer.h"
 
 #define IMAGES 2
 

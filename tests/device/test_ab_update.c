@@ -2,8 +2,8 @@
 /* The whole client on two slots run in place: one update, with power lost at
  * each write to the boot record, by the client and by the bootloader, and
  * started again until it is done. */
-#include "abdev.h"
-#include "device.h"
+#include "support/abdev.h"
+#include "device/device.h"
 
 enum { A = 0, B = 1, STARTS = 20 };
 

@@ -3,10 +3,10 @@
  * clean start, never a wrong image armed. The whole core over fakes. */
 #include <string.h>
 
-#include "cutflash.h"
-#include "rig.h"
-#include "script.h"
-#include "test.h"
+#include "support/cutflash.h"
+#include "support/rig.h"
+#include "support/script.h"
+#include "support/test.h"
 
 #define SIZE 9000u
 

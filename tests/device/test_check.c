@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which release, which answer, which error. */
-#include "device.h"
+#include "device/device.h"
 
 /* --- Versions --------------------------------------------------------------
  */

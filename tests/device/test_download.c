@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asset bytes: ranges, lengths, broken connections. */
-#include "download.h"
+#include "device/download.h"
 
 static void item_49_a_broken_download_goes_on_where_it_ended(void)
 {

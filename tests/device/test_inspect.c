@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a device says of a manifest without taking it. */
-#include "signed.h"
+#include "device/signed.h"
 
 static struct rota_inspection v;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What rota_init asks of a configuration with keys. */
-#include "device.h"
-#include "signer.h"
+#include "device/device.h"
+#include "support/signer.h"
 
 static struct signer alice, bob;
 static struct rota_key keys[33];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Redirects: where a request may go, and what it takes along. */
-#include "download.h"
+#include "device/download.h"
 
 static void item_44_bytes_come_from_the_asset_host_or_at_once(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Downloads in pieces, and across a loss of power. */
-#include "download.h"
+#include "device/download.h"
 
 #include "flash/hash.h"
 

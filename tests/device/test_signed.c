@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of one image by a signed manifest: the whole client. */
-#include "signed.h"
+#include "device/signed.h"
 
 static void a_signed_release_is_installed(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A journal of which one read fails, once, at each read of an update. */
-#include "signed.h"
+#include "device/signed.h"
 #include "flash/record.h"
 
 /* What this device has accepted, and an image that failed. */

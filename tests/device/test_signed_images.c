@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of two images by one manifest: both or none. */
-#include "signed.h"
+#include "device/signed.h"
 #include "update/state.h"
 
 #define PASS "checking available "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a device remembers of the signed manifests it has seen, and what that
  * decides about later ones. */
-#include "signed.h"
+#include "device/signed.h"
 
 static void what_was_accepted_does_not_come_back_older(void)
 {

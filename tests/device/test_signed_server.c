@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Servers without a key that lie for a while: nothing of it lasts. */
-#include "signed.h"
+#include "device/signed.h"
 
 /* Another release, by a manifest of its own that has the id of the last one. */
 static void next_release(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signatures that are checked over many steps: built with ROTA_ECC_MAX_OPS, as
  * "make test" does for this and some more programs; at once without. */
-#include "signed.h"
+#include "device/signed.h"
 #include "flash/record.h"
 #include "manifest/sign.h"
 

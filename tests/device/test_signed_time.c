@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signed updates and time: which clock counts, and the dates in manifests. */
 #include "update/client.h"
-#include "signed.h"
+#include "device/signed.h"
 
 static void without_a_clock_the_latest_known_date_counts(void)
 {

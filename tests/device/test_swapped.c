@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cutflash.h"
-#include "fakeboot.h"
-#include "fakehub.h"
-#include "faketls.h"
+#include "support/cutflash.h"
+#include "support/fakeboot.h"
+#include "support/fakehub.h"
+#include "support/faketls.h"
 #include "flash/record.h"
 #include "rota.h"
-#include "test.h"
+#include "support/test.h"
 
 enum { SIZE = 40000, VERSIONS = 4, BLOCK = 4096, YEAR = 365 * 86400 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What must be on flash before what: a power loss may take all that was not
  * synced. */
-#include "device.h"
+#include "device/device.h"
 #include "flash/journal_half.h"
 #include "flash/record.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What follows from a trial, and when to ask again. */
-#include "device.h"
+#include "device/device.h"
 
 /* --- Trial -----------------------------------------------------------------
  */

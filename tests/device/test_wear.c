@@ -2,12 +2,12 @@
 /* How often an update erases: the whole core over fakes, for many updates. */
 #include <string.h>
 
-#include "cutflash.h"
-#include "fakeboot.h"
-#include "fakehub.h"
-#include "faketls.h"
+#include "support/cutflash.h"
+#include "support/fakeboot.h"
+#include "support/fakehub.h"
+#include "support/faketls.h"
 #include "rota.h"
-#include "test.h"
+#include "support/test.h"
 
 #define KIB 1024u
 #define SIZE (300u * KIB - 77) /* of the image */

@@ -19,7 +19,7 @@
 #include "boot_ab.h"
 #include "flash_map.h"
 #include "flash_semihost.h"
-#include "port_check.h"
+#include "port/port_check.h"
 #include "semihost.h"
 #include "startup.h"
 #include "uart.h"

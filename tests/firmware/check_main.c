@@ -4,7 +4,7 @@
 #include "board.h"
 #include "net_lwip.h"
 #include "network.h"
-#include "port_check.h"
+#include "port/port_check.h"
 #include "semihost.h"
 #include "sys_cortexm.h"
 #include "uart.h"

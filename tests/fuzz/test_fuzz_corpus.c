@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "test.h"
+#include "support/test.h"
 
 #define LLVMFuzzerTestOneInput fuzz_url
 #include "fuzz/fuzz_url.c"

@@ -4,8 +4,8 @@
 #ifndef AB_RIG_H
 #define AB_RIG_H
 
-#include "abdev.h"
-#include "test.h"
+#include "support/abdev.h"
+#include "support/test.h"
 
 enum { A = 0, B = 1, NONE = ROTA_ECORRUPT };
 enum {

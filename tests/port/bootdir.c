@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "bootdir.h"
+#include "port/bootdir.h"
 
 #include <ftw.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fakemcuboot.h"
+#include "port/fakemcuboot.h"
 
 #include <stdlib.h>
 #include <string.h>

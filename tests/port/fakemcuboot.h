@@ -6,7 +6,7 @@
 #define FAKEMCUBOOT_H
 
 #include "boot_mcuboot.h"
-#include "cutflash.h"
+#include "support/cutflash.h"
 
 enum mcu_field { MCU_UNSET, MCU_GOOD, MCU_BAD, MCU_ANY };
 enum mcu_swap { MCU_NONE = 1, MCU_TEST, MCU_PERM, MCU_REVERT };

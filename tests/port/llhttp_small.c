@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define LLHTTP_SMALL
-#include "llhttp_twins.h"
+#include "port/llhttp_twins.h"
 
 /* Both define a run(). */
 #define run run_program

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "llhttp_twins.h"
+#include "port/llhttp_twins.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #ifndef MCUBOOT_RIG_H
 #define MCUBOOT_RIG_H
 
-#include "fakemcuboot.h"
-#include "test.h"
+#include "port/fakemcuboot.h"
+#include "support/test.h"
 
 enum { SECTORS = 8, LEN = 5000 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "peer.h"
+#include "port/peer.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "port_check.h"
+#include "port/port_check.h"
 
 #include <string.h>
 

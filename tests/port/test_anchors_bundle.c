@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec.h"
-#include "test.h"
+#include "support/spec.h"
+#include "support/test.h"
 #include "base/bytes.h"
 
 #define HEAD 12

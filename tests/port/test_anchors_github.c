@@ -7,7 +7,7 @@
 
 #include <mbedtls/x509_crt.h>
 
-#include "test.h"
+#include "support/test.h"
 
 static unsigned char memory[64 << 10];
 static struct rota_arena arena;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ab_rig.h"
-#include "port_check.h"
+#include "port/ab_rig.h"
+#include "port/port_check.h"
 
 /* --- What is started ----------------------------------------------------- */
 

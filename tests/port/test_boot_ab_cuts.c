@@ -2,7 +2,7 @@
 /* Power is lost, and flash fails, at each write to the boot record: by the
  * program and by the bootloader, wherever in its blocks the record has got
  * to, and once more in the start after that. */
-#include "ab_rig.h"
+#include "port/ab_rig.h"
 
 enum { SEEDS = 2, LATER = 3 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ab_image.h"
-#include "ab_rig.h"
+#include "port/ab_rig.h"
 
 static struct cutflash slot;
 static struct rota_ab_image image;

@@ -2,7 +2,7 @@
 /* The bytes of the boot record. */
 #include <string.h>
 
-#include "ab_rig.h"
+#include "port/ab_rig.h"
 
 /* Three cells, written down with another program's CRC-32. */
 static const uint8_t golden[3][16] = {

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bootdir.h"
-#include "test.h"
+#include "port/bootdir.h"
+#include "support/test.h"
 
 static struct rota_boot_symlink *const b = &bootdir.b;
 static struct rota_boot *const boot = &bootdir.boot;

@@ -4,8 +4,8 @@
 
 #include "boot_mcuboot.h"
 #include "flash/flash.h"
-#include "mcuboot_rig.h"
-#include "port_check.h"
+#include "port/mcuboot_rig.h"
+#include "port/port_check.h"
 
 /* --- Bytes ---------------------------------------------------------------- */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boot_symlink while the power or the disk fails at any step. */
 #define _GNU_SOURCE
-#include "bootdir.h"
-#include "cutfs.h"
-#include "test.h"
+#include "port/bootdir.h"
+#include "port/cutfs.h"
+#include "support/test.h"
 
 #include <sys/wait.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "bootdir.h"
-#include "test.h"
+#include "port/bootdir.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <stdlib.h>

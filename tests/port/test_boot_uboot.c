@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boot_uboot with a U-Boot in C; tests/e2e/test_uboot.py has the real one. */
-#include "uboot_rig.h"
+#include "port/uboot_rig.h"
 
 /* --- The way of an image -------------------------------------------------- */
 

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "cutflash.h"
+#include "support/cutflash.h"
 #include "flash_cortexm.h"
-#include "port_check.h"
-#include "test.h"
+#include "port/port_check.h"
+#include "support/test.h"
 
 enum { BLOCKS = 8, BLOCK = 1024, SIZE = BLOCKS * BLOCK, FROM = 2 * BLOCK };
 

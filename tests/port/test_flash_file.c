@@ -16,7 +16,7 @@
 
 #include "flash/journal.h"
 #include "flash/slot.h"
-#include "test.h"
+#include "support/test.h"
 #include "flash/hash.h"
 
 enum { KIB = 1024, CAPACITY = 256 * KIB, ERASE = 16 * KIB };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include "keys_pem.h"
-#include "signer.h"
-#include "test.h"
+#include "support/signer.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "llhttp_twins.h"
-#include "test.h"
+#include "port/llhttp_twins.h"
+#include "support/test.h"
 
 static const char *const replies[] = {
     "HTTP/1.1 200 OK\r\nServer: github.com\r\nContent-Type: application/json; "

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "llhttp_twins.h"
-#include "test.h"
+#include "port/llhttp_twins.h"
+#include "support/test.h"
 
 /* Where the twins are. */
 struct place {

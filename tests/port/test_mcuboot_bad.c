@@ -2,7 +2,7 @@
 /* MCUboot's trailers when they hold anything, on flash that fails. */
 #include <string.h>
 
-#include "mcuboot_rig.h"
+#include "port/mcuboot_rig.h"
 
 enum { ROUNDS = 400, MAGIC = 16 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Power is lost, and flash fails, at each write of the port to MCUboot. */
-#include "mcuboot_rig.h"
+#include "port/mcuboot_rig.h"
 
 enum { ROUNDS = 32 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rota_port.h"
-#include "test.h"
+#include "support/test.h"
 
 #include <stdalign.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include "net_bsd.h"
-#include "peer.h"
-#include "test.h"
+#include "port/peer.h"
+#include "support/test.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>

@@ -2,8 +2,8 @@
 /* What happens on a connection once it is there; opening: test_net_bsd.c. */
 #define _GNU_SOURCE
 #include "net_bsd.h"
-#include "peer.h"
-#include "test.h"
+#include "port/peer.h"
+#include "support/test.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>

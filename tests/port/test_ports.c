@@ -2,16 +2,16 @@
 /* port_check on each port that works on a host, and on ports that are wrong:
  * a check that lets them pass would be none. */
 #define _GNU_SOURCE
-#include "bootdir.h"
-#include "cutflash.h"
-#include "fakeboot.h"
+#include "port/bootdir.h"
+#include "support/cutflash.h"
+#include "support/fakeboot.h"
 #include "flash_file.h"
 #include "net_bsd.h"
-#include "peer.h"
-#include "port_check.h"
+#include "port/peer.h"
+#include "port/port_check.h"
 #include "sys_posix.h"
-#include "test.h"
-#include "ubootdev.h"
+#include "support/test.h"
+#include "port/ubootdev.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -2,7 +2,7 @@
 /* Both block functions of port/sha256_x86.c, whatever this processor would
  * choose, and mbedTLS with the hook against openssl. */
 #define _POSIX_C_SOURCE 200809L
-#include "test.h"
+#include "support/test.h"
 
 #ifdef __x86_64__
 #include "sha256_x86.c"

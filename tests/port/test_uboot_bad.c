@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "uboot_rig.h"
+#include "port/uboot_rig.h"
 
 static uint8_t before[2][FILE_SIZE], after[2][FILE_SIZE];
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What boot_uboot writes, and what is left when that is cut or fails. */
 #define _GNU_SOURCE
-#include "cutfs.h"
-#include "uboot_rig.h"
+#include "port/cutfs.h"
+#include "port/uboot_rig.h"
 
 #include <sys/wait.h>
 

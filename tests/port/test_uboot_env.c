@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bytes of an environment. */
 #include "uboot_env.h"
-#include "test.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>

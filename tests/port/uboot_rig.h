@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "test.h"
-#include "ubootdev.h"
+#include "support/test.h"
+#include "port/ubootdev.h"
 
 static struct rota_boot_uboot *const b = &ubootdev.b;
 static struct rota_boot *const boot = &ubootdev.boot;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "ubootdev.h"
+#include "port/ubootdev.h"
 
 #include <stdio.h>
 #include <stdlib.h>

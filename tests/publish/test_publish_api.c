@@ -4,7 +4,7 @@
 
 #include "api.h"
 #include "plan.h"
-#include "test.h"
+#include "support/test.h"
 
 static bool trusts(const char *base, const char *url)
 {

@@ -4,7 +4,7 @@
 
 #include "heap.h"
 #include "release.h"
-#include "test.h"
+#include "support/test.h"
 #include "view.h"
 #include "base/bytes.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "abdev.h"
+#include "support/abdev.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 
 #include "ab_start.h"
 #include "boot_ab.h"
-#include "cutflash.h"
+#include "support/cutflash.h"
 
 enum { ABDEV_LIMIT = 3, ABDEV_BLOCK = 512 };
 

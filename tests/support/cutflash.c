@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cutflash.h"
+#include "support/cutflash.h"
 
 #include <stdio.h>
 #include <stdlib.h>

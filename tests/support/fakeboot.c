@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fakeboot.h"
+#include "support/fakeboot.h"
 
 #include <stddef.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fakehub.h"
+#include "support/fakehub.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cutflash.h"
+#include "support/cutflash.h"
 #include "flash/hash.h"
 
 #define MODIFIED "Tue, 03 Mar 2026 09:00:%02u GMT"

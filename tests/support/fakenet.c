@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fakenet.h"
+#include "support/fakenet.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "faketls.h"
+#include "support/faketls.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "manifest_text.h"
+#include "support/manifest_text.h"
 
 #include <stdbool.h>
 #include <stdio.h>

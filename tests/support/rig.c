@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rig.h"
+#include "support/rig.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "faketls.h"
+#include "support/faketls.h"
 
 static int ram_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {

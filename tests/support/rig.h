@@ -4,8 +4,8 @@
 #ifndef RIG_H
 #define RIG_H
 
-#include "fakeboot.h"
-#include "fakenet.h"
+#include "support/fakeboot.h"
+#include "support/fakenet.h"
 #include "rota.h"
 
 #define RIG_FLASH (64u << 10)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "script.h"
+#include "support/script.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include "fakenet.h"
+#include "support/fakenet.h"
 
 #define SCRIPT_REPLIES 40
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "signer.h"
+#include "support/signer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

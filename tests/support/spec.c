@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "spec.h"
+#include "support/spec.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scripted server is itself held to what a real one does. */
-#include "fakenet.h"
-#include "test.h"
+#include "support/fakenet.h"
+#include "support/test.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Roots of which only a trust anchor is left (anchors.py --bare): they are
  * believed what the whole ones are, and no more. */
-#include "tls_rig.h"
+#include "tls/tls_rig.h"
 
 #include "anchors_bundle.h"
-#include "test.h"
+#include "support/test.h"
 
 #define MUCH (128 << 10)      /* more memory than any handshake takes */
 #define DROOT_ENDS 2366841600 /* 2045-01-01 */

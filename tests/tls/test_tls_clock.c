@@ -2,9 +2,9 @@
 /* The clock rule of core/tls/tls.h, to the second. The certificates that
  * tls_pki.sh has dated end in years of their own, so that the day on which this
  * runs does not matter. */
-#include "tls_rig.h"
+#include "tls/tls_rig.h"
 
-#include "test.h"
+#include "support/test.h"
 
 #define MUCH (128 << 10) /* more memory than any handshake takes */
 

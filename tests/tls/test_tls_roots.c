@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which roots a chain may lead to, and what a handshake with many costs. */
-#include "tls_rig.h"
+#include "tls/tls_rig.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "anchors_bundle.h"
 #include "anchors_pem.h"
-#include "test.h"
+#include "support/test.h"
 
 #define MUCH (128 << 10) /* more memory than any handshake takes */
 #define SYSTEM "/etc/ssl/certs/ca-certificates.crt"

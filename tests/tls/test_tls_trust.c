@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tls_rig.h"
+#include "tls/tls_rig.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "test.h"
+#include "support/test.h"
 
 #define MUCH (128 << 10) /* more memory than any handshake takes */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "tls_rig.h"
+#include "tls/tls_rig.h"
 
 #include <fcntl.h>
 #include <signal.h>

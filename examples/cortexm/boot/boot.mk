@@ -18,7 +18,7 @@ BOOT_O = $(BOOT_BOARD) $(BOOT_PORT) $(BOOT)/port/ab_start.o \
 BOOT_APP_O = $(BOOT_BOARD) $(BOOT_PORT) $(BOOT)/port/boot_ab.o \
     $(BOOT)/tests/port/port_check.o $(BOOT)/tests/firmware/boot_app.o
 
-$(BOOT)/tests/%.o: BOOT_INCLUDE += -Itests/port
+$(BOOT)/tests/%.o: BOOT_INCLUDE += -Itests
 $(BOOT)/version/%/image.o: BOOT_INCLUDE += -DIMAGE_VERSION='"$*"'
 
 boot_compile = @mkdir -p $(@D); echo "  CC $<"; $(BOOT_CC) -std=c11 -Os \

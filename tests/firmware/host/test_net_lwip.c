@@ -2,9 +2,9 @@
 /* port/net_lwip on this machine: lwIP talks to itself over its loopback
  * interface, where a server for port_check and one for names are. */
 #include "net_lwip.h"
-#include "port_check.h"
+#include "port/port_check.h"
 #include "sys_posix.h"
-#include "test.h"
+#include "support/test.h"
 
 #include <string.h>
 
