@@ -3,53 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "support/test.h"
-#include "base/bytes.h"
 #include "base/text.h"
-#include "base/event.h"
-
-static void integers_are_little_endian_at_any_alignment(void)
-{
-    uint8_t b[16];
-    for (size_t at = 0; at < 8; at++) {
-        memset(b, 0xee, sizeof b);
-        for (size_t i = 0; i < 8; i++)
-            b[at + i] = (uint8_t)(0x11 * (i + 1));
-        CHECK(rota_bytes_get32(b + at) == 0x44332211);
-        CHECK(rota_bytes_get16(b + at) == 0x2211);
-        rota_bytes_put32(b + at, 0xdeadbeef);
-        rota_bytes_put16(b + at, 0xf00d);
-        CHECK(rota_bytes_get32(b + at) == 0xdeadf00d);
-        CHECK(rota_bytes_get16(b + at + 2) == 0xdead);
-        CHECK(b[at + 4] == 0x55 && b[at + 7] == 0x88);
-        CHECK(at == 0 || b[at - 1] == 0xee);
-        CHECK(at == 8 - 1 || b[at + 8] == 0xee);
-    }
-}
-
-static void crc32_is_that_of_ieee_802_3(void)
-{
-    const char *check = "123456789";
-    CHECK(rota_bytes_crc32(0, "", 0) == 0);
-    CHECK(rota_bytes_crc32(0, check, 9) == 0xcbf43926);
-    CHECK(rota_bytes_crc32(0, "\0\0\0\0", 4) == 0x2144df1c);
-    for (size_t cut = 0; cut <= 9; cut++) {
-        uint32_t crc = rota_bytes_crc32(0, check, cut);
-        CHECK(rota_bytes_crc32(crc, check + cut, 9 - cut) == 0xcbf43926);
-    }
-}
-
-static void crc32_notices_every_flipped_bit(void)
-{
-    uint8_t b[64] = {0};
-    uint32_t good = rota_bytes_crc32(0, b, sizeof b);
-    for (size_t bit = 0; bit < 8 * sizeof b; bit++) {
-        b[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        CHECK(rota_bytes_crc32(0, b, sizeof b) != good);
-        b[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    }
-}
+#include "support/test.h"
 
 static void same_compares_whole_texts(void)
 {
@@ -237,57 +192,8 @@ static void item_05_slash_plus_and_all_else_reserved_is_percent_encoded(void)
     }
 }
 
-/* --- log.h ---------------------------------------------------------------- */
-
-static int told;
-static char last[256];
-
-static void listen(void *app, const struct rota_event *ev)
-{
-    CHECK(app == &told);
-    told++;
-    if (ev->type == ROTA_EV_NOTE)
-        memcpy(last, ev->text, strlen(ev->text) + 1);
-}
-
-static const struct rota_config listening = {.app = &told, .event = listen};
-
-static void an_application_that_does_not_listen_is_not_told(void)
-{
-    struct rota_config deaf = {0};
-    rota_event_tell(&deaf, &(struct rota_event){.type = ROTA_EV_CHECKING});
-    rota_log_note(&deaf, "x", NULL);
-    told = 0;
-    rota_event_tell(&listening, &(struct rota_event){.type = ROTA_EV_CHECKING});
-    CHECK(told == 1);
-}
-
-static void a_note_has_its_detail_and_printable_bytes_only(void)
-{
-    rota_log_note(&listening, "clock", NULL);
-    CHECK(strcmp(last, "clock") == 0);
-    rota_log_note(&listening, "unknown digest:", "md5:\x1b[2J\r\n\xff~");
-    CHECK(strcmp(last, "unknown digest: md5:?[2J???~") == 0);
-}
-
-static void a_note_is_cut_at_159_bytes(void)
-{
-    char detail[400];
-    memset(detail, 'd', sizeof detail);
-    for (size_t len = 140; len < 200; len++) {
-        detail[len] = '\0';
-        rota_log_note(&listening, "what", detail);
-        size_t whole = strlen("what ") + len;
-        CHECK(strlen(last) == (whole < 159 ? whole : 159));
-        detail[len] = 'd';
-    }
-}
-
 int main(void)
 {
-    RUN(integers_are_little_endian_at_any_alignment);
-    RUN(crc32_is_that_of_ieee_802_3);
-    RUN(crc32_notices_every_flipped_bit);
     RUN(same_compares_whole_texts);
     RUN(case_is_that_of_ascii_letters_alone);
     RUN(decimal_reads_up_to_its_limit_and_not_beyond);
@@ -301,8 +207,5 @@ int main(void)
     RUN(nothing_is_added_behind_a_gap);
     RUN(numbers_are_written_without_padding);
     RUN(item_05_slash_plus_and_all_else_reserved_is_percent_encoded);
-    RUN(an_application_that_does_not_listen_is_not_told);
-    RUN(a_note_has_its_detail_and_printable_bytes_only);
-    RUN(a_note_is_cut_at_159_bytes);
     return test_end();
 }
