@@ -118,7 +118,7 @@ ROWS = [
      "add(*list, a);", "add(*list, a); break;",
      "anchors_of_one_name_are_all_tried"),
     ("damaged_anchor_ends_it", "core/tls/trust.c",
-     "add(*list, a);",
+     "trust_add(*list, a);",
      "if (mbedtls_x509_crt_parse_der_nocopy(*list, a->der, a->len))"
      " return MBEDTLS_ERR_X509_FATAL_ERROR;",
      "anchors_with_a_wrong_bit_do_no_harm"),
