@@ -176,12 +176,10 @@ static void get_describe(const struct rota_get *g, struct rota_request *q)
 
 static void get_expect_reply(struct rota_get *g)
 {
-    struct rota_headers_room room = {g->work.url, sizeof g->work.url, NULL, 0};
+    struct rota_headers_room room = {
+        g->work.url, sizeof g->work.url, g->work.page.end.next,
+        sizeof g->work.page.end.next, g->ask.paging};
 
-    if (g->ask.paged) {
-        room.link = g->work.page.end.next;
-        room.link_size = sizeof g->work.page.end.next;
-    }
     rota_http_init(&g->http, &g->reply, &room, false);
     g->in_len = 0;
     g->drained = 0;

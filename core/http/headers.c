@@ -158,95 +158,22 @@ static void headers_take_retry(struct rota_headers *h)
         headers_take_number(h, &h->reply->retry_after);
 }
 
-/* --- Links --- */
-
-enum link_state {
-    LINK_BEFORE,  /* the "<" */
-    LINK_URL,     /* between "<" and ">" */
-    LINK_PARAM,   /* a parameter: gathered in value, without its quotes */
-    LINK_QUOTED,  /* in a quoted string of it */
-    LINK_ESCAPED, /* after a backslash in that */
-    LINK_FOUND    /* the next link stands in room.link */
-};
-
-/* Is value a rel whose relation types, separated by spaces, include next? */
-static bool headers_is_next(const struct rota_headers *h)
-{
-    const char *s = h->value + 4;
-
-    if (!headers_begins(h, "rel="))
-        return false;
-    for (size_t n; *s; s += n + (s[n] == ' ')) {
-        n = strcspn(s, " ");
-        if (rota_text_same_nocase(s, n, "next"))
-            return true;
-    }
-    return false;
-}
+/* --- Links and locations --- */
 
 static void headers_begin_text(struct rota_headers *h)
 {
     rota_text_init(&h->text, h->value, sizeof(h->value));
 }
 
-/* A parameter has ended at ";" or ",". */
-static enum link_state headers_end_param(struct rota_headers *h, char c)
-{
-    if (headers_is_next(h))
-        return LINK_FOUND;
-    headers_begin_text(h);
-    return c == ';' ? LINK_PARAM : LINK_BEFORE;
-}
-
-/* Where the next byte of a Link leads: <URL>; name=value; ..., <URL>; ...
- * (RFC 8288, 3). */
-static enum link_state headers_link_byte(struct rota_headers *h, char c)
-{
-    enum link_state state = (enum link_state)h->link_state;
-    struct rota_text *to = state == LINK_URL ? &h->link : &h->text;
-
-    switch (state) {
-    case LINK_BEFORE:
-        rota_text_init(&h->link, h->room.link, h->room.link_size);
-        return c == '<' ? LINK_URL : LINK_BEFORE;
-    case LINK_URL:
-        if (c == '>')
-            return LINK_PARAM;
-        break;
-    case LINK_PARAM:
-        if (c == ';' || c == ',')
-            return headers_end_param(h, c);
-        if (c == '"')
-            return LINK_QUOTED;
-        if (c == ' ' || c == '\t')
-            return LINK_PARAM;
-        break;
-    case LINK_QUOTED:
-        if (c == '"')
-            return LINK_PARAM;
-        if (c == '\\')
-            return LINK_ESCAPED;
-        break;
-    case LINK_ESCAPED: state = LINK_QUOTED; break;
-    case LINK_FOUND: return LINK_FOUND;
-    }
-    rota_text_add_n(to, &c, 1);
-    return state;
-}
-
 static void headers_link_part(struct rota_headers *h, const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        h->link_state = (uint8_t)headers_link_byte(h, s[i]);
+        h->take_link(&h->paging, s[i]);
 }
 
-/* Several Link lines count as one, joined by commas. */
 static void headers_take_link(struct rota_headers *h)
 {
-    if (h->link_state == LINK_PARAM)
-        headers_link_part(h, ",", 1);
-    if (h->link_state != LINK_FOUND)
-        h->link_state = LINK_BEFORE;
+    h->take_link(&h->paging, ROTA_PAGING_END);
 }
 
 /* Blanks after a value are no part of it (RFC 9110, 5.5). */
@@ -296,14 +223,23 @@ static void headers_take(struct rota_headers *h)
     }
 }
 
-void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
-                       const struct rota_headers_room *room)
+/* Its room is not touched. */
+static void headers_empty(struct rota_text *t)
 {
-    memset(h, 0, sizeof(*h));
-    h->reply = reply;
-    h->room = *room;
+    t->len = 0;
+    t->full = false;
+}
+
+void rota_headers_begin(struct rota_headers *h)
+{
+    h->field = NOBODYS;
+    h->ended = false;
+    headers_empty(&h->location);
+    headers_empty(&h->paging.url);
+    h->paging.state = h->paging.seen = 0;
+    h->paging.found = false;
     h->retry_date = -1;
-    *reply = (struct rota_reply){
+    *h->reply = (struct rota_reply){
         .length = -1,
         .range_first = -1,
         .range_last = -1,
@@ -314,6 +250,18 @@ void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
         .date = -1,
     };
     headers_begin_text(h);
+}
+
+void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
+                       const struct rota_headers_room *room)
+{
+    h->reply = reply;
+    h->location.buf = room->location;
+    h->location.size = room->location_size;
+    h->paging.url.buf = room->next;
+    h->paging.url.size = room->next_size;
+    h->take_link = room->paging;
+    rota_headers_begin(h);
 }
 
 static void headers_add(struct rota_text *t, const char *s, size_t len)
@@ -335,10 +283,10 @@ void rota_headers_name_end(struct rota_headers *h)
 
     headers_begin_text(h);
     if (h->ended || (field == LOCATION && h->location.len)
-        || (field == LINK && !h->room.link))
+        || (field == LINK && !h->take_link))
         field = NOBODYS;
     if (field == LOCATION)
-        rota_text_init(&h->location, h->room.location, h->room.location_size);
+        rota_text_init(&h->location, h->location.buf, h->location.size);
     h->field = (uint8_t)field;
 }
 
@@ -363,15 +311,16 @@ void rota_headers_value_end(struct rota_headers *h)
 int rota_headers_end(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
+    struct rota_text *next = &h->paging.url;
 
     h->ended = true;
     if (h->retry_date >= 0 && r->date >= 0)
         r->retry_after = h->retry_date > r->date ? h->retry_date - r->date : 0;
     if (h->location.full)
         return ROTA_ETOOLONG;
-    if (r->has_location || !h->room.link)
+    if (r->has_location || !h->take_link)
         return ROTA_OK;
-    if (h->link_state != LINK_FOUND)
-        rota_text_init(&h->link, h->room.link, h->room.link_size);
-    return h->link.full ? ROTA_ETOOLONG : ROTA_OK;
+    if (!h->paging.found)
+        rota_text_init(next, next->buf, next->size);
+    return next->full ? ROTA_ETOOLONG : ROTA_OK;
 }

@@ -4,6 +4,7 @@
 #define ROTA_HTTP_HEADERS_H
 
 #include "base/date.h"
+#include "http/paging.h"
 #include "rota.h"
 #include "base/text.h"
 
@@ -45,18 +46,20 @@ struct rota_reply {
 struct rota_headers_room {
     char *location; /* valid if the reply has_location */
     size_t location_size;
-    char *link; /* the URL of rel="next" alone; "" = none. May be NULL */
-    size_t link_size;
+    char *next; /* the URL of rel="next" alone; "" = none */
+    size_t next_size;
+    /* rota_paging_byte, or NULL when nobody asks for that URL. */
+    void (*paging)(struct rota_paging *p, char c);
 };
 
 struct rota_headers {
     struct rota_reply *reply;
     uint8_t field; /* whose value is coming */
-    uint8_t link_state;
-    bool ended; /* what follows are trailers, which nobody asks for */
+    bool ended;    /* what follows are trailers, which nobody asks for */
     struct rota_text text; /* in value */
-    struct rota_text location, link;
-    struct rota_headers_room room;
+    struct rota_text location;
+    struct rota_paging paging;
+    void (*take_link)(struct rota_paging *p, char c); /* or NULL */
     int64_t retry_date; /* Retry-After, when it is a date */
     char value[88];     /* of the header being read, or its name */
 };
@@ -64,6 +67,9 @@ struct rota_headers {
 /* Begin a head: reply is emptied, room is not. */
 void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
                        const struct rota_headers_room *room);
+
+/* Begin another head in its place, with the same reply and room. */
+void rota_headers_begin(struct rota_headers *h);
 
 /* A header is a name in any number of pieces, name_end, a value in any number
  * of pieces, value_end. */

@@ -20,10 +20,7 @@ static int http_pause(struct rota_http *h, enum rota_http_event event)
 
 static int http_on_begin(llhttp_t *p)
 {
-    struct rota_headers *h = &http_reply_of(p)->headers;
-    struct rota_headers_room room = h->room;
-
-    rota_headers_init(h, h->reply, &room);
+    rota_headers_begin(&http_reply_of(p)->headers);
     return 0;
 }
 

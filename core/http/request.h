@@ -4,6 +4,7 @@
 #define ROTA_HTTP_REQUEST_H
 
 #include "base/bytes.h"
+#include "http/paging.h"
 #include "rota.h"
 
 /* What to ask for besides the URL. Of texts NULL or "" leaves a header out. */
@@ -16,8 +17,9 @@ struct rota_ask {
                                 * does not begin at 0 */
     uint32_t from;             /* first byte wanted, */
     uint32_t to;               /* and the last one; 0: all that follow */
-    bool paged;                /* keep the Link to the next page */
     bool no_token;             /* send none that there may be */
+    /* rota_paging_byte to keep the Link to the next page, or NULL. */
+    void (*paging)(struct rota_paging *p, char c);
 };
 
 /* A request without a body. All pointers are borrowed until it is sent; of

@@ -3,67 +3,47 @@
 
 #include <string.h>
 
-#include "json/tokens.h"
 #include "base/text.h"
 
-/* --- From bytes to objects --- */
+/* --- From a name to a value --- */
 
-static int json_piece(void *ctx, const struct rota_scan_piece *p)
+struct json_value {
+    const char *at, *end; /* its first byte, and what stands behind it */
+    bool is_string;       /* with its quotes */
+};
+
+static void json_take_value(struct json_value *v, const char *at)
 {
-    const struct rota_json *j = ctx;
-    jsmntok_t tokens[1 + 2 * ROTA_SCAN_FIELDS_MAX];
-    int count = rota_tokens_cut(tokens, sizeof tokens / sizeof *tokens, p->text,
-                                p->len);
+    const char *s = at;
 
-    if (count < 1)
-        return ROTA_EJSON;
-    return j->object(j->ctx, &(struct rota_json_object){
-                                 .inner = p->inner,
-                                 .partial = p->partial,
-                                 .count = count,
-                                 .tokens = tokens,
-                                 .text = p->text,
-                             });
+    v->at = at;
+    v->is_string = *s == '"';
+    if (v->is_string)
+        for (s++; *s != '"'; s++)
+            s += *s == '\\'; /* what is escaped ends nothing */
+    v->end = v->is_string ? s + 1 : s + strcspn(s, ",}");
 }
 
-void rota_json_init(struct rota_json *j, const struct rota_scan_shape *shape,
-                    char *window, size_t window_size,
-                    int (*object)(void *ctx, const struct rota_json_object *o),
-                    void *ctx)
+/* Find a member; false when it is absent or null. This is no parser: it relies
+ * on the scanner, which has checked all grammar and writes no blanks, scalars
+ * alone, names without escapes, and a brace at the end. */
+static bool json_find(const struct rota_scan_piece *o, const char *name,
+                      struct json_value *v)
 {
-    rota_scan_init(&j->scan, shape, window, window_size, json_piece, j);
-    j->object = object;
-    j->ctx = ctx;
-}
+    const char *s = o->text + 1;
 
-int rota_json_feed(struct rota_json *j, const void *buf, size_t len)
-{
-    return rota_scan_feed(&j->scan, buf, len);
-}
-
-int rota_json_end(const struct rota_json *j)
-{
-    return rota_scan_end(&j->scan);
-}
-
-/* --- From members to values --- */
-
-/* The value of a member, or NULL when it is absent or null. */
-static const jsmntok_t *json_member(const struct rota_json_object *o,
-                                    const char *name)
-{
-    const jsmntok_t *t = o->tokens, *end = t + o->count;
-
-    for (t++; t + 1 < end; t += 2) {
-        if (!rota_text_same(o->text + t->start, (size_t)(t->end - t->start),
-                            name))
-            continue;
-        if (t[1].type == JSMN_PRIMITIVE && o->text[t[1].start] == 'n')
-            return NULL;
-        return t + 1;
+    while (*s == '"') {
+        const char *key = s + 1;
+        size_t len = strcspn(key, "\"");
+        json_take_value(v, key + len + 2); /* behind a quote and a colon */
+        if (rota_text_same(key, len, name))
+            return *v->at != 'n';
+        s = v->end + (*v->end == ',');
     }
-    return NULL;
+    return false;
 }
+
+/* --- From a value to what it means --- */
 
 /* The four digits at s, which the scanner has checked, as a UTF-16 unit. */
 static uint32_t json_utf16(const char *s)
@@ -129,18 +109,17 @@ static bool json_unescape(struct rota_text *t, const char *s, const char *end)
     return s != NULL;
 }
 
-int rota_json_string(const struct rota_json_object *o, const char *name,
+int rota_json_string(const struct rota_scan_piece *o, const char *name,
                      char *out, size_t size)
 {
-    const jsmntok_t *v = json_member(o, name);
+    struct json_value v;
     struct rota_text t;
     int err = ROTA_JSON_FOUND;
 
     rota_text_init(&t, out, size);
-    if (!v)
+    if (!json_find(o, name, &v))
         return ROTA_JSON_ABSENT;
-    if (v->type != JSMN_STRING
-        || !json_unescape(&t, o->text + v->start, o->text + v->end))
+    if (!v.is_string || !json_unescape(&t, v.at + 1, v.end - 1))
         err = ROTA_EJSON;
     else if (t.full)
         err = ROTA_ETOOLONG;
@@ -149,30 +128,26 @@ int rota_json_string(const struct rota_json_object *o, const char *name,
     return err;
 }
 
-int rota_json_uint(const struct rota_json_object *o, const char *name,
+int rota_json_uint(const struct rota_scan_piece *o, const char *name,
                    uint64_t max, uint64_t *out)
 {
-    const jsmntok_t *v = json_member(o, name);
+    struct json_value v;
 
-    if (!v)
+    if (!json_find(o, name, &v))
         return ROTA_JSON_ABSENT;
-    if (v->type != JSMN_PRIMITIVE
-        || !rota_text_decimal(o->text + v->start, (size_t)(v->end - v->start),
-                              max, out))
-        return ROTA_EJSON;
-    return ROTA_JSON_FOUND;
+    return rota_text_decimal(v.at, (size_t)(v.end - v.at), max, out)
+             ? ROTA_JSON_FOUND
+             : ROTA_EJSON;
 }
 
-int rota_json_bool(const struct rota_json_object *o, const char *name,
-                   bool *out)
+int rota_json_bool(const struct rota_scan_piece *o, const char *name, bool *out)
 {
-    const jsmntok_t *v = json_member(o, name);
-    char first = v ? o->text[v->start] : '\0';
+    struct json_value v;
 
-    if (!v)
+    if (!json_find(o, name, &v))
         return ROTA_JSON_ABSENT;
-    if (v->type != JSMN_PRIMITIVE || (first != 't' && first != 'f'))
+    if (*v.at != 't' && *v.at != 'f')
         return ROTA_EJSON;
-    *out = first == 't';
+    *out = *v.at == 't';
     return ROTA_JSON_FOUND;
 }

@@ -7,7 +7,7 @@
 
 /* What the next byte may be (RFC 8259). */
 enum state {
-    /* Between tokens, where blanks may stand. */
+    /* Where blanks may stand. */
     FIRST, /* an item of what has just been opened, or its end */
     ITEM,  /* a value in an array, a name in an object */
     COLON,
@@ -15,22 +15,8 @@ enum state {
     AFTER, /* a value: a comma, or the end of what it is in */
     DONE,
 
-    /* Within a token. */
-    TEXT,
-    HEX_1, /* digits of a \u that are missing */
-    HEX_2,
-    HEX_3,
-    HEX_4,
-    ESCAPE,
-    LITERAL,
-    MINUS, /* a number from here on: section 6 */
-    ZERO,
-    INTEGER,
-    POINT,
-    FRACTION,
-    E,
-    SIGN,
-    EXPONENT,
+    /* Where they may not. */
+    TOKEN, /* in a name or a scalar, whose grammar scalar.c has */
     BROKEN
 };
 
@@ -45,11 +31,6 @@ enum want {
 static bool scan_blank(uint8_t c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-static bool scan_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* --- The window --- */
@@ -111,31 +92,49 @@ static bool scan_object_due(const struct rota_scan *s)
     return s->depth + 1 == s->outer_depth || s->depth + 1 == s->inner_depth;
 }
 
+/* A wanted scalar is no container, the inner array is no object, and where an
+ * outer or inner object is due there is no array, unless it is the document. */
+static bool scan_may_open(const struct rota_scan *s, bool array)
+{
+    if (s->depth == ROTA_SCAN_DEPTH_MAX || s->want == SCALAR)
+        return false;
+    return array ? s->depth == 0 || !scan_object_due(s) : s->want != ARRAY;
+}
+
+/* Gather what is opened if it is an outer or inner object. */
+static int scan_open_object(struct rota_scan *s)
+{
+    bool inner = s->depth == s->inner_depth;
+
+    if (!inner && s->depth != s->outer_depth)
+        return ROTA_OK;
+    if (inner)
+        s->outer_len = s->window_len;
+    s->seen[inner] = 0;
+    return scan_put(s, "{", 1);
+}
+
+/* A container begins. Its depth alone tells what it is to us: an outer object
+ * has depth 1, or 2 when the document turns out to be an array; an inner one is
+ * one deeper than the inner array, as long as that is open. Of all others only
+ * the kind is kept, a bit of "arrays" each, to check their ends. In the window
+ * an inner object stands behind the members so far of the outer one. */
 static int scan_open(struct rota_scan *s, bool array)
 {
     bool inners = s->want == ARRAY;
 
+    if (!scan_may_open(s, array))
+        return ROTA_EJSON;
     if (s->depth == 0 && array)
         s->outer_depth = 2;
-    else if (array ? scan_object_due(s) : inners)
-        return ROTA_EJSON;
-    if (s->depth == ROTA_SCAN_DEPTH_MAX || s->want == SCALAR)
-        return ROTA_EJSON;
     s->want = NOTHING;
     s->arrays = s->arrays << 1 | array;
     s->depth++;
     s->state = FIRST;
-
-    if (inners) {
-        s->inner_depth = (uint8_t)(s->depth + 1);
-        return scan_show(s, 0, true);
-    }
-    if (s->depth == s->inner_depth)
-        s->outer_len = s->window_len;
-    else if (s->depth != s->outer_depth)
-        return ROTA_OK;
-    s->seen[s->depth == s->inner_depth] = 0;
-    return scan_put(s, "{", 1);
+    if (!inners)
+        return scan_open_object(s);
+    s->inner_depth = (uint8_t)(s->depth + 1);
+    return scan_show(s, 0, true);
 }
 
 static int scan_close(struct rota_scan *s, uint8_t c)
@@ -168,6 +167,14 @@ static int scan_after(struct rota_scan *s, uint8_t c)
 
 /* --- Names --- */
 
+static int scan_begin_token(struct rota_scan *s, uint8_t c)
+{
+    s->state = TOKEN;
+    if (rota_scalar_begin(&s->scalar, c) == ROTA_SCALAR_BROKEN)
+        return ROTA_EJSON;
+    return scan_keep(s, &c, 1);
+}
+
 static int scan_begin_key(struct rota_scan *s, uint8_t c)
 {
     bool ours = s->depth == s->outer_depth || s->depth == s->inner_depth;
@@ -177,26 +184,24 @@ static int scan_begin_key(struct rota_scan *s, uint8_t c)
     s->want = ours ? NAME : NOTHING;
     s->in_key = true;
     s->key_len = 0;
-    s->state = TEXT;
-    return scan_keep(s, &c, 1);
-}
-
-static bool scan_key_is(const struct rota_scan *s, const char *name)
-{
-    return rota_text_same(s->key + 1, s->key_len - 2u, name);
+    return scan_begin_token(s, c);
 }
 
 /* Set want by the key. Returns the key's bit in seen, 0 if nobody wants it. */
 static unsigned scan_look_up(struct rota_scan *s, bool inner)
 {
-    const char *const *names = inner ? s->shape->inner : s->shape->outer;
+    const struct rota_scan_shape *shape = s->shape;
+    const char *const *names = inner ? shape->inner : shape->outer;
+    const char *key = s->key + 1;
+    size_t len = s->key_len - 2u;
 
     s->want = SCALAR;
     for (int i = 0; names[i]; i++)
-        if (scan_key_is(s, names[i]))
+        if (rota_text_same(key, len, names[i]))
             return 1u << i;
     s->want = ARRAY;
-    if (!inner && s->shape->inner_key && scan_key_is(s, s->shape->inner_key))
+    if (!inner && shape->inner_key
+        && rota_text_same(key, len, shape->inner_key))
         return 1u << ROTA_SCAN_FIELDS_MAX;
     s->want = NOTHING;
     return 0;
@@ -215,51 +220,7 @@ static int scan_end_key(struct rota_scan *s)
     return s->want == SCALAR ? scan_put_name(s) : ROTA_OK;
 }
 
-/* --- Scalars --- */
-
-static void scan_end_value(struct rota_scan *s)
-{
-    s->want = NOTHING;
-    s->state = AFTER;
-}
-
-/* What each state of a number becomes. */
-static const uint8_t after_byte[][5] = {
-    /* by a digit, an e, a sign, a point, another byte */
-    {INTEGER, BROKEN, BROKEN, BROKEN, BROKEN},  /* MINUS */
-    {BROKEN, E, AFTER, POINT, AFTER},           /* ZERO */
-    {INTEGER, E, AFTER, POINT, AFTER},          /* INTEGER */
-    {FRACTION, BROKEN, BROKEN, BROKEN, BROKEN}, /* POINT */
-    {FRACTION, E, AFTER, AFTER, AFTER},         /* FRACTION */
-    {EXPONENT, BROKEN, SIGN, BROKEN, BROKEN},   /* E */
-    {EXPONENT, BROKEN, BROKEN, BROKEN, BROKEN}, /* SIGN */
-    {EXPONENT, AFTER, AFTER, AFTER, AFTER},     /* EXPONENT */
-};
-
-/* The state that c, a byte of a number or the first after it, leads to. */
-static enum state scan_number(enum state state, uint8_t c)
-{
-    int column = scan_digit(c)        ? 0
-               : (c | 0x20) == 'e'    ? 1
-               : c == '+' || c == '-' ? 2
-               : c == '.'             ? 3
-                                      : 4;
-
-    if (state == MINUS && c == '0')
-        return ZERO;
-    return (enum state)after_byte[state - MINUS][column];
-}
-
-static int scan_in_number(struct rota_scan *s, uint8_t c)
-{
-    s->state = (uint8_t)scan_number(s->state, c);
-    if (s->state == BROKEN)
-        return ROTA_EJSON;
-    if (s->state != AFTER)
-        return scan_keep(s, &c, 1);
-    scan_end_value(s);
-    return scan_blank(c) ? ROTA_OK : scan_after(s, c);
-}
+/* --- The scanner --- */
 
 static int scan_begin_value(struct rota_scan *s, uint8_t c)
 {
@@ -267,60 +228,30 @@ static int scan_begin_value(struct rota_scan *s, uint8_t c)
         return scan_open(s, c == '[');
     if (scan_object_due(s) || (s->want == ARRAY && c != 'n'))
         return ROTA_EJSON;
-
-    s->state = LITERAL;
-    switch (c) {
-    case '"': s->state = TEXT; break;
-    case 't': s->rest = "rue"; break;
-    case 'f': s->rest = "alse"; break;
-    case 'n': s->rest = "ull"; break;
-    case '-': s->state = MINUS; break;
-    default: s->state = MINUS; return scan_in_number(s, c);
-    }
-    return scan_keep(s, &c, 1);
+    return scan_begin_token(s, c);
 }
 
-/* --- The scanner --- */
-
-/* A byte of a token whose end shows by itself; in a string, one that is not
- * plain text. */
+/* A number alone shows its end by a byte that belongs to what follows. */
 static int scan_in_token(struct rota_scan *s, uint8_t c)
 {
-    int err = scan_keep(s, &c, 1);
-    uint8_t letter = c | 0x20;
+    enum rota_scalar_state is = rota_scalar_next(&s->scalar, c);
+    bool behind = is == ROTA_SCALAR_BEHIND;
+    int err = behind ? ROTA_OK : scan_keep(s, &c, 1);
 
-    if (err)
+    if (is == ROTA_SCALAR_BROKEN)
+        return ROTA_EJSON;
+    if (err || (is != ROTA_SCALAR_END && !behind))
         return err;
-    switch ((int)s->state) {
-    case TEXT:
-        if (c < ' ')
-            return ROTA_EJSON;
-        if (c == '\\')
-            s->state = ESCAPE;
-        else if (s->in_key)
-            return scan_end_key(s);
-        else
-            scan_end_value(s);
-        return ROTA_OK;
-    case ESCAPE:
-        s->state = c == 'u' ? HEX_4 : TEXT;
-        return memchr("\"\\/bfnrtu", c, 9) ? ROTA_OK : ROTA_EJSON;
-    case LITERAL:
-        if (c != (uint8_t)*s->rest++)
-            return ROTA_EJSON;
-        if (*s->rest == '\0')
-            scan_end_value(s);
-        return ROTA_OK;
-    default:
-        s->state--; /* from HEX_1 to TEXT */
-        return scan_digit(c) || (letter >= 'a' && letter <= 'f') ? ROTA_OK
-                                                                 : ROTA_EJSON;
-    }
+    if (s->in_key)
+        return scan_end_key(s);
+    s->want = NOTHING;
+    s->state = AFTER;
+    return !behind || scan_blank(c) ? ROTA_OK : scan_after(s, c);
 }
 
 static int scan_step(struct rota_scan *s, uint8_t c)
 {
-    switch ((int)s->state) {
+    switch ((enum state)s->state) {
     case FIRST:
         if (c == '}' || c == ']')
             return scan_close(s, c);
@@ -332,11 +263,11 @@ static int scan_step(struct rota_scan *s, uint8_t c)
     case VALUE: return scan_begin_value(s, c);
     case COLON: s->state = VALUE; return c == ':' ? ROTA_OK : ROTA_EJSON;
     case AFTER: return scan_after(s, c);
+    case TOKEN: return scan_in_token(s, c);
     case DONE:
-    case BROKEN: return ROTA_EJSON;
-    default:
-        return s->state < MINUS ? scan_in_token(s, c) : scan_in_number(s, c);
+    case BROKEN: break;
     }
+    return ROTA_EJSON;
 }
 
 void rota_scan_init(struct rota_scan *s, const struct rota_scan_shape *shape,
@@ -356,23 +287,32 @@ void rota_scan_init(struct rota_scan *s, const struct rota_scan_shape *shape,
     };
 }
 
-/* Most bytes are text that nobody wants, so runs of plain text and of blanks
- * are passed over here; what remains is a step for each byte. */
+/* How many of the len bytes at p change nothing but what is kept: blanks
+ * between tokens, plain text in a string. */
+static size_t scan_run(const struct rota_scan *s, const uint8_t *p, size_t len)
+{
+    size_t n = 0;
+
+    if (s->state <= DONE)
+        while (n < len && scan_blank(p[n]))
+            n++;
+    else if (s->state == TOKEN && s->scalar.state == ROTA_SCALAR_TEXT)
+        while (n < len && p[n] != '"' && p[n] != '\\' && p[n] >= ' ')
+            n++;
+    return n;
+}
+
+/* Most bytes are text that nobody wants: so runs are passed over, and what
+ * remains is a step for each byte. */
 int rota_scan_feed(struct rota_scan *s, const void *buf, size_t len)
 {
     const uint8_t *p = buf;
     int err = ROTA_OK;
 
     while (len > 0 && !err) {
-        size_t n = 0;
-        if (s->state == TEXT) {
-            while (n < len && p[n] != '"' && p[n] != '\\' && p[n] >= ' ')
-                n++;
+        size_t n = scan_run(s, p, len);
+        if (s->state == TOKEN)
             err = scan_keep(s, p, n);
-        } else if (s->state < TEXT) {
-            while (n < len && scan_blank(p[n]))
-                n++;
-        }
         if (n < len && !err)
             err = scan_step(s, p[n++]);
         p += n;

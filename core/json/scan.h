@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cuts the objects of interest out of a JSON document of any length, in fixed
- * memory: the lower half of json.h, which gives the model.
+ * memory.
+ *
+ * A document here is an object, or an array of objects ("outer"); an outer
+ * object may have one member of interest that is an array of objects
+ * ("inner"): releases and their assets. The scanner reads the bytes as they
+ * come, drops all that nobody asked for, and gathers the wanted members of
+ * one object in a window, as text. When the object ends, a callback may look
+ * at them (json.h). While an inner object is read the outer one's members wait
+ * at the start of the window.
  *
  * The scanner holds all of RFC 8259's grammar, of dropped values too. What it
  * does not check is that bytes above 0x7f are UTF-8.
@@ -12,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json/scalar.h"
 #include "rota_port.h"
 
 #define ROTA_SCAN_FIELDS_MAX 8 /* wanted members of one object */
@@ -26,9 +35,10 @@ struct rota_scan_shape {
     const char *const *inner; /* wanted scalars of inner objects */
 };
 
-/* An object with its wanted members only, as JSON without blanks. */
+/* An object with its wanted members only, as JSON without blanks. They are
+ * scalars, and their names stand there as in the shape. */
 struct rota_scan_piece {
-    const char *text;
+    const char *text; /* from one brace to the other; no NUL behind it */
     size_t len;
     bool inner;
     bool partial; /* an outer one whose inner array begins: members so far */
@@ -47,7 +57,7 @@ struct rota_scan {
     uint16_t outer_len; /* of the window, while an inner object is read */
     uint16_t window_size, window_len;
     char *window;
-    const char *rest; /* of the literal being read */
+    struct rota_scalar scalar; /* the name or value being read */
     const struct rota_scan_shape *shape;
     int (*piece)(void *ctx, const struct rota_scan_piece *p);
     void *ctx;
@@ -57,15 +67,21 @@ struct rota_scan {
 /* Begin a document. piece is called for each inner and each outer object when
  * it ends, and for an outer one also when its inner array begins; p is valid
  * during the call. A negative result ends the scan and is returned by feed.
- * Of the window, up to 64 KiB are used. */
+ * Of the window, up to 64 KiB are used; it stays the caller's. */
 void rota_scan_init(struct rota_scan *s, const struct rota_scan_shape *shape,
                     char *window, size_t window_size,
                     int (*piece)(void *ctx, const struct rota_scan_piece *p),
                     void *ctx);
 
-/* See rota_json_feed and rota_json_end. */
+/* Take the next len bytes, any number, down to one. ROTA_EJSON when they are
+ * not JSON, nest too deeply, or have a wanted member twice or with a value
+ * that is no scalar (an inner array may be null); ROTA_ETOOLONG when an
+ * object's wanted values do not fit the window. After an error each further
+ * byte is ROTA_EJSON. */
 int rota_scan_feed(struct rota_scan *s, const void *buf,
                    size_t len) ROTA_CHECKED;
+
+/* ROTA_OK when the document was complete, else ROTA_EJSON. */
 int rota_scan_end(const struct rota_scan *s) ROTA_CHECKED;
 
 /* Are the len bytes at text one JSON object, or an array of them? */

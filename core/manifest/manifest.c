@@ -6,7 +6,7 @@
 
 #include "json/scan.h"
 #include "release/semver.h"
-#include "json/tokens.h"
+#include "manifest/tokens.h"
 #include "base/text.h"
 
 #define TIME_MAX (1ull << 53) /* a number that every JSON library keeps */

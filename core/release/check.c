@@ -97,7 +97,7 @@ static int check_ask(struct rota_check *d)
 {
     struct rota_get *g = d->get;
     struct rota_ask ask = {.accept = ROTA_ACCEPT_JSON,
-                           .paged = check_is_list(d),
+                           .paging = check_is_list(d) ? rota_paging_byte : NULL,
                            .no_token = d->no_token};
 
     if (d->known) {

@@ -17,14 +17,13 @@ static const char *const inner[] = {
     "id", "name", "state", "size", "digest", "url", "browser_download_url",
     NULL};
 static const struct rota_scan_shape shape = {outer, "assets", inner};
-static const struct rota_scan_shape assets_shape = {inner, NULL, NULL};
 
 /* --- Assets --- */
 
 /* "sha256:" and 64 digits. Another algorithm is passed over: ours may be
  * replaced by a better one some day. */
 static int finder_read_digest(struct rota_finder *f,
-                              const struct rota_json_object *o)
+                              const struct rota_scan_piece *o)
 {
     char text[DIGEST_MAX + 1];
     int found = rota_json_string(o, "digest", text, sizeof text);
@@ -45,7 +44,7 @@ static int finder_read_digest(struct rota_finder *f,
 
 /* GitHub's assets are fetched by id, through url; Gitea's have none. */
 static int finder_read_url(struct rota_release *r,
-                           const struct rota_json_object *o)
+                           const struct rota_scan_piece *o)
 {
     int found = rota_json_string(o, "url", r->url, sizeof r->url);
 
@@ -61,7 +60,7 @@ static int finder_read_url(struct rota_release *r,
 }
 
 static int finder_read_asset(struct rota_finder *f,
-                             const struct rota_json_object *o)
+                             const struct rota_scan_piece *o)
 {
     struct rota_release *r = f->now;
     uint64_t size;
@@ -76,7 +75,7 @@ static int finder_read_asset(struct rota_finder *f,
     return err ? err : finder_read_url(r, o);
 }
 
-static bool finder_is_uploaded(const struct rota_json_object *o)
+static bool finder_is_uploaded(const struct rota_scan_piece *o)
 {
     char state[sizeof "uploaded"];
     int found = rota_json_string(o, "state", state, sizeof state);
@@ -95,7 +94,7 @@ static bool finder_is_ours(const struct rota_finder *f, const char *name)
 }
 
 static void finder_on_asset(struct rota_finder *f,
-                            const struct rota_json_object *o)
+                            const struct rota_scan_piece *o)
 {
     struct rota_finding *now = &f->now_finding;
     char name[ROTA_NAME_MAX + 1];
@@ -124,7 +123,7 @@ static void finder_take_tag(struct rota_finder *f)
 }
 
 static int finder_read_tag(struct rota_finder *f,
-                           const struct rota_json_object *o)
+                           const struct rota_scan_piece *o)
 {
     char *tag = f->now->tag;
     int found = rota_json_string(o, "tag_name", tag, sizeof f->now->tag);
@@ -175,7 +174,7 @@ static bool finder_is_better(const struct rota_finder *f)
 }
 
 static int finder_on_release(struct rota_finder *f,
-                             const struct rota_json_object *o)
+                             const struct rota_scan_piece *o)
 {
     struct rota_release *now = f->now;
     bool draft = false;
@@ -197,7 +196,7 @@ static int finder_on_release(struct rota_finder *f,
 
 /* --- The reply --- */
 
-static int finder_on_object(void *ctx, const struct rota_json_object *o)
+static int finder_on_object(void *ctx, const struct rota_scan_piece *o)
 {
     struct rota_finder *f = ctx;
 
@@ -221,38 +220,17 @@ void rota_finder_page(struct rota_finder *f, char *window, size_t window_size,
     f->now = now;
     f->tag = tag;
     finder_next_release(f);
-    rota_json_init(&f->json, &shape, window, window_size, finder_on_object, f);
-}
-
-static int finder_on_listed_asset(void *ctx, const struct rota_json_object *o)
-{
-    struct rota_finder *f = ctx;
-
-    finder_on_asset(f, o);
-    f->best_finding = f->now_finding;
-    return ROTA_OK;
-}
-
-void rota_finder_assets(struct rota_finder *f, char *window, size_t window_size)
-{
-    if (!f->have_best)
-        f->now_finding = (struct rota_finding){0};
-    f->now = f->best;
-    f->tag = NULL;
-    f->have_best = f->tag_known = true;
-    f->best_finding = f->now_finding;
-    rota_json_init(&f->json, &assets_shape, window, window_size,
-                   finder_on_listed_asset, f);
+    rota_scan_init(&f->scan, &shape, window, window_size, finder_on_object, f);
 }
 
 int rota_finder_feed(struct rota_finder *f, const void *buf, size_t len)
 {
-    return rota_json_feed(&f->json, buf, len);
+    return rota_scan_feed(&f->scan, buf, len);
 }
 
 int rota_finder_page_end(struct rota_finder *f)
 {
-    return rota_json_end(&f->json);
+    return rota_scan_end(&f->scan);
 }
 
 int rota_finder_result(struct rota_finder *f)

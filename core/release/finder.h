@@ -35,7 +35,7 @@ struct rota_finder {
     struct rota_release *best;        /* the caller's: the result */
     struct rota_release *now;         /* the one being read */
     struct rota_finding best_finding, now_finding;
-    struct rota_json json;
+    struct rota_scan scan;
 };
 
 /* Begin. best is the caller's and stays as it is until a release is found.
@@ -49,12 +49,6 @@ void rota_finder_init(struct rota_finder *f, const struct rota_config *c,
  * ROTA_EAGAIN; it may be best->tag. Else NULL. */
 void rota_finder_page(struct rota_finder *f, char *window, size_t window_size,
                       struct rota_release *now, const char *tag);
-
-/* Begin a page of ROTA_LIST_ASSETS instead: the assets of best, whose tag,
- * version_at and release_id are known. Call it for each page after
- * rota_finder_init. */
-void rota_finder_assets(struct rota_finder *f, char *window,
-                        size_t window_size);
 
 /* Take the next len bytes of the reply. ROTA_EJSON when it is not JSON or not
  * a release; ROTA_ETOOLONG when values that matter do not fit the window. To

@@ -23,15 +23,12 @@ static void github_add_api(struct rota_text *t, const struct rota_config *c)
 int rota_github_url(const struct rota_config *c, enum rota_endpoint e,
                     uint64_t id, const char *tag, char *buf, size_t size)
 {
-    /* What stands before and after the id or tag. A slash at the end would
-     * be answered with 404. */
-    static const char *const around[][2] = {
-        [ROTA_GET_LATEST] = {"/latest", ""},
-        [ROTA_GET_BY_TAG] = {"/tags/", ""},
-        [ROTA_GET_BY_ID] = {"/", ""},
-        [ROTA_LIST] = {"?per_page=30", ""},
-        [ROTA_LIST_ASSETS] = {"/", "/assets?per_page=100"},
-        [ROTA_GET_ASSET] = {"/assets/", ""},
+    /* An id or tag may follow. A slash at the end would be answered with
+     * 404. */
+    static const char *const ends[] = {
+        [ROTA_GET_LATEST] = "/latest", [ROTA_GET_BY_TAG] = "/tags/",
+        [ROTA_GET_BY_ID] = "/",        [ROTA_LIST] = "?per_page=30",
+        [ROTA_GET_ASSET] = "/assets/",
     };
     struct rota_text t;
 
@@ -40,12 +37,11 @@ int rota_github_url(const struct rota_config *c, enum rota_endpoint e,
     rota_text_add(&t, "/repos/");
     rota_text_add(&t, c->repo);
     rota_text_add(&t, "/releases");
-    rota_text_add(&t, around[e][0]);
+    rota_text_add(&t, ends[e]);
     if (e == ROTA_GET_BY_TAG)
         rota_text_add_encoded(&t, tag);
     else if (e != ROTA_GET_LATEST && e != ROTA_LIST)
         rota_text_add_u64(&t, id);
-    rota_text_add(&t, around[e][1]);
     return t.full ? ROTA_ETOOLONG : ROTA_OK;
 }
 

@@ -9,12 +9,11 @@
 #include "rota.h"
 
 enum rota_endpoint {
-    ROTA_GET_LATEST,  /* /repos/O/R/releases/latest */
-    ROTA_GET_BY_TAG,  /* /repos/O/R/releases/tags/TAG */
-    ROTA_GET_BY_ID,   /* /repos/O/R/releases/ID */
-    ROTA_LIST,        /* /repos/O/R/releases?per_page=30 */
-    ROTA_LIST_ASSETS, /* /repos/O/R/releases/ID/assets?per_page=100 */
-    ROTA_GET_ASSET    /* /repos/O/R/releases/assets/ID */
+    ROTA_GET_LATEST, /* /repos/O/R/releases/latest */
+    ROTA_GET_BY_TAG, /* /repos/O/R/releases/tags/TAG */
+    ROTA_GET_BY_ID,  /* /repos/O/R/releases/ID */
+    ROTA_LIST,       /* /repos/O/R/releases?per_page=30 */
+    ROTA_GET_ASSET   /* /repos/O/R/releases/assets/ID */
 };
 
 #define ROTA_ACCEPT_JSON "application/vnd.github+json"

@@ -211,7 +211,7 @@ int rota_exchange(struct rota_link *l, const struct rota_exchange *x,
                   struct rota_answer *a)
 {
     struct rota_headers_room room = {a->location, sizeof(a->location), a->next,
-                                     sizeof(a->next)};
+                                     sizeof(a->next), rota_paging_byte};
     int err;
 
     run.link = l;

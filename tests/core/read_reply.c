@@ -12,7 +12,8 @@ struct read_reply r;
 void begin_reply(bool head_only)
 {
     const struct rota_headers_room room = {r.location, sizeof(r.location),
-                                           r.link, sizeof(r.link)};
+                                           r.link, sizeof(r.link),
+                                           rota_paging_byte};
 
     memset(&r, 0, sizeof(r));
     rota_http_init(&r.http, &r.reply, &room, head_only);

@@ -387,50 +387,6 @@ static void item_14_endless_values_are_refused_or_passed_over(void)
     CHECK(find_endless("{'tag_name':'", 'v', "'}") == ROTA_ETOOLONG);
 }
 
-/* --- Lists of assets --- */
-
-static const char fw_1[] = "[{\"id\":5,\"name\":\"fw-1.2.0.bin\",\"size\":9,"
-                           "\"url\":\"u\",\"state\":\"uploaded\"}]";
-static const char other[] = "[{\"id\":6,\"name\":\"notes.txt\",\"size\":7,"
-                            "\"url\":\"u\"},{\"id\":7,\"name\":\"a.sig\"}]";
-
-/* The result of the assets of v1.2.0, listed in up to two pages. */
-static int list_assets(const char *page, const char *next_page)
-{
-    char window[FIND_WINDOW];
-    struct rota_finder f;
-    int err = ROTA_OK;
-
-    found.best = (struct rota_release){.tag = "v1.2.0", .version_at = 1};
-    rota_finder_init(&f, &found.config, &found.best);
-    for (int i = 0; i < 2 && !err; i++) {
-        const char *doc = i ? next_page : page;
-        if (!doc)
-            break;
-        rota_finder_assets(&f, window, sizeof window);
-        err = rota_finder_feed(&f, doc, strlen(doc));
-        if (!err)
-            err = rota_finder_page_end(&f);
-    }
-    return err ? err : rota_finder_result(&f);
-}
-
-static void the_assets_of_a_release_can_be_listed(void)
-{
-    find_configure("fw-{version}.bin");
-    CHECK(list_assets(fw_1, NULL) == ROTA_OK);
-    CHECK(found.best.asset_id == 5 && found.best.size == 9);
-    CHECK(strcmp(found.best.name, "fw-1.2.0.bin") == 0);
-    CHECK(list_assets(other, fw_1) == ROTA_OK);
-    CHECK(found.best.asset_id == 5);
-    CHECK(list_assets(fw_1, other) == ROTA_OK);
-    CHECK(found.best.asset_id == 5);
-    CHECK(list_assets(fw_1, fw_1) == ROTA_EAMBIGUOUS);
-    CHECK(list_assets(other, NULL) == ROTA_ENOASSET);
-    CHECK(list_assets("[]", NULL) == ROTA_ENOASSET);
-    CHECK(list_assets("[{\"id\":5", NULL) == ROTA_EJSON);
-}
-
 int main(void)
 {
     RUN(item_27_the_highest_version_wins_and_drafts_do_not_count);
@@ -450,6 +406,5 @@ int main(void)
     RUN(item_17_a_hostile_body_is_passed_over);
     RUN(item_20_a_thousand_assets_take_no_more_memory_than_one);
     RUN(item_14_endless_values_are_refused_or_passed_over);
-    RUN(the_assets_of_a_release_can_be_listed);
     return test_end();
 }

@@ -49,9 +49,6 @@ static void each_endpoint_has_its_url(void)
     CHECK(asks(ROTA_LIST, 0, NULL,
                "https://api.github.com/repos/acme/thermostat/releases"
                "?per_page=30"));
-    CHECK(asks(ROTA_LIST_ASSETS, 7, NULL,
-               "https://api.github.com/repos/acme/thermostat/releases"
-               "/7/assets?per_page=100"));
     CHECK(asks(ROTA_GET_ASSET, UINT64_MAX, NULL,
                "https://api.github.com/repos/acme/thermostat/releases"
                "/assets/18446744073709551615"));

@@ -168,6 +168,23 @@ static void item_28_the_next_link_is_found_wherever_it_stands(void)
         {"Link: <https://h/1> ; rel = \"next\" \r\n", "https://h/1"},
         {"Link: <https://h/1>; rel=\"prev\"\r\n", ""},
         {"Link: <https://h/1>; rel=\"nextish\"\r\n", ""},
+        {"Link: <https://h/1>; rel=\"nex t\"\r\n", ""},
+        {"Link: <https://h/1>; rel=\"nextish next\"\r\n", "https://h/1"},
+        {"Link: <https://h/1>; rel=\"next prev\"\r\n", "https://h/1"},
+        {"Link: <https://h/1>; rel=\"next prev\r\n", ""},
+        {"Link: <https://h/1>; rel=\" n  next\"\r\n", "https://h/1"},
+        {"Link: <https://h/1>; rel=\"n\\ext\"\r\n", "https://h/1"},
+        {"Link: <https://h/1>; rel=\"rel=next\"\r\n", ""},
+        {"Link: <https://h/1>; rel=\r\n", ""},
+        {"Link: <https://h/1>; re=\"next\"\r\n", ""},
+        {"Link: <https://h/1>; rel=prev; rel=next\r\n", "https://h/1"},
+        {"Link: <https://h/1>; rel=ne, <https://h/2>; xt\r\n", ""},
+        {"Link: <https://h/1>; rel=ne\r\nLink: xt, <https://h/2>\r\n", ""},
+        {"Link: <https://h/1\r\nLink: >; rel=next\r\n", ""},
+        {"Link: <https://h/1>; rel=\"\r\nLink: next\"\r\n", ""},
+        {"Link: <https://h/1>; rel=\"https://registry.example/a/relation/of/a/"
+         "length/that/nobody/would/keep/for/a/comparison next\"\r\n",
+         "https://h/1"},
         {"Link: <https://h/1>; title=\"rel=next\"\r\n", ""},
         {"Link: <https://h/1>; xrel=\"next\"\r\n", ""},
         {"Link: <https://h/1>\r\n", ""},
@@ -205,7 +222,7 @@ static void item_28_a_next_link_is_kept_whole_or_refused(void)
 static void the_room_for_a_link_may_be_missing(void)
 {
     const struct rota_headers_room room = {r.location, sizeof(r.location), NULL,
-                                           0};
+                                           0, NULL};
     static const char text[] = "HTTP/1.1 204 N\r\n"
                                "Link: <https://h/1>; rel=\"next\"\r\n\r\n";
 
@@ -231,7 +248,8 @@ static void rooms_are_not_touched_before_their_headers_come(void)
 
 static void a_location_may_lie_over_the_room_for_a_link(void)
 {
-    const struct rota_headers_room room = {r.location, 64, r.location + 10, 54};
+    const struct rota_headers_room room = {r.location, 64, r.location + 10, 54,
+                                           rota_paging_byte};
     static const char text[] = "HTTP/1.1 301 M\r\nContent-Length: 0\r\n"
                                "Location: https://host/a/long/path\r\n\r\n";
 
@@ -240,6 +258,23 @@ static void a_location_may_lie_over_the_room_for_a_link(void)
     feed(text, strlen(text));
     CHECK(r.end == ROTA_HTTP_DONE);
     CHECK(!strcmp(r.location, "https://host/a/long/path"));
+}
+
+/* What hints at the answer is not the answer. */
+static void an_interim_head_leaves_nothing(void)
+{
+    read_reply("HTTP/1.1 103 Early Hints\r\n"
+               "Link: <https://h/early>; rel=\"next\"\r\n"
+               "Location: https://h/early\r\nETag: \"early\"\r\n"
+               "Retry-After: 1\r\n\r\n"
+               "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    CHECK(r.end == ROTA_HTTP_DONE && r.heads == 1);
+    CHECK(!r.link[0] && !r.reply.has_location);
+    CHECK(!r.reply.etag[0] && r.reply.retry_after == -1);
+    read_reply("HTTP/1.1 103 Early Hints\r\nLink: <https://h/early>; rel=\"\r\n"
+               "\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+               "Link: <https://h/2>; rel=next\r\n\r\n");
+    CHECK(!strcmp(r.link, "https://h/2"));
 }
 
 static void item_30_weak_and_strong_etags_are_told_apart(void)
@@ -438,6 +473,7 @@ int main(void)
     RUN(the_room_for_a_link_may_be_missing);
     RUN(rooms_are_not_touched_before_their_headers_come);
     RUN(a_location_may_lie_over_the_room_for_a_link);
+    RUN(an_interim_head_leaves_nothing);
     RUN(item_30_weak_and_strong_etags_are_told_apart);
     RUN(item_34_rate_limit_headers_are_read);
     RUN(item_35_retry_after_is_seconds_or_a_date);

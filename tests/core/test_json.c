@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "json/json.h"
@@ -19,7 +20,7 @@ static struct {
     uint64_t max;
 } a = {.max = UINT64_MAX};
 
-static int on_object(void *ctx, const struct rota_json_object *o)
+static int on_object(void *ctx, const struct rota_scan_piece *o)
 {
     (void)ctx;
     if (o->inner || o->partial)
@@ -32,17 +33,17 @@ static int on_object(void *ctx, const struct rota_json_object *o)
 
 static int read_document(const char *doc)
 {
-    struct rota_json j;
+    struct rota_scan j;
     char window[256];
     int err = ROTA_OK;
 
     memset(a.string, '?', sizeof a.string);
     a.number = 77;
     a.flag = true;
-    rota_json_init(&j, &shape, window, sizeof window, on_object, NULL);
+    rota_scan_init(&j, &shape, window, sizeof window, on_object, NULL);
     for (; *doc && !err; doc++)
-        err = rota_json_feed(&j, doc, 1);
-    return err ? err : rota_json_end(&j);
+        err = rota_scan_feed(&j, doc, 1);
+    return err ? err : rota_scan_end(&j);
 }
 
 /* Read {"a":value}. */
@@ -187,18 +188,15 @@ static const char full[] =
     "{\"a\":\"x\",\"b\":\"\\\\\\\"\",\"c\":1,\"d\":null,\"e\":true,\"list\":["
     "{\"n\":1}],\"f\":\"a\",\"g\":\"\",\"a_name_of_23_bytes_here\":\"y\"}";
 
-static int on_full(void *ctx, const struct rota_json_object *o)
+static int on_full(void *ctx, const struct rota_scan_piece *o)
 {
     char b[8], last[8];
 
     if (o->inner) {
-        CHECK(o->count == 3);
         CHECK(rota_json_uint(o, "n", 9, &a.number) == ROTA_JSON_FOUND);
     } else if (o->partial) {
-        CHECK(o->count == 11);
         CHECK(rota_json_string(o, "g", b, sizeof b) == ROTA_JSON_ABSENT);
     } else {
-        CHECK(o->count == 17);
         CHECK(rota_json_string(o, "b", b, sizeof b) == ROTA_JSON_FOUND);
         CHECK(strcmp(b, "\\\"") == 0);
         CHECK(rota_json_string(o, names[7], last, sizeof last)
@@ -211,13 +209,13 @@ static int on_full(void *ctx, const struct rota_json_object *o)
 
 static void an_object_may_have_all_fields_of_its_shape(void)
 {
-    struct rota_json j;
+    struct rota_scan j;
     char window[256];
     int calls = 0;
 
-    rota_json_init(&j, &shape, window, sizeof window, on_full, &calls);
-    CHECK(rota_json_feed(&j, full, strlen(full)) == ROTA_OK);
-    CHECK(rota_json_end(&j) == ROTA_OK);
+    rota_scan_init(&j, &shape, window, sizeof window, on_full, &calls);
+    CHECK(rota_scan_feed(&j, full, strlen(full)) == ROTA_OK);
+    CHECK(rota_scan_end(&j) == ROTA_OK);
     CHECK(calls == 3);
 }
 
@@ -237,6 +235,96 @@ static void booleans_are_true_or_false(void)
     CHECK(a.flag_is == ROTA_EJSON);
 }
 
+/* What "a" is as a string in the last of the objects of a document. */
+static bool string_in(const char *doc, const char *expected)
+{
+    return read_document(doc) == ROTA_OK && a.string_is == ROTA_JSON_FOUND
+        && strcmp(a.string, expected) == 0;
+}
+
+static void a_value_that_holds_json_hides_no_member(void)
+{
+    CHECK(string_in("{\"b\":\"\\\"a\\\":1\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\",\\\"a\\\":\\\"no\\\",\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\"}\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\"{\\\"a\\\":{}}\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\":,:,\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\"[]\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\"a\",\"a\":\"x\"}", "x"));
+    CHECK(read_document("{\"b\":\"\\\",\\\"a\\\":\\\"no\\\"\"}") == ROTA_OK);
+    CHECK(a.string_is == ROTA_JSON_ABSENT);
+}
+
+static void backslashes_before_a_quote_are_counted(void)
+{
+    CHECK(string_in("{\"b\":\"\\\\\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\"\\\\\\\"\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\"\\\\\\\\\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"b\":\"\\u005c\",\"a\":\"x\"}", "x"));
+    CHECK(string_in("{\"a\":\"\\\\\"}", "\\"));
+    CHECK(string_in("{\"a\":\"\\\\\\\"\"}", "\\\""));
+    CHECK(string_in("{\"a\":\"}\\\",{:\",\"b\":\"\"}", "}\",{:"));
+}
+
+static void a_value_of_each_kind_may_stand_in_front(void)
+{
+    static const char *const values[] = {"1",    "-2.5e+7", "0",   "true",
+                                         "null", "false",   "\"\""};
+    char doc[64];
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        snprintf(doc, sizeof doc, "{\"b\":%s,\"c\":%s,\"a\":\"x\"}", values[i],
+                 values[i]);
+        CHECK(string_in(doc, "x"));
+    }
+}
+
+/* --- Names that begin alike --- */
+
+static const char *const alike[] = {"id", "i", "idx", "d", NULL};
+static const struct rota_scan_shape alike_shape = {alike, NULL, alike};
+
+static int on_alike(void *ctx, const struct rota_scan_piece *o)
+{
+    static const char *const seen[] = {"idx", "i", "id"};
+    uint64_t v;
+
+    for (size_t i = 0; i < 3; i++)
+        CHECK(rota_json_uint(o, seen[i], 9, &v) == ROTA_JSON_FOUND
+              && v == i + 1);
+    CHECK(rota_json_uint(o, "d", 9, &v) == ROTA_JSON_ABSENT);
+    CHECK(rota_json_uint(o, "", 9, &v) == ROTA_JSON_ABSENT);
+    CHECK(rota_json_uint(o, "id\":3", 9, &v) == ROTA_JSON_ABSENT);
+    ++*(int *)ctx;
+    return ROTA_OK;
+}
+
+static void names_that_begin_alike_are_different(void)
+{
+    static const char doc[] = "{\"idx\":1,\"i\":2,\"id\":3,\"idxy\":4}";
+    struct rota_scan j;
+    char window[64];
+    int calls = 0;
+
+    rota_scan_init(&j, &alike_shape, window, sizeof window, on_alike, &calls);
+    CHECK(rota_scan_feed(&j, doc, strlen(doc)) == ROTA_OK);
+    CHECK(rota_scan_end(&j) == ROTA_OK && calls == 1);
+}
+
+/* The window is as long as the text, and no byte of it is behind that. */
+static void nothing_behind_the_object_is_read(void)
+{
+    static const char doc[] = "{\"a\":\"x\"}";
+    struct rota_scan j;
+    char *window = malloc(sizeof doc - 1);
+
+    rota_scan_init(&j, &shape, window, sizeof doc - 1, on_object, NULL);
+    CHECK(rota_scan_feed(&j, doc, strlen(doc)) == ROTA_OK);
+    CHECK(rota_scan_end(&j) == ROTA_OK);
+    CHECK(a.string_is == ROTA_JSON_FOUND && strcmp(a.string, "x") == 0);
+    free(window);
+}
+
 int main(void)
 {
     RUN(strings_come_unescaped);
@@ -249,5 +337,10 @@ int main(void)
     RUN(item_19_a_number_may_be_as_large_as_its_limit);
     RUN(an_object_may_have_all_fields_of_its_shape);
     RUN(booleans_are_true_or_false);
+    RUN(a_value_that_holds_json_hides_no_member);
+    RUN(backslashes_before_a_quote_are_counted);
+    RUN(a_value_of_each_kind_may_stand_in_front);
+    RUN(names_that_begin_alike_are_different);
+    RUN(nothing_behind_the_object_is_read);
     return test_end();
 }

@@ -31,7 +31,7 @@ static int json_note(struct json_findings *f, int kind, const void *value,
 }
 
 /* Each member is asked for as each type. */
-static int json_object(void *ctx, const struct rota_json_object *o)
+static int json_object(void *ctx, const struct rota_scan_piece *o)
 {
     const char *const *names = o->inner ? asset_names : release_names;
     struct json_findings *f = ctx;
@@ -61,16 +61,16 @@ static struct json_findings json_read(const uint8_t *data, size_t size,
                                       size_t window_size, size_t step)
 {
     struct json_findings f = {0};
-    struct rota_json j;
+    struct rota_scan j;
     char *window = malloc(window_size);
 
     MUST(window);
-    rota_json_init(&j, &release_shape, window, window_size, json_object, &f);
+    rota_scan_init(&j, &release_shape, window, window_size, json_object, &f);
     for (size_t off = 0; off < size && !f.err; off += step) {
         size_t len = size - off < step ? size - off : step;
-        f.err = rota_json_feed(&j, data + off, len);
+        f.err = rota_scan_feed(&j, data + off, len);
     }
-    f.end = rota_json_end(&j);
+    f.end = rota_scan_end(&j);
     MUST(f.err == ROTA_OK || f.end == ROTA_EJSON);
     free(window);
     return f;

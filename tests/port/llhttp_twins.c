@@ -36,10 +36,14 @@ static void hear(char kind, const void *p, size_t len, bool span)
 void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
                        const struct rota_headers_room *room)
 {
+    (void)room;
     h->reply = reply;
-    h->room = *room;
-    if (listener)
-        hear('b', "", 0, false);
+}
+
+void rota_headers_begin(struct rota_headers *h)
+{
+    (void)h;
+    hear('b', "", 0, false);
 }
 
 void rota_headers_name(struct rota_headers *h, const char *s, size_t len)
@@ -90,7 +94,6 @@ void twins_begin(struct twins *t, bool head_only)
     struct rota_headers_room room = {0};
 
     memset(t, 0, sizeof *t);
-    listener = NULL;
     for (int i = 0; i < 2; i++)
         kinds[i]->init(&t->http[i], &t->reply[i], &room, head_only);
 }

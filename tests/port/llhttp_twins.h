@@ -5,7 +5,8 @@
 #ifndef LLHTTP_TWINS_H
 #define LLHTTP_TWINS_H
 
-#define rota_headers_init heard_begin
+#define rota_headers_init heard_init
+#define rota_headers_begin heard_begin
 #define rota_headers_name heard_name
 #define rota_headers_name_end heard_name_end
 #define rota_headers_value heard_value

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jsmn, once for all that use it. */
-#ifndef ROTA_JSON_TOKENS_H
-#define ROTA_JSON_TOKENS_H
+/* The tokens of a manifest, by jsmn. A manifest is in memory as a whole, nests,
+ * and is asked for its members in any order and more than once: so it is cut
+ * once. jsmn accepts much that is not JSON; it never sees such text, for
+ * scan.h refuses it first. */
+#ifndef ROTA_MANIFEST_TOKENS_H
+#define ROTA_MANIFEST_TOKENS_H
 
 #include <stddef.h>
 

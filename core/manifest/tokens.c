@@ -4,7 +4,7 @@
 #define JSMN_STATIC
 #include <jsmn.h>
 
-#include "json/tokens.h"
+#include "manifest/tokens.h"
 
 int rota_tokens_cut(jsmntok_t *tokens, size_t max, const char *text, size_t len)
 {
