@@ -31,14 +31,15 @@ static struct run {
 
 /* --- The request --------------------------------------------------------- */
 
-/* The core's writer knows GET alone: its method is replaced, and its last,
- * empty line comes after the headers of the body. */
 static int write_head(struct run *r, const char *host)
 {
     const struct rota_exchange *x = r->x;
     struct rota_ask ask = {
         .accept = x->accept, .if_range = x->if_range, .from = x->from};
+    const struct rota_content *c = x->content;
+    char length[24];
     struct rota_request q = {
+        .method = x->method,
         .ask = &ask,
         .host = host,
         .port = r->url.port,
@@ -46,24 +47,13 @@ static int write_head(struct run *r, const char *host)
         .user_agent = "rota-publish/" ROTA_VERSION,
         .token = x->token,
         .api_version = x->api_version,
+        .content_type = c && c->size ? c->type : NULL,
+        .content_length = c ? length : NULL,
     };
-    size_t n = strlen(x->method);
-    char *out = (char *)r->out;
 
-    memcpy(out, x->method, n);
-    r->len = n + rota_request_bytes(&q, 3, out + n, HEAD_MAX);
-    if (r->len == n + HEAD_MAX)
-        return ROTA_ETOOLONG;
-    r->len -= 2;
-    if (x->content && x->content->size)
-        r->len += (size_t)sprintf(out + r->len, "Content-Type: %.100s\r\n",
-                                  x->content->type);
-    if (x->content)
-        r->len += (size_t)sprintf(
-            out + r->len, "Content-Length: %" PRIu64 "\r\n", x->content->size);
-    memcpy(out + r->len, "\r\n", 2);
-    r->len += 2;
-    return ROTA_OK;
+    snprintf(length, sizeof(length), "%" PRIu64, c ? c->size : 0);
+    r->len = rota_request_bytes(&q, 0, r->out, HEAD_MAX);
+    return r->len == HEAD_MAX ? ROTA_ETOOLONG : ROTA_OK;
 }
 
 /* The next piece of the content, when all before it has gone. */
