@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "http/get.h"
+#include "http/policy.h"
 #include "update/poll.h"
 #include "base/text.h"
 #include "http/http.h"
@@ -24,78 +24,68 @@ int rota_api_status(const struct rota_api *a)
 /* --- Where to ------------------------------------------------------------ */
 
 /* uploads.github.com belongs to api.github.com. Enterprise servers take
- * uploads on the same host. */
-static bool is_upload_host(const struct rota_api *a, const char *url,
-                           const struct rota_url *u)
+ * uploads on the same host, and have none of their own. */
+static bool upload_base(const struct rota_api *a, char *out, size_t size)
 {
-    const char *base = a->base + a->base_url.host, *host = url + u->host;
-    size_t rest = a->base_url.host_len - strlen("api");
+    const char *host = a->base + a->base_url.host;
+    struct rota_text t;
 
-    return a->base_url.host_len > 4 && rota_text_equal_nocase(base, "api.", 4)
-        && u->host_len == strlen("uploads") + rest
-        && rota_text_equal_nocase(host, "uploads", 7)
-        && rota_text_equal_nocase(host + 7, base + 3, rest)
-        && u->port == a->base_url.port;
+    if (a->base_url.host_len <= 4 || !rota_text_equal_nocase(host, "api.", 4))
+        return false;
+    rota_text_init(&t, out, size);
+    rota_text_add(&t, "https://uploads");
+    rota_text_add(&t, host + 3);
+    return !t.full;
+}
+
+/* What the policy says, for which the upload host is as good as the API's. */
+static int judge(const struct rota_api *a, const char *from, const char *to,
+                 bool write, bool *token)
+{
+    struct rota_policy p = {a->base, a->hosts, from, to, write};
+    char uploads[ROTA_URL_MAX + 1];
+    struct rota_url url;
+    int err = rota_policy_judge(&p, &url, token);
+
+    if (*token || !upload_base(a, uploads, sizeof(uploads)))
+        return err;
+    p.api = uploads;
+    if (rota_policy_judge(&p, &url, token) || !*token)
+        return err;
+    return ROTA_OK;
 }
 
 bool rota_api_trusts(const struct rota_api *a, const char *url)
 {
-    struct rota_url u;
+    bool token;
 
-    return rota_url_parse(&u, url) == ROTA_OK
-        && (rota_url_same_origin(a->base, &a->base_url, url, &u)
-            || is_upload_host(a, url, &u));
+    return judge(a, NULL, url, true, &token) == ROTA_OK && token;
 }
 
-static bool is_login_page(const char *path, size_t len)
+/* A write is not done again by another method: 301, 302 and 303 make a GET of
+ * it (RFC 9110, 15.4). */
+static bool loses_method(const struct rota_exchange *x, int status)
 {
-    static const char *const pages[] = {"/login", "/session"};
-
-    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
-        size_t n = strlen(pages[i]);
-
-        if (len >= n && memcmp(path, pages[i], n) == 0
-            && (len == n || path[n] == '?' || path[n] == '/'))
-            return true;
-    }
-    return false;
+    return is_write(x) && status != 307 && status != 308;
 }
 
-/* May the request go on to where the reply sends it? Reads may leave the
- * service for the hosts that keep assets, writes never do. */
-static int may_follow(const struct rota_api *a, const struct rota_exchange *x,
-                      const char *url)
+int rota_api_redirect(const struct rota_api *a, const struct rota_exchange *x,
+                      char url[ROTA_URL_MAX + 1], bool *token)
 {
-    struct rota_url u;
-    int status = a->answer.reply.status, err = rota_url_parse(&u, url);
+    char from[ROTA_URL_MAX + 1];
+    struct rota_url parts;
+    int err = rota_url_parse(&parts, url);
 
-    if (err)
-        return err;
-    if (is_login_page(url + u.path, u.path_len))
-        return ROTA_EAUTH;
-    if (rota_api_trusts(a, url))
-        return is_write(x) && status != 307 && status != 308 ? ROTA_EREDIRECT
-                                                             : ROTA_OK;
-    if (is_write(x) || !rota_url_host_allowed(url, &u, a->hosts))
+    if (err || !a->answer.reply.has_location)
         return ROTA_EREDIRECT;
-    return ROTA_OK;
-}
-
-/* The Location, made absolute (RFC 3986, 4.2), to url, which is where the
- * request went. */
-static int resolve(const struct rota_api *a, char url[ROTA_URL_MAX + 1])
-{
-    const char *to = a->answer.location;
-    struct rota_text t;
-    struct rota_url u;
-
-    if (!a->answer.reply.has_location || (to[0] == '/' && to[1] == '/')
-        || rota_url_parse(&u, url))
-        return ROTA_EREDIRECT;
-    rota_text_init(&t, url, ROTA_URL_MAX + 1);
-    t.len = to[0] == '/' ? u.path : 0;
-    rota_text_add(&t, to);
-    return t.full ? ROTA_ETOOLONG : ROTA_OK;
+    memcpy(from, url, sizeof(from));
+    memcpy(url, a->answer.location, sizeof(a->answer.location));
+    err = rota_policy_resolve(url, from, parts.path);
+    if (!err)
+        err = judge(a, from, url, is_write(x), token);
+    if (!err && loses_method(x, a->answer.reply.status))
+        err = ROTA_EREDIRECT;
+    return err;
 }
 
 /* --- Asking -------------------------------------------------------------- */
@@ -122,35 +112,38 @@ static bool is_redirect(int status)
         || status == 308;
 }
 
+static int copy_url(char to[ROTA_URL_MAX + 1], const char *from)
+{
+    struct rota_text t;
+
+    rota_text_init(&t, to, ROTA_URL_MAX + 1);
+    rota_text_add(&t, from);
+    return t.full ? ROTA_ETOOLONG : ROTA_OK;
+}
+
 static int follow(struct rota_api *a, const struct rota_exchange *wanted)
 {
     char url[ROTA_URL_MAX + 1];
     struct sink sink = {a, wanted};
     struct rota_exchange x = *wanted;
-    struct rota_text t;
-    int err;
+    bool ours = false;
+    int err = copy_url(url, wanted->url);
 
-    rota_text_init(&t, url, sizeof(url));
-    rota_text_add(&t, wanted->url);
+    if (!err)
+        err = judge(a, NULL, url, is_write(wanted), &ours);
     x.url = url;
     x.take = take;
     x.ctx = &sink;
-    for (int hops = 0; !t.full && hops <= ROTA_REDIRECTS_MAX; hops++) {
-        bool ours = rota_api_trusts(a, url);
-
+    for (int hops = 0; !err && hops <= ROTA_REDIRECTS_MAX; hops++) {
         x.token = ours && a->token[0] ? a->token : NULL;
         x.api_version = ours ? a->version : NULL;
         rota_heap_empty(&a->text);
         err = rota_exchange(&a->link, &x, &a->answer);
         if (err || !is_redirect(a->answer.reply.status))
             return err;
-        err = resolve(a, url);
-        if (!err)
-            err = may_follow(a, wanted, url);
-        if (err)
-            return err;
+        err = rota_api_redirect(a, wanted, url, &ours);
     }
-    return t.full ? ROTA_ETOOLONG : ROTA_EREDIRECT;
+    return err ? err : ROTA_EREDIRECT;
 }
 
 /* Seconds until it may be asked again; 0: never. */

@@ -48,6 +48,12 @@ int rota_api_status(const struct rota_api *a);
 /* May the token go to this URL? */
 bool rota_api_trusts(const struct rota_api *a, const char *url);
 
+/* The last reply redirects x, which had gone to url: put there where it leads
+ * to, and whether the token goes along. An error when it must not be
+ * followed, by the policy of the device (http/policy.h). */
+int rota_api_redirect(const struct rota_api *a, const struct rota_exchange *x,
+                      char url[ROTA_URL_MAX + 1], bool *token) ROTA_CHECKED;
+
 /* Say in one line why the last request came to nothing, and what to do about
  * it. Returns the exit code. (refusal.c) */
 int rota_api_explain(const struct rota_api *a, const char *what);
