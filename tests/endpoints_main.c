@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "endpoints.h"
-#include "release.h"
-#include "remote.h"
-#include "view.h"
+#include "transport/endpoints.h"
+#include "transport/release.h"
+#include "commands/remote.h"
+#include "words/view.h"
 #include "base/bytes.h"
 
 static struct rota_say say = {.json = false};

@@ -2,8 +2,8 @@
 /* Where the publisher's token may go, and what names assets may have. */
 #include <string.h>
 
-#include "api.h"
-#include "plan.h"
+#include "transport/api.h"
+#include "plan/plan.h"
 #include "test.h"
 
 static bool trusts(const char *base, const char *url)

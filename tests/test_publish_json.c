@@ -2,10 +2,10 @@
 /* JSON as the publisher writes and reads it. */
 #include <string.h>
 
-#include "heap.h"
-#include "release.h"
+#include "words/heap.h"
+#include "transport/release.h"
 #include "test.h"
-#include "view.h"
+#include "words/view.h"
 #include "base/bytes.h"
 
 static struct rota_span span(const char *text)

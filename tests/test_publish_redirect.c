@@ -3,7 +3,7 @@
  * and send the token to the same places: one table of cases for both. */
 #include <string.h>
 
-#include "api.h"
+#include "transport/api.h"
 #include "http/policy.h"
 #include "test.h"
 

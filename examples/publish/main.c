@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "pass.h"
+#include "commands/commands.h"
+#include "signing/pass.h"
 #include "rota.h"
-#include "wipe.h"
+#include "signing/wipe.h"
 
 /* In the order in which a release needs them. */
 static const struct rota_publish_command *const commands[] = {
