@@ -13,7 +13,7 @@
 
 static const struct rota_config config; /* nothing but defaults */
 static struct rota_get device;
-static struct rota_api publisher;
+static struct pub_api publisher;
 
 /* A redirect of a GET, and of a write by 307. */
 static const struct {
@@ -74,7 +74,7 @@ static int on_device(const char *location, bool *token)
 static int on_publisher(const char *method, int status, const char *location,
                         char url[ROTA_URL_MAX + 1], bool *token)
 {
-    struct rota_exchange x = {.method = method};
+    struct pub_exchange x = {.method = method};
 
     *token = false;
     publisher.base = API;
@@ -84,7 +84,7 @@ static int on_publisher(const char *method, int status, const char *location,
     publisher.answer.reply.has_location = location != NULL;
     strcpy(publisher.answer.location, location ? location : "");
     strcpy(url, OLD);
-    return rota_api_redirect(&publisher, &x, url, token);
+    return pub_api_redirect(&publisher, &x, url, token);
 }
 
 /* The device names the port, which it knows, where the URL may not have. */

@@ -12,7 +12,7 @@
 
 enum { INPUT_MAX = 1 << 20 };
 
-static struct rota_api api;
+static struct pub_api api;
 static const char *input;
 
 static bool is_method(const char *m)
@@ -41,21 +41,21 @@ static bool fill_in(const char *path, char *out, size_t size)
     return !t.full;
 }
 
-static int read_input(const struct rota_say *s, struct rota_heap *json)
+static int read_input(const struct pub_say *s, struct pub_heap *json)
 {
     static char buf[INPUT_MAX];
     size_t len;
-    int code = rota_files_read(s, input, buf, sizeof(buf), &len);
+    int code = pub_files_read(s, input, buf, sizeof(buf), &len);
 
     if (!code)
-        rota_heap_add(json, buf, len);
+        pub_heap_add(json, buf, len);
     return code;
 }
 
 /* What the server says goes out as it is, an error too. */
-static int ask(const struct rota_say *s, const char *method, const char *path)
+static int ask(const struct pub_say *s, const char *method, const char *path)
 {
-    struct rota_heap json = {0};
+    struct pub_heap json = {0};
     char full[1024];
     int code = input ? read_input(s, &json) : 0;
     bool good;
@@ -63,40 +63,39 @@ static int ask(const struct rota_say *s, const char *method, const char *path)
     if (code)
         return code;
     if (!fill_in(path, full, sizeof(full)))
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "PATH is too long");
-    good = rota_any_endpoint(&api, method, full, input ? &json : NULL);
-    rota_heap_free(&json);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "PATH is too long");
+    good = pub_any_endpoint(&api, method, full, input ? &json : NULL);
+    pub_heap_free(&json);
     if (!api.err && api.text.len) {
         fwrite(api.text.p, 1, api.text.len, s->out);
         fputc('\n', s->out);
     }
-    return good ? 0 : rota_api_explain(&api, full);
+    return good ? 0 : pub_api_explain(&api, full);
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     int code;
 
     if (words->count != 2 || !is_method(words->word[0])
         || words->word[1][0] != '/')
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "api takes a METHOD, such as GET, and a PATH "
-                                "that begins with '/'");
-    code = rota_remote_open(s, &api);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "api takes a METHOD, such as GET, and a PATH "
+                               "that begins with '/'");
+    code = pub_remote_open(s, &api);
     if (!code)
         code = ask(s, words->word[0], words->word[1]);
-    rota_remote_close(&api);
+    pub_remote_close(&api);
     return code;
 }
 
-static const struct rota_arg options[] = {
-    {"--input", "FILE", "JSON to send with it", rota_arg_text, &input},
-    ROTA_REMOTE_OPTIONS,
+static const struct pub_arg options[] = {
+    {"--input", "FILE", "JSON to send with it", pub_arg_text, &input},
+    PUB_REMOTE_OPTIONS,
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_api = {
+const struct pub_command pub_cmd_api = {
     .name = "api",
     .usage = "[options] METHOD PATH",
     .about = "send any request, print the reply",

@@ -23,12 +23,12 @@
 
 enum { ATTEMPTS = 6, PATH_SIZE = 4096 };
 
-static struct rota_api api;
-static struct rota_hub_assets assets;
+static struct pub_api api;
+static struct pub_hub_assets assets;
 static const char *out;
 
 static struct part {
-    const struct rota_hub_asset *asset;
+    const struct pub_hub_asset *asset;
     char path[PATH_SIZE];
     int fd;
     uint64_t have;
@@ -41,10 +41,9 @@ static struct part {
 
 /* --- The part ------------------------------------------------------------ */
 
-static int failed(const struct rota_say *s)
+static int failed(const struct pub_say *s)
 {
-    return rota_say_failure(s, ROTA_EXIT_FILE, part.path, "%s",
-                            strerror(errno));
+    return pub_say_failure(s, PUB_EXIT_FILE, part.path, "%s", strerror(errno));
 }
 
 static int empty_part(void)
@@ -77,7 +76,7 @@ static int hash_part(void)
              : ROTA_OK;
 }
 
-static int open_part(const struct rota_say *s)
+static int open_part(const struct pub_say *s)
 {
     struct stat st;
 
@@ -96,7 +95,7 @@ static void show(void)
     char bar[160];
 
     if (part.terminal
-        && rota_progress_at(&part.progress, rota_link_now_ms(),
+        && rota_progress_at(&part.progress, pub_link_now_ms(),
                             (uint32_t)part.have, (uint32_t)part.asset->size,
                             true, bar, sizeof(bar))) {
         fprintf(part.terminal, "\r%s\033[K", bar);
@@ -150,7 +149,7 @@ static int take(void *ctx, const struct rota_reply *r, const void *p,
  * counted otherwise than was asked. */
 static bool may_pass(void)
 {
-    int status = rota_api_status(&api);
+    int status = pub_api_status(&api);
 
     if (!status)
         return rota_err_passes(api.err) || api.err == ROTA_ERANGE;
@@ -164,7 +163,7 @@ static bool must_restart(void)
 {
     bool blind = !part.asset->has_digest && !part.etag[0];
 
-    return blind || rota_api_status(&api) == 416 || api.err == ROTA_ERANGE;
+    return blind || pub_api_status(&api) == 416 || api.err == ROTA_ERANGE;
 }
 
 static int fetch(void)
@@ -175,21 +174,21 @@ static int fetch(void)
         uint64_t before = part.have;
 
         part.started = false;
-        if (rota_get_asset_bytes(&api, part.asset->id, (uint32_t)part.have,
-                                 part.asset->has_digest ? NULL : part.etag,
-                                 take, NULL)
+        if (pub_get_asset_bytes(&api, part.asset->id, (uint32_t)part.have,
+                                part.asset->has_digest ? NULL : part.etag, take,
+                                NULL)
             && part.have == part.asset->size)
             return 0;
         failures = part.have > before ? 1 : failures + 1;
-        if (!rota_api_status(&api)
+        if (!pub_api_status(&api)
                 ? !may_pass()
                 : api.answer.reply.status / 100 != 2 && !may_pass())
-            return rota_api_explain(&api, part.asset->name);
+            return pub_api_explain(&api, part.asset->name);
         if (failures >= ATTEMPTS)
-            return rota_api_explain(&api, part.asset->name);
+            return pub_api_explain(&api, part.asset->name);
         if (must_restart() && empty_part())
             return failed(api.say);
-        rota_link_sleep_ms(500u << failures);
+        pub_link_sleep_ms(500u << failures);
     }
     return 0;
 }
@@ -198,7 +197,7 @@ static int fetch(void)
 
 /* Is it what the service says it is? A part of something else is started
  * again, once. */
-static int judge(const struct rota_say *s, bool again, bool *wrong)
+static int judge(const struct pub_say *s, bool again, bool *wrong)
 {
     uint8_t sum[ROTA_SHA256_LEN];
 
@@ -210,18 +209,18 @@ static int judge(const struct rota_say *s, bool again, bool *wrong)
     if (again)
         return rota_hash_begin(&part.hash) || empty_part() ? failed(s) : 0;
     unlink(part.path);
-    return rota_say_failure(s, ROTA_EXIT_MISMATCH, part.asset->name,
-                            "has another SHA-256 than the service tells; "
-                            "nothing is kept");
+    return pub_say_failure(s, ROTA_EXIT_MISMATCH, part.asset->name,
+                           "has another SHA-256 than the service tells; "
+                           "nothing is kept");
 }
 
-static int save(const struct rota_say *s, const char *path)
+static int save(const struct pub_say *s, const char *path)
 {
     char size[ROTA_EMIT_SIZE], hex[2 * ROTA_SHA256_LEN + 1];
 
     if (fsync(part.fd) || rename(part.path, path))
         return failed(s);
-    rota_report_hex(hex, part.asset->digest);
+    pub_report_hex(hex, part.asset->digest);
     if (s->json) {
         rota_emit_begin(s->out, "downloaded");
         rota_emit_text(s->out, "file", path);
@@ -229,13 +228,13 @@ static int save(const struct rota_say *s, const char *path)
         rota_emit_text(s->out, "sha256", part.asset->has_digest ? hex : NULL);
         rota_emit_end(s->out);
     }
-    rota_say_line(s, "%s: %s%s", path, rota_emit_size(size, part.asset->size),
-                  part.asset->has_digest ? ", SHA-256 as the service tells"
-                                         : ", no SHA-256 to check it with");
+    pub_say_line(s, "%s: %s%s", path, rota_emit_size(size, part.asset->size),
+                 part.asset->has_digest ? ", SHA-256 as the service tells"
+                                        : ", no SHA-256 to check it with");
     return 0;
 }
 
-static int get(const struct rota_say *s, const char *path)
+static int get(const struct pub_say *s, const char *path)
 {
     bool wrong = false, resumed;
     int code = open_part(s);
@@ -246,7 +245,7 @@ static int get(const struct rota_say *s, const char *path)
     if (!code)
         code = judge(s, resumed, &wrong);
     if (!code && wrong) {
-        rota_say_note(s, "%s was of something else: starting again", part.path);
+        pub_say_note(s, "%s was of something else: starting again", part.path);
         code = fetch();
         if (!code)
             code = judge(s, false, &wrong);
@@ -260,62 +259,62 @@ static int get(const struct rota_say *s, const char *path)
     return code;
 }
 
-static int find(const struct rota_say *s, const char *tag, const char *name)
+static int find(const struct pub_say *s, const char *tag, const char *name)
 {
-    struct rota_hub_release r;
-    int code = rota_hub_need(&api, tag, &r);
+    struct pub_hub_release r;
+    int code = pub_hub_need(&api, tag, &r);
 
     if (!code)
-        code = rota_hub_assets(&api, r.id, &assets);
+        code = pub_hub_assets(&api, r.id, &assets);
     if (code)
         return code;
-    part.asset = rota_hub_asset_named(&assets, name);
+    part.asset = pub_hub_asset_named(&assets, name);
     if (!part.asset)
-        return rota_say_failure(s, ROTA_EXIT_ASSET, name,
-                                "%s has no such asset; \"show %s\" tells which "
-                                "there are",
-                                tag, tag);
+        return pub_say_failure(s, ROTA_EXIT_ASSET, name,
+                               "%s has no such asset; \"show %s\" tells which "
+                               "there are",
+                               tag, tag);
     if (!part.asset->uploaded)
-        return rota_say_failure(s, ROTA_EXIT_ASSET, name,
-                                "was never uploaded whole");
+        return pub_say_failure(s, ROTA_EXIT_ASSET, name,
+                               "was never uploaded whole");
     return 0;
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     const char *path;
     int code;
 
     if (words->count != 2)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "download takes a TAG and the NAME of an "
-                                "asset");
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "download takes a TAG and the NAME of an "
+                               "asset");
     path = out ? out : words->word[1];
     if (!out && strchr(path, '/'))
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "no asset has a '/' in its name");
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "no asset has a '/' in its name");
     if (strlen(path) + sizeof(".part") > sizeof(part.path))
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage", "-o is too long");
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "-o is too long");
     snprintf(part.path, sizeof(part.path), "%s.part", path);
     part.fd = -1;
     part.terminal = isatty(STDERR_FILENO) && !s->json ? s->err : NULL;
-    code = rota_remote_open(s, &api);
+    code = pub_remote_open(s, &api);
     if (!code)
         code = find(s, words->word[0], words->word[1]);
     if (!code)
         code = get(s, path);
-    rota_hub_assets_free(&assets);
-    rota_remote_close(&api);
+    pub_hub_assets_free(&assets);
+    pub_remote_close(&api);
     return code;
 }
 
-static const struct rota_arg options[] = {
-    {"-o", "FILE", "default the asset's name", rota_arg_text, &out},
-    ROTA_REMOTE_OPTIONS,
+static const struct pub_arg options[] = {
+    {"-o", "FILE", "default the asset's name", pub_arg_text, &out},
+    PUB_REMOTE_OPTIONS,
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_download = {
+const struct pub_command pub_cmd_download = {
     .name = "download",
     .usage = "[options] TAG NAME",
     .about = "fetch an asset, resumable and checked",

@@ -8,13 +8,13 @@
 #include "words/files.h"
 #include "words/view.h"
 
-static void show_signatures(const struct rota_say *s,
-                            const struct rota_envelope *e)
+static void show_signatures(const struct pub_say *s,
+                            const struct pub_envelope *e)
 {
     if (!e->signatures)
-        rota_say_line(s, "signature   none: this is what is to be signed");
+        pub_say_line(s, "signature   none: this is what is to be signed");
     for (size_t i = 0; i < e->signatures; i++) {
-        rota_say_line(s, "signature   said to be of key %s", e->sig[i].id);
+        pub_say_line(s, "signature   said to be of key %s", e->sig[i].id);
         if (!s->json)
             continue;
         rota_emit_begin(s->out, "signature");
@@ -24,52 +24,52 @@ static void show_signatures(const struct rota_say *s,
     }
 }
 
-static void show(const struct rota_say *s, const struct rota_envelope *e,
+static void show(const struct pub_say *s, const struct pub_envelope *e,
                  const struct rota_manifest *m)
 {
-    rota_say_line(s, "NOT VERIFIED: anybody can write what follows; "
-                     "\"verify\" looks at signatures");
+    pub_say_line(s, "NOT VERIFIED: anybody can write what follows; "
+                    "\"verify\" looks at signatures");
     show_signatures(s, e);
     if (!s->json) {
-        rota_explain(s, m);
+        pub_explain(s, m);
         return;
     }
     rota_emit_begin(s->out, "inspect");
     rota_emit_bool(s->out, "verified", false);
     rota_emit_number(s->out, "signatures", e->signatures);
-    rota_explain_members(s, m);
+    pub_explain_members(s, m);
     rota_emit_end(s->out);
-    rota_explain_objects(s, m);
+    pub_explain_objects(s, m);
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
-    static struct rota_asdevice device;
-    static char buf[ROTA_ENVELOPE_MAX];
-    struct rota_envelope e;
+    static struct pub_asdevice device;
+    static char buf[PUB_ENVELOPE_MAX];
+    struct pub_envelope e;
     const char *why;
     size_t len;
     int code;
 
     if (words->count != 1)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "one FILE is needed");
-    code = rota_files_read(s, words->word[0], buf, sizeof(buf), &len);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "one FILE is needed");
+    code = pub_files_read(s, words->word[0], buf, sizeof(buf), &len);
     if (code)
         return code;
-    why = rota_envelope_read(&e, buf, len);
+    why = pub_envelope_read(&e, buf, len);
     if (!why)
-        why = rota_asdevice_parse(&device, e.text, e.len);
+        why = pub_asdevice_parse(&device, e.text, e.len);
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_INPUT, words->word[0],
-                                "is no manifest that a device takes: %s", why);
+        return pub_say_failure(s, PUB_EXIT_INPUT, words->word[0],
+                               "is no manifest that a device takes: %s", why);
     show(s, &e, &device.m);
     return ROTA_EXIT_OK;
 }
 
-static const struct rota_arg options[] = {{.name = NULL}};
+static const struct pub_arg options[] = {{.name = NULL}};
 
-const struct rota_publish_command rota_publish_inspect = {
+const struct pub_command pub_cmd_inspect = {
     .name = "inspect",
     .usage = "[options] FILE",
     .about = "show what a manifest says, without trusting it",

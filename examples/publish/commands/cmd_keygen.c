@@ -24,7 +24,7 @@ static struct {
 /* A name in C made of that of the file: acme.pem, acme_key. */
 static void c_name(const char *path, char out[NAME])
 {
-    const char *name = rota_files_name(path);
+    const char *name = pub_files_name(path);
     size_t len = strcspn(name, ".");
 
     snprintf(out, NAME - 5, "%s%.*s",
@@ -37,37 +37,36 @@ static void c_name(const char *path, char out[NAME])
         strcat(out, "_key");
 }
 
-static void show_array(const struct rota_say *s, const struct rota_keys_key *k,
+static void show_array(const struct pub_say *s, const struct pub_keys_key *k,
                        const char *name)
 {
     char line[80];
 
-    rota_say_line(s, "static const uint8_t %s[%d] = {", name,
-                  ROTA_KEYS_DER_LEN);
-    for (size_t i = 0; i < ROTA_KEYS_DER_LEN;) {
+    pub_say_line(s, "static const uint8_t %s[%d] = {", name, PUB_KEYS_DER_LEN);
+    for (size_t i = 0; i < PUB_KEYS_DER_LEN;) {
         size_t len = 0;
 
-        for (; i < ROTA_KEYS_DER_LEN && len < 70; i++)
+        for (; i < PUB_KEYS_DER_LEN && len < 70; i++)
             len += (size_t)snprintf(line + len, sizeof(line) - len, "%s0x%02x,",
                                     len ? " " : "", k->der[i]);
-        rota_say_line(s, "    %s", line);
+        pub_say_line(s, "    %s", line);
     }
-    rota_say_line(s, "};");
+    pub_say_line(s, "};");
 }
 
-static void show(const struct rota_say *s, const struct rota_keys_key *k,
+static void show(const struct pub_say *s, const struct pub_keys_key *k,
                  const char *event, const char *file)
 {
-    char name[NAME], hex[2 * ROTA_KEYS_DER_LEN + 1];
+    char name[NAME], hex[2 * PUB_KEYS_DER_LEN + 1];
 
     c_name(o.name ? o.name : k->path, name);
     if (o.name)
         snprintf(name, sizeof(name), "%s", o.name);
-    rota_say_line(s, "key id %s", k->id);
+    pub_say_line(s, "key id %s", k->id);
     show_array(s, k, name);
     if (!s->json)
         return;
-    for (size_t i = 0; i < ROTA_KEYS_DER_LEN; i++)
+    for (size_t i = 0; i < PUB_KEYS_DER_LEN; i++)
         snprintf(hex + 2 * i, 3, "%02x", k->der[i]);
     rota_emit_begin(s->out, event);
     rota_emit_text(s->out, "id", k->id);
@@ -85,54 +84,53 @@ static const char *set_name(void *field, const char *value)
             len = NAME;
     if (len < 1 || len >= NAME || isdigit((unsigned char)value[0]))
         return "a name in C";
-    return rota_arg_text(field, value);
+    return pub_arg_text(field, value);
 }
 
 /* --- keygen -------------------------------------------------------------- */
 
-static int exists(const struct rota_say *s, const char *path)
+static int exists(const struct pub_say *s, const char *path)
 {
     if (access(path, F_OK) && errno == ENOENT)
         return ROTA_EXIT_OK;
-    return rota_say_failure(s, ROTA_EXIT_FILE, path,
-                            "is there already; keys are never overwritten");
+    return pub_say_failure(s, PUB_EXIT_FILE, path,
+                           "is there already; keys are never overwritten");
 }
 
-static int write_private(const struct rota_say *s,
-                         const struct rota_keys_key *k)
+static int write_private(const struct pub_say *s, const struct pub_keys_key *k)
 {
-    struct rota_pass how = {
+    struct pub_pass how = {
         .file = o.passphrase_file, .key = o.out, .twice = true};
-    char passphrase[ROTA_PASS_MAX + 1], pem[ROTA_KEYS_PEM_MAX];
+    char passphrase[PUB_PASS_MAX + 1], pem[PUB_KEYS_PEM_MAX];
     size_t len;
-    int code = o.plain ? 0 : rota_pass_get(s, &how, passphrase);
+    int code = o.plain ? 0 : pub_pass_get(s, &how, passphrase);
 
     if (code)
         return code;
-    if (rota_keys_private_pem(k, o.plain ? NULL : passphrase, pem, &len))
-        code = rota_files_create(s, o.out, pem, len, 0600);
+    if (pub_keys_private_pem(k, o.plain ? NULL : passphrase, pem, &len))
+        code = pub_files_create(s, o.out, pem, len, 0600);
     else
-        code = rota_say_failure(s, ROTA_EXIT_KEY, o.out, "cannot be written");
-    rota_wipe(pem, sizeof(pem));
-    rota_wipe(passphrase, sizeof(passphrase));
+        code = pub_say_failure(s, PUB_EXIT_KEY, o.out, "cannot be written");
+    pub_wipe(pem, sizeof(pem));
+    pub_wipe(passphrase, sizeof(passphrase));
     return code;
 }
 
-static int write_public(const struct rota_say *s, const struct rota_keys_key *k,
+static int write_public(const struct pub_say *s, const struct pub_keys_key *k,
                         const char *path)
 {
-    char pem[ROTA_KEYS_PEM_MAX];
+    char pem[PUB_KEYS_PEM_MAX];
     size_t len;
 
-    if (rota_keys_public_pem(k, pem, &len))
-        return rota_files_create(s, path, pem, len, 0644);
-    return rota_say_failure(s, ROTA_EXIT_KEY, path, "cannot be written");
+    if (pub_keys_public_pem(k, pem, &len))
+        return pub_files_create(s, path, pem, len, 0644);
+    return pub_say_failure(s, PUB_EXIT_KEY, path, "cannot be written");
 }
 
-static int make(const struct rota_say *s, const char *public)
+static int make(const struct pub_say *s, const char *public)
 {
-    struct rota_keys_key k;
-    int code = rota_keys_make(s, &k);
+    struct pub_keys_key k;
+    int code = pub_keys_make(s, &k);
 
     if (code)
         return code;
@@ -144,52 +142,52 @@ static int make(const struct rota_say *s, const char *public)
             unlink(o.out); /* half a pair would be in the way of the next */
     }
     if (!code) {
-        rota_say_line(s, "%s: the private key%s; keep it offline", o.out,
-                      o.plain ? ", not encrypted" : "");
-        rota_say_line(s, "%s: the public key", public);
+        pub_say_line(s, "%s: the private key%s; keep it offline", o.out,
+                     o.plain ? ", not encrypted" : "");
+        pub_say_line(s, "%s: the public key", public);
         show(s, &k, "keygen", o.out);
     }
-    rota_keys_free(&k);
+    pub_keys_free(&k);
     return code;
 }
 
-static int run_keygen(const struct rota_say *s, const struct rota_words *words)
+static int run_keygen(const struct pub_say *s, const struct pub_words *words)
 {
     char public[PATH];
     int code;
 
     if (words->count)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "'%.60s' is one word too many; -o names the "
-                                "file",
-                                words->word[0]);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "'%.60s' is one word too many; -o names the "
+                               "file",
+                               words->word[0]);
     if (snprintf(public, sizeof(public), "%s.pub", o.out) >= PATH)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "-o is too long a name");
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "-o is too long a name");
     code = exists(s, o.out);
     if (!code)
         code = exists(s, public);
     return code ? code : make(s, public);
 }
 
-static const struct rota_arg keygen_options[] = {
-    {"-o", "FILE", "the private key; default " DEFAULT_FILE, rota_arg_text,
+static const struct pub_arg keygen_options[] = {
+    {"-o", "FILE", "the private key; default " DEFAULT_FILE, pub_arg_text,
      &o.out},
     {"--passphrase-file", "FILE", "whose first line is the passphrase",
-     rota_arg_text, &o.passphrase_file},
+     pub_arg_text, &o.passphrase_file},
     {"--no-passphrase", NULL, "do not encrypt the key", NULL, &o.plain},
     {"--name", "NAME", "of the array in C; default made of FILE", set_name,
      &o.name},
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_keygen = {
+const struct pub_command pub_cmd_keygen = {
     .name = "keygen",
     .usage = "[options]",
     .about = "make a key that releases are signed with",
     .more = "Writes FILE, readable by its owner alone, and FILE.pub; neither "
             "may be there\nalready. Asks twice for a passphrase, unless "
-            "--passphrase-file or\n" ROTA_PASS_ENV
+            "--passphrase-file or\n" PUB_PASS_ENV
             " has it. Prints the key's id and, for the\nfirmware, its bytes as "
             "an array in C.\n",
     .options = keygen_options,
@@ -198,32 +196,32 @@ const struct rota_publish_command rota_publish_keygen = {
 
 /* --- key ----------------------------------------------------------------- */
 
-static int run_key(const struct rota_say *s, const struct rota_words *words)
+static int run_key(const struct pub_say *s, const struct pub_words *words)
 {
-    struct rota_pass how = {.file = o.passphrase_file};
-    struct rota_keys_key k;
+    struct pub_pass how = {.file = o.passphrase_file};
+    struct pub_keys_key k;
     int code;
 
     if (words->count != 1)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "one FILE is needed");
-    code = rota_keys_public(s, words->word[0], &how, &k);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "one FILE is needed");
+    code = pub_keys_public(s, words->word[0], &how, &k);
     if (code)
         return code;
     show(s, &k, "key", k.path);
-    rota_keys_free(&k);
+    pub_keys_free(&k);
     return ROTA_EXIT_OK;
 }
 
-static const struct rota_arg key_options[] = {
+static const struct pub_arg key_options[] = {
     {"--passphrase-file", "FILE", "whose first line is the passphrase",
-     rota_arg_text, &o.passphrase_file},
+     pub_arg_text, &o.passphrase_file},
     {"--name", "NAME", "of the array in C; default made of FILE", set_name,
      &o.name},
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_key = {
+const struct pub_command pub_cmd_key = {
     .name = "key",
     .usage = "[options] FILE",
     .about = "show the id of a key and its bytes for the firmware",

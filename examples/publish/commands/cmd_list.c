@@ -8,51 +8,51 @@
 #include "words/view.h"
 #include "base/bytes.h"
 
-static struct rota_api api;
-static struct rota_number limit;
+static struct pub_api api;
+static struct pub_number limit;
 
 struct shown {
-    const struct rota_say *say;
+    const struct pub_say *say;
     uint32_t count, most;
 };
 
-static bool show(void *ctx, const struct rota_hub_release *r,
+static bool show(void *ctx, const struct pub_hub_release *r,
                  struct rota_span json)
 {
     struct shown *k = ctx;
 
     if (k->count == k->most)
         return false;
-    rota_report_release(k->say, r, rota_report_count(json));
+    pub_report_release(k->say, r, pub_report_count(json));
     k->count++;
     return true;
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     struct shown k = {s, 0, limit.given ? limit.value : UINT32_MAX};
     int code;
 
     if (words->count)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "list takes no words");
-    code = rota_remote_open(s, &api);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "list takes no words");
+    code = pub_remote_open(s, &api);
     if (!code)
-        code = rota_hub_each(&api, show, &k);
+        code = pub_hub_each(&api, show, &k);
     if (!code && !k.count)
-        rota_say_line(s, "%s has no releases", api.repo);
-    rota_remote_close(&api);
+        pub_say_line(s, "%s has no releases", api.repo);
+    pub_remote_close(&api);
     return code;
 }
 
-static const struct rota_arg options[] = {
-    {"--limit", "N", "no more than the N newest; default all", rota_arg_number,
+static const struct pub_arg options[] = {
+    {"--limit", "N", "no more than the N newest; default all", pub_arg_number,
      &limit},
-    ROTA_REMOTE_OPTIONS,
+    PUB_REMOTE_OPTIONS,
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_list = {
+const struct pub_command pub_cmd_list = {
     .name = "list",
     .usage = "[options]",
     .about = "tell which releases there are",

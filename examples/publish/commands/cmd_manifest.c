@@ -13,11 +13,11 @@
 #include "words/view.h"
 #include "words/when.h"
 
-static struct rota_draft draft;
+static struct pub_draft draft;
 
 static struct {
     const char *out;
-    struct rota_when issued, expires;
+    struct pub_when issued, expires;
 } o;
 
 /* --- Values -------------------------------------------------------------- */
@@ -25,7 +25,7 @@ static struct {
 /* MIN-MAX, or one revision alone. */
 static const char *set_hw(void *field, const char *value)
 {
-    struct rota_number *hw = field;
+    struct pub_number *hw = field;
     size_t len = strcspn(value, "-");
     const char *max = value[len] ? value + len + 1 : value;
     uint64_t low, high;
@@ -33,8 +33,8 @@ static const char *set_hw(void *field, const char *value)
     if (!rota_text_decimal(value, len, UINT32_MAX, &low)
         || !rota_text_decimal(max, strlen(max), UINT32_MAX, &high))
         return "revisions of the hardware, such as 2-4 or 3";
-    hw[0] = (struct rota_number){(uint32_t)low, true};
-    hw[1] = (struct rota_number){(uint32_t)high, true};
+    hw[0] = (struct pub_number){(uint32_t)low, true};
+    hw[1] = (struct pub_number){(uint32_t)high, true};
     return NULL;
 }
 
@@ -55,28 +55,28 @@ static const char *split(const char *word, uint32_t *id)
     return word + len + 1;
 }
 
-static int add_image(const struct rota_say *s, const char *word)
+static int add_image(const struct pub_say *s, const char *word)
 {
-    struct rota_draft_image *i = &draft.image[draft.images];
+    struct pub_draft_image *i = &draft.image[draft.images];
     uint32_t id;
     const char *path = split(word, &id);
 
     if (draft.images == ROTA_IMAGES_MAX || id == ROTA_IMAGES_MAX)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "'%.60s': there are no more than %d images, "
-                                "from 0 on",
-                                word, ROTA_IMAGES_MAX);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "'%.60s': there are no more than %d images, "
+                               "from 0 on",
+                               word, ROTA_IMAGES_MAX);
     i->id = (uint8_t)id;
-    i->name = rota_files_name(path);
+    i->name = pub_files_name(path);
     draft.images++;
-    return rota_files_hash(s, path, &i->size, i->sha256);
+    return pub_files_hash(s, path, &i->size, i->sha256);
 }
 
 /* --- Putting it together ------------------------------------------------- */
 
-static int set_times(const struct rota_say *s)
+static int set_times(const struct pub_say *s)
 {
-    int code = o.issued.given ? 0 : rota_when_now(s, &o.issued.value);
+    int code = o.issued.given ? 0 : pub_when_now(s, &o.issued.value);
 
     draft.issued = o.issued.value;
     if (o.expires.given)
@@ -84,7 +84,7 @@ static int set_times(const struct rota_say *s)
     return code;
 }
 
-static void show(const struct rota_say *s, size_t len)
+static void show(const struct pub_say *s, size_t len)
 {
     char when[ROTA_EMIT_SIZE];
 
@@ -97,89 +97,88 @@ static void show(const struct rota_say *s, size_t len)
         rota_emit_end(s->out);
         return;
     }
-    rota_say_line(s, "%s: version %s for %s, number %u, %zu bytes to sign",
-                  o.out, draft.version, draft.board, draft.seq.value, len);
+    pub_say_line(s, "%s: version %s for %s, number %u, %zu bytes to sign",
+                 o.out, draft.version, draft.board, draft.seq.value, len);
     if (draft.expires)
-        rota_say_line(s, "no device takes it after %s",
-                      rota_emit_time(when, draft.expires));
+        pub_say_line(s, "no device takes it after %s",
+                     rota_emit_time(when, draft.expires));
 }
 
-static int write(const struct rota_say *s)
+static int write(const struct pub_say *s)
 {
-    static struct rota_asdevice device;
-    char text[ROTA_ENVELOPE_TEXT_MAX + 1];
+    static struct pub_asdevice device;
+    char text[PUB_ENVELOPE_TEXT_MAX + 1];
     const char *why;
     size_t len;
     int code;
 
-    if (!rota_draft_write(&draft, text, &len))
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "manifest",
-                                "would be longer than the %d bytes that leave "
-                                "room for signatures; shorten the notes",
-                                ROTA_ENVELOPE_TEXT_MAX);
-    why = rota_asdevice_parse(&device, text, len);
-    if (!why && !rota_view_check((struct rota_span){(uint8_t *)text, len}))
+    if (!pub_draft_write(&draft, text, &len))
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "manifest",
+                               "would be longer than the %d bytes that leave "
+                               "room for signatures; shorten the notes",
+                               PUB_ENVELOPE_TEXT_MAX);
+    why = pub_asdevice_parse(&device, text, len);
+    if (!why && !pub_view_check((struct rota_span){(uint8_t *)text, len}))
         why = "--notes is no UTF-8";
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "manifest",
-                                "no device would take it: %s", why);
-    code = rota_files_write(s, o.out, text, len);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "manifest",
+                               "no device would take it: %s", why);
+    code = pub_files_write(s, o.out, text, len);
     if (!code && o.out)
         show(s, len);
     return code;
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     const char *why;
     int code = set_times(s);
 
     if (!code && s->json && !o.out)
-        code = rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "--json needs -o: the manifest would go to "
-                                "stdout as well");
+        code = pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "--json needs -o: the manifest would go to "
+                               "stdout as well");
     for (size_t i = 0; i < words->count && !code; i++)
         code = add_image(s, words->word[i]);
     if (code)
         return code;
-    why = rota_draft_check(&draft);
+    why = pub_draft_check(&draft);
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "manifest", "%s", why);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "manifest", "%s", why);
     return write(s);
 }
 
-static const struct rota_arg options[] = {
+static const struct pub_arg options[] = {
     {"--project", "OWNER/NAME", "whose devices it is for; required",
-     rota_arg_text, &draft.project},
-    {"--board", "BOARD", "which of them; required", rota_arg_text,
-     &draft.board},
-    {"--version", "VERSION", "of the images, SemVer; required", rota_arg_text,
+     pub_arg_text, &draft.project},
+    {"--board", "BOARD", "which of them; required", pub_arg_text, &draft.board},
+    {"--version", "VERSION", "of the images, SemVer; required", pub_arg_text,
      &draft.version},
     {"--seq", "N", "one more than the last manifest's; required",
-     rota_arg_number, &draft.seq},
+     pub_arg_number, &draft.seq},
     {"--security", "N", "raised when older images must never come back",
-     rota_arg_number, &draft.security},
+     pub_arg_number, &draft.security},
     {"--hw", "MIN-MAX", "revisions of the hardware it is for", set_hw,
      draft.hw},
     {"--min-version", "VERSION", "the oldest that can be updated from",
-     rota_arg_text, &draft.min_version},
+     pub_arg_text, &draft.min_version},
     {"--expires", "TIME", "90d, or a date, after which none takes it",
-     rota_arg_date_or_span, &o.expires},
-    {"--issued", "DATE", "default SOURCE_DATE_EPOCH, or now", rota_arg_date,
+     pub_arg_date_or_span, &o.expires},
+    {"--issued", "DATE", "default SOURCE_DATE_EPOCH, or now", pub_arg_date,
      &o.issued},
-    {"--rollout", "PERCENT", "of the devices that may have it",
-     rota_arg_percent, &draft.percent},
+    {"--rollout", "PERCENT", "of the devices that may have it", pub_arg_percent,
+     &draft.percent},
     {"--salt", "TEXT", "which of the devices; default the version",
-     rota_arg_text, &draft.salt},
-    {"--revoke", "ID", "of a key not to be trusted; repeat", rota_arg_list,
+     pub_arg_text, &draft.salt},
+    {"--revoke", "ID", "of a key not to be trusted; repeat", pub_arg_list,
      &draft.revoke},
-    {"--notes", "TEXT", "for people; devices do not look at it", rota_arg_text,
+    {"--notes", "TEXT", "for people; devices do not look at it", pub_arg_text,
      &draft.notes},
-    {"-o", "FILE", "default stdout", rota_arg_text, &o.out},
+    {"-o", "FILE", "default stdout", pub_arg_text, &o.out},
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_manifest = {
+const struct pub_command pub_cmd_manifest = {
     .name = "manifest",
     .usage = "[options] IMAGE [ID=IMAGE]...",
     .about = "write the bytes that are to be signed",

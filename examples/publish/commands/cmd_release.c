@@ -24,30 +24,30 @@ enum { ATTEMPTS = 3 }; /* to create it */
 static struct {
     bool draft, prerelease, generate, replace;
     const char *latest, *notes, *target, *title, *manifest;
-    struct rota_number timeout_s;
+    struct pub_number timeout_s;
 } o;
 
-static struct rota_ota ota;
-static struct rota_api api;
-static struct rota_plan plan;
-static struct rota_hub_release release;
-static struct rota_upload up;
-static struct rota_heap notes;
+static struct pub_ota ota;
+static struct pub_api api;
+static struct pub_plan plan;
+static struct pub_hub_release release;
+static struct pub_upload up;
+static struct pub_heap notes;
 
 /* --- What is wanted ------------------------------------------------------ */
 
-static int add_files(const struct rota_say *s, const struct rota_words *words)
+static int add_files(const struct pub_say *s, const struct pub_words *words)
 {
     int code = 0;
 
     for (size_t i = 1; i < words->count && !code; i++)
-        code = rota_plan_add(s, &plan, words->word[i]);
+        code = pub_plan_add(s, &plan, words->word[i]);
     if (!code && o.manifest)
-        code = rota_plan_add(s, &plan, o.manifest);
-    return code ? code : rota_ota_check(s, &plan, api.repo);
+        code = pub_plan_add(s, &plan, o.manifest);
+    return code ? code : pub_ota_check(s, &plan, api.repo);
 }
 
-static const char *usage(const struct rota_words *words)
+static const char *usage(const struct pub_words *words)
 {
     if (words->count < 2)
         return "release takes a TAG and at least one FILE";
@@ -75,35 +75,35 @@ static const char *make_latest(void)
 }
 
 /* Members that both creating and publishing say. */
-static void describe(struct rota_heap *json, const char *tag, bool draft)
+static void describe(struct pub_heap *json, const char *tag, bool draft)
 {
-    rota_heap_text(json, "tag_name", tag);
-    rota_heap_text(json, "target_commitish", o.target);
-    rota_heap_text(json, "name", o.title);
+    pub_heap_text(json, "tag_name", tag);
+    pub_heap_text(json, "target_commitish", o.target);
+    pub_heap_text(json, "name", o.title);
     if (o.notes || o.generate)
-        rota_heap_text_n(json, "body", notes.p ? notes.p : "", notes.len);
-    rota_heap_bool(json, "draft", draft);
+        pub_heap_text_n(json, "body", notes.p ? notes.p : "", notes.len);
+    pub_heap_bool(json, "draft", draft);
     if (draft || o.prerelease)
-        rota_heap_bool(json, "prerelease", o.prerelease);
+        pub_heap_bool(json, "prerelease", o.prerelease);
 }
 
 static bool ask_to_create(const char *tag)
 {
-    struct rota_heap json = {0};
+    struct pub_heap json = {0};
     bool good;
 
     describe(&json, tag, true);
-    good = rota_heap_end(&json);
+    good = pub_heap_end(&json);
     if (!good)
         api.err = ROTA_EJSON;
-    good = good && rota_create_release(&api, &json);
-    rota_heap_free(&json);
+    good = good && pub_create_release(&api, &json);
+    pub_heap_free(&json);
     return good;
 }
 
 static bool may_have_created(void)
 {
-    int status = rota_api_status(&api);
+    int status = pub_api_status(&api);
 
     return status ? status >= 500 : rota_err_passes(api.err);
 }
@@ -117,18 +117,18 @@ static int create(const char *tag)
         int code;
 
         if (ask_to_create(tag))
-            return rota_hub_release_of(&api, tag, &release);
+            return pub_hub_release_of(&api, tag, &release);
         if (!may_have_created())
             break;
-        rota_link_sleep_ms(1000u << n);
-        code = rota_hub_find(&api, tag, &release, &found);
+        pub_link_sleep_ms(1000u << n);
+        code = pub_hub_find(&api, tag, &release, &found);
         if (code || found)
             return code;
     }
-    return rota_api_explain(&api, tag);
+    return pub_api_explain(&api, tag);
 }
 
-static void tell(const struct rota_say *s, const char *event, const char *text)
+static void tell(const struct pub_say *s, const char *event, const char *text)
 {
     if (s->json) {
         rota_emit_begin(s->out, event);
@@ -137,18 +137,18 @@ static void tell(const struct rota_say *s, const char *event, const char *text)
         rota_emit_text(s->out, "url", release.html_url);
         rota_emit_end(s->out);
     } else {
-        rota_say_line(s, "%s %s%s", release.tag, text, release.html_url);
+        pub_say_line(s, "%s %s%s", release.tag, text, release.html_url);
     }
 }
 
-static int find_or_create(const struct rota_say *s, const char *tag)
+static int find_or_create(const struct pub_say *s, const char *tag)
 {
     bool found;
-    int code = rota_hub_find(&api, tag, &release, &found);
+    int code = pub_hub_find(&api, tag, &release, &found);
 
     if (code || found)
         return code;
-    code = rota_notes_make(&api, o.notes, o.generate, tag, o.target, &notes);
+    code = pub_notes_make(&api, o.notes, o.generate, tag, o.target, &notes);
     if (!code)
         code = create(tag);
     if (!code)
@@ -163,39 +163,39 @@ static int settle_from(size_t first)
     int code = 0;
 
     for (size_t i = first; i < plan.count && !code; i++)
-        code = rota_upload_settle(&up, &plan.file[i]);
+        code = pub_upload_settle(&up, &plan.file[i]);
     return code;
 }
 
 /* What is published already can be seen by devices: it is looked at, and left
  * alone unless somebody says so. */
-static int check_published(const struct rota_say *s)
+static int check_published(const struct pub_say *s)
 {
-    enum rota_upload_state state;
+    enum pub_upload_state state;
     int code = 0;
 
     for (size_t i = 0; i < plan.count && !code; i++) {
-        code = rota_upload_judge(&up, &plan.file[i], &state);
-        if (!code && state == ROTA_UPLOAD_SAME)
+        code = pub_upload_judge(&up, &plan.file[i], &state);
+        if (!code && state == PUB_UPLOAD_SAME)
             continue;
         if (!code && release.immutable)
-            return rota_say_failure(s, ROTA_EXIT_CONFLICT, release.tag,
-                                    "is published and immutable, and %s is not "
-                                    "there as it is here: release again under "
-                                    "another tag",
-                                    plan.file[i].name);
+            return pub_say_failure(s, PUB_EXIT_CONFLICT, release.tag,
+                                   "is published and immutable, and %s is not "
+                                   "there as it is here: release again under "
+                                   "another tag",
+                                   plan.file[i].name);
         if (!code && !o.replace)
-            return rota_say_failure(s, ROTA_EXIT_CONFLICT, release.tag,
-                                    "is published, and %s is not there as it "
-                                    "is here: --replace changes what devices "
-                                    "see",
-                                    plan.file[i].name);
+            return pub_say_failure(s, PUB_EXIT_CONFLICT, release.tag,
+                                   "is published, and %s is not there as it "
+                                   "is here: --replace changes what devices "
+                                   "see",
+                                   plan.file[i].name);
     }
     return code;
 }
 
 /* A draft's own manifest may be made anew, whatever signed the last. */
-static int add_manifest(const struct rota_say *s, const char *tag)
+static int add_manifest(const struct pub_say *s, const char *tag)
 {
     bool replace = up.replace;
     size_t first = plan.count;
@@ -203,9 +203,9 @@ static int add_manifest(const struct rota_say *s, const char *tag)
 
     if (!ota.keys.count)
         return 0;
-    code = rota_ota_make(&ota, &api, tag, &plan, &up.have);
+    code = pub_ota_make(&ota, &api, tag, &plan, &up.have);
     if (!code)
-        code = rota_plan_add_bytes(s, &plan, ota.name, ota.bytes, ota.len);
+        code = pub_plan_add_bytes(s, &plan, ota.name, ota.bytes, ota.len);
     if (!code && !release.draft)
         code = check_published(s);
     up.replace = replace || release.draft;
@@ -215,28 +215,28 @@ static int add_manifest(const struct rota_say *s, const char *tag)
     return code;
 }
 
-static void note_others(const struct rota_say *s)
+static void note_others(const struct pub_say *s)
 {
     for (size_t i = 0; i < up.have.count; i++)
-        if (!rota_plan_named(&plan, up.have.list[i].name))
-            rota_say_note(s, "%s also has %s, which is none of the files",
-                          release.tag, up.have.list[i].name);
+        if (!pub_plan_named(&plan, up.have.list[i].name))
+            pub_say_note(s, "%s also has %s, which is none of the files",
+                         release.tag, up.have.list[i].name);
 }
 
-static int bring_files(const struct rota_say *s, const char *tag)
+static int bring_files(const struct pub_say *s, const char *tag)
 {
-    int code = rota_upload_look(&up);
+    int code = pub_upload_look(&up);
 
     if (!code && !release.draft)
         code = check_published(s);
     if (!code)
         code = settle_from(0);
     if (!code)
-        code = rota_upload_verify(&up, &plan);
+        code = pub_upload_verify(&up, &plan);
     if (!code)
         code = add_manifest(s, tag);
     if (!code && ota.keys.count)
-        code = rota_upload_verify(&up, &plan);
+        code = pub_upload_verify(&up, &plan);
     if (!code)
         note_others(s);
     return code;
@@ -244,36 +244,35 @@ static int bring_files(const struct rota_say *s, const char *tag)
 
 /* --- Publishing ---------------------------------------------------------- */
 
-static int publish(const struct rota_say *s, const char *tag)
+static int publish(const struct pub_say *s, const char *tag)
 {
-    struct rota_heap json = {0};
+    struct pub_heap json = {0};
     int code = 0;
     bool good;
 
     if (!notes.len)
-        code =
-            rota_notes_make(&api, o.notes, o.generate, tag, o.target, &notes);
+        code = pub_notes_make(&api, o.notes, o.generate, tag, o.target, &notes);
     if (code)
         return code;
     describe(&json, tag, false);
-    rota_heap_text(&json, "make_latest", make_latest());
-    good = rota_heap_end(&json) && rota_update_release(&api, release.id, &json);
-    rota_heap_free(&json);
+    pub_heap_text(&json, "make_latest", make_latest());
+    good = pub_heap_end(&json) && pub_update_release(&api, release.id, &json);
+    pub_heap_free(&json);
     if (!good)
-        return rota_api_explain(&api, tag);
-    code = rota_hub_release_of(&api, tag, &release);
+        return pub_api_explain(&api, tag);
+    code = pub_hub_release_of(&api, tag, &release);
     if (!code && release.draft)
-        code = rota_say_failure(s, ROTA_EXIT_MISMATCH, tag,
-                                "is still a draft, though the service took the "
-                                "request to publish it");
+        code = pub_say_failure(s, ROTA_EXIT_MISMATCH, tag,
+                               "is still a draft, though the service took the "
+                               "request to publish it");
     return code;
 }
 
-static int make(const struct rota_say *s, const char *tag)
+static int make(const struct pub_say *s, const char *tag)
 {
     int code = find_or_create(s, tag);
 
-    up = (struct rota_upload){
+    up = (struct pub_upload){
         .api = &api,
         .release = &release,
         .replace = o.replace,
@@ -298,72 +297,72 @@ static int make(const struct rota_say *s, const char *tag)
     return code;
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     const char *why = usage(words);
     int code;
 
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
-    code = rota_remote_open_to_write(s, &api);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
+    code = pub_remote_open_to_write(s, &api);
     if (!code)
         code = add_files(s, words);
     if (!code)
         code = make(s, words->word[0]);
-    rota_plan_free(&plan);
-    rota_heap_free(&notes);
-    rota_hub_assets_free(&up.have);
-    rota_remote_close(&api);
+    pub_plan_free(&plan);
+    pub_heap_free(&notes);
+    pub_hub_assets_free(&up.have);
+    pub_remote_close(&api);
     return code;
 }
 
 /* --- Options ------------------------------------------------------------- */
 
-static const struct rota_arg options[] = {
+static const struct pub_arg options[] = {
     {"--draft", NULL, "stop before it is published", NULL, &o.draft},
     {"--prerelease", NULL, "for devices that ask for such", NULL,
      &o.prerelease},
     {"--latest", "yes|no|legacy", "do devices get it? default yes",
-     rota_arg_text, &o.latest},
-    {"--title", "TEXT", "default the tag", rota_arg_text, &o.title},
-    {"--notes", "FILE", "what people read of it, Markdown", rota_arg_text,
+     pub_arg_text, &o.latest},
+    {"--title", "TEXT", "default the tag", pub_arg_text, &o.title},
+    {"--notes", "FILE", "what people read of it, Markdown", pub_arg_text,
      &o.notes},
     {"--generate-notes", NULL, "let the service write them, after those", NULL,
      &o.generate},
     {"--target", "COMMIT", "what a new tag is put on; default branch if not",
-     rota_arg_text, &o.target},
+     pub_arg_text, &o.target},
     {"--replace", NULL, "put files in the place of others", NULL, &o.replace},
     {"--upload-timeout", "SECONDS", "for each file; default by its size",
-     rota_arg_number, &o.timeout_s},
+     pub_arg_number, &o.timeout_s},
     {"--manifest", "FILE", "a signed one; also any FILE that ends in .ota",
-     rota_arg_text, &o.manifest},
+     pub_arg_text, &o.manifest},
     {"--key", "FILE", "make a manifest, sign it with this; repeat",
-     rota_arg_list, &ota.keys},
+     pub_arg_list, &ota.keys},
     {"--passphrase-file", "FILE", "whose first line is the passphrase",
-     rota_arg_text, &ota.passphrase_file},
-    {"--board", "BOARD", "it is for; with --key required", rota_arg_text,
+     pub_arg_text, &ota.passphrase_file},
+    {"--board", "BOARD", "it is for; with --key required", pub_arg_text,
      &ota.draft.board},
     {"--image", "[ID=]NAME", "what of the files is installed; repeat",
-     rota_arg_list, &ota.images},
-    {"--project", "OWNER/NAME", "whose devices; default --repo", rota_arg_text,
+     pub_arg_list, &ota.images},
+    {"--project", "OWNER/NAME", "whose devices; default --repo", pub_arg_text,
      &ota.draft.project},
-    {"--version", "VERSION", "default the tag", rota_arg_text,
+    {"--version", "VERSION", "default the tag", pub_arg_text,
      &ota.draft.version},
-    {"--seq", "N", "default one more than the newest releases'",
-     rota_arg_number, &ota.draft.seq},
+    {"--seq", "N", "default one more than the newest releases'", pub_arg_number,
+     &ota.draft.seq},
     {"--security", "N", "raised when older must never come back",
-     rota_arg_number, &ota.draft.security},
-    {"--min-version", "VERSION", "the oldest to be updated from", rota_arg_text,
+     pub_arg_number, &ota.draft.security},
+    {"--min-version", "VERSION", "the oldest to be updated from", pub_arg_text,
      &ota.draft.min_version},
     {"--expires", "TIME", "90d, or a date, after which none takes it",
-     rota_arg_date_or_span, &ota.expires},
-    {"--rollout", "PERCENT", "of the devices that may have it",
-     rota_arg_percent, &ota.draft.percent},
-    ROTA_REMOTE_OPTIONS,
+     pub_arg_date_or_span, &ota.expires},
+    {"--rollout", "PERCENT", "of the devices that may have it", pub_arg_percent,
+     &ota.draft.percent},
+    PUB_REMOTE_OPTIONS,
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_release = {
+const struct pub_command pub_cmd_release = {
     .name = "release",
     .usage = "[options] TAG FILE...",
     .about = "publish files as a release, from draft to read-back",

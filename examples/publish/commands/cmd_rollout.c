@@ -23,14 +23,14 @@
 #define OTA ".ota"
 #define NEW ".new"
 
-static struct rota_api api;
-static struct rota_hub_release release;
-static struct rota_upload up;
+static struct pub_api api;
+static struct pub_hub_release release;
+static struct pub_upload up;
 
 static struct {
-    struct rota_list keys;
+    struct pub_list keys;
     const char *passphrase_file, *manifest;
-    struct rota_number percent, seq;
+    struct pub_number percent, seq;
 } o;
 
 /* --- The manifest that is there ------------------------------------------ */
@@ -43,12 +43,12 @@ static bool ends_in(const char *name, const char *end)
 }
 
 /* How many there are that end so, or are called so; *found is the last. */
-static size_t count(const char *end, const struct rota_hub_asset **found)
+static size_t count(const char *end, const struct pub_hub_asset **found)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < up.have.count; i++) {
-        const struct rota_hub_asset *a = &up.have.list[i];
+        const struct pub_hub_asset *a = &up.have.list[i];
 
         if (!a->uploaded || !ends_in(a->name, end))
             continue;
@@ -62,28 +62,28 @@ static size_t count(const char *end, const struct rota_hub_asset **found)
     return n;
 }
 
-static int rename_to(const struct rota_hub_asset *a, const char *name)
+static int rename_to(const struct pub_hub_asset *a, const char *name)
 {
-    struct rota_heap json = {0};
+    struct pub_heap json = {0};
     bool good;
 
-    rota_heap_text(&json, "name", name);
-    good = rota_heap_end(&json) && rota_update_asset(&api, a->id, &json);
-    rota_heap_free(&json);
-    return good ? rota_upload_look(&up) : rota_api_explain(&api, a->name);
+    pub_heap_text(&json, "name", name);
+    good = pub_heap_end(&json) && pub_update_asset(&api, a->id, &json);
+    pub_heap_free(&json);
+    return good ? pub_upload_look(&up) : pub_api_explain(&api, a->name);
 }
 
 /* The old one was deleted, and then something broke. */
-static int finish_earlier(const struct rota_hub_asset *a)
+static int finish_earlier(const struct pub_hub_asset *a)
 {
-    char name[ROTA_RELEASE_NAME_SIZE];
+    char name[PUB_RELEASE_NAME_SIZE];
 
     memcpy(name, a->name, sizeof(name));
     name[strlen(name) - strlen(NEW)] = '\0';
     return rename_to(a, name);
 }
 
-static int find(const struct rota_say *s, const struct rota_hub_asset **found)
+static int find(const struct pub_say *s, const struct pub_hub_asset **found)
 {
     size_t n = count(OTA, found);
     int code;
@@ -96,22 +96,22 @@ static int find(const struct rota_say *s, const struct rota_hub_asset **found)
     }
     if (n == 1)
         return 0;
-    return rota_say_failure(s, ROTA_EXIT_ASSET, release.tag,
-                            n ? "has several manifests: --manifest says which"
-                              : "has no manifest that could be changed");
+    return pub_say_failure(s, ROTA_EXIT_ASSET, release.tag,
+                           n ? "has several manifests: --manifest says which"
+                             : "has no manifest that could be changed");
 }
 
 /* --- The new one --------------------------------------------------------- */
 
-static void put_number(struct rota_heap *t, const char *name, uint64_t v)
+static void put_number(struct pub_heap *t, const char *name, uint64_t v)
 {
     char text[64];
 
     snprintf(text, sizeof(text), ",\"%s\":%llu", name, (unsigned long long)v);
-    rota_heap_put(t, text);
+    pub_heap_put(t, text);
 }
 
-static void put_rollout(struct rota_heap *t, struct rota_span old)
+static void put_rollout(struct pub_heap *t, struct rota_span old)
 {
     struct rota_span salt;
     char text[48];
@@ -120,12 +120,12 @@ static void put_rollout(struct rota_heap *t, struct rota_span old)
         return;
     snprintf(text, sizeof(text), ",\"rollout\":{\"percent\":%u",
              (unsigned)o.percent.value);
-    rota_heap_put(t, text);
-    if (old.len && rota_view_member(old, "salt", &salt)) {
-        rota_heap_put(t, ",\"salt\":");
-        rota_heap_add(t, salt.p, salt.len);
+    pub_heap_put(t, text);
+    if (old.len && pub_view_member(old, "salt", &salt)) {
+        pub_heap_put(t, ",\"salt\":");
+        pub_heap_add(t, salt.p, salt.len);
     }
-    rota_heap_put(t, "}");
+    pub_heap_put(t, "}");
 }
 
 static bool is_name(struct rota_span name, const char *text)
@@ -135,14 +135,14 @@ static bool is_name(struct rota_span name, const char *text)
 }
 
 /* Its members in their order, but for the three that change. */
-static void rewrite(struct rota_heap *t, struct rota_span old, uint32_t seq,
+static void rewrite(struct pub_heap *t, struct rota_span old, uint32_t seq,
                     uint64_t issued)
 {
     struct rota_span name, value, rollout = {NULL, 0};
-    bool had = rota_view_member(old, "rollout", &rollout);
+    bool had = pub_view_member(old, "rollout", &rollout);
 
-    rota_heap_put(t, "{");
-    for (size_t at = 0; rota_view_next(old, &at, &name, &value);) {
+    pub_heap_put(t, "{");
+    for (size_t at = 0; pub_view_next(old, &at, &name, &value);) {
         if (is_name(name, "seq")) {
             put_number(t, "seq", seq);
         } else if (is_name(name, "issued")) {
@@ -150,73 +150,73 @@ static void rewrite(struct rota_heap *t, struct rota_span old, uint32_t seq,
         } else if (is_name(name, "rollout")) {
             put_rollout(t, rollout);
         } else {
-            rota_heap_put(t, t->len > 1 ? "," : "");
-            rota_heap_add(t, name.p, name.len);
-            rota_heap_put(t, ":");
-            rota_heap_add(t, value.p, value.len);
+            pub_heap_put(t, t->len > 1 ? "," : "");
+            pub_heap_add(t, name.p, name.len);
+            pub_heap_put(t, ":");
+            pub_heap_add(t, value.p, value.len);
         }
     }
     if (!had)
         put_rollout(t, rollout);
-    rota_heap_put(t, "}");
+    pub_heap_put(t, "}");
 }
 
-static int make(const struct rota_say *s, const struct rota_hub_asset *old,
-                char out[ROTA_ENVELOPE_MAX], size_t *len)
+static int make(const struct pub_say *s, const struct pub_hub_asset *old,
+                char out[PUB_ENVELOPE_MAX], size_t *len)
 {
-    static struct rota_asdevice d;
-    char buf[ROTA_ENVELOPE_MAX + 1];
-    struct rota_heap text = {0};
-    struct rota_envelope e;
+    static struct pub_asdevice d;
+    char buf[PUB_ENVELOPE_MAX + 1];
+    struct pub_heap text = {0};
+    struct pub_envelope e;
     const char *why;
     uint64_t now;
-    int code = rota_hub_small_asset(&api, old, buf, sizeof(buf), len);
+    int code = pub_hub_small_asset(&api, old, buf, sizeof(buf), len);
 
     if (!code)
-        code = rota_when_now(s, &now);
+        code = pub_when_now(s, &now);
     if (code)
         return code;
-    why = rota_envelope_read(&e, buf, *len);
-    why = why ? why : rota_asdevice_parse(&d, e.text, e.len);
+    why = pub_envelope_read(&e, buf, *len);
+    why = why ? why : pub_asdevice_parse(&d, e.text, e.len);
     if (!why)
         rewrite(&text, (struct rota_span){(const uint8_t *)e.text, e.len},
                 o.seq.given ? o.seq.value : d.m.seq + 1, now);
     if (!why)
-        why = rota_asdevice_parse(&d, text.p, text.len);
-    code = why ? rota_say_failure(s, ROTA_EXIT_INPUT, old->name, "%s", why)
-               : rota_ota_sign(s, &o.keys, o.passphrase_file, text.p, text.len,
-                               out, len);
-    rota_heap_free(&text);
+        why = pub_asdevice_parse(&d, text.p, text.len);
+    code = why ? pub_say_failure(s, PUB_EXIT_INPUT, old->name, "%s", why)
+               : pub_ota_sign(s, &o.keys, o.passphrase_file, text.p, text.len,
+                              out, len);
+    pub_heap_free(&text);
     return code;
 }
 
 /* --- Putting it there ---------------------------------------------------- */
 
-static int settle(const struct rota_say *s, const char *name, const char *bytes,
+static int settle(const struct pub_say *s, const char *name, const char *bytes,
                   size_t len)
 {
-    struct rota_plan plan = {0};
-    int code = rota_plan_add_bytes(s, &plan, name, bytes, len);
+    struct pub_plan plan = {0};
+    int code = pub_plan_add_bytes(s, &plan, name, bytes, len);
 
     if (!code)
-        code = rota_upload_settle(&up, &plan.file[0]);
+        code = pub_upload_settle(&up, &plan.file[0]);
     if (!code)
-        code = rota_upload_verify(&up, &plan);
-    rota_plan_free(&plan);
+        code = pub_upload_verify(&up, &plan);
+    pub_plan_free(&plan);
     return code;
 }
 
 static int take_place(const char *new_name, const char *name)
 {
-    const struct rota_hub_asset *old = rota_hub_asset_named(&up.have, name);
-    const struct rota_hub_asset *now = rota_hub_asset_named(&up.have, new_name);
+    const struct pub_hub_asset *old = pub_hub_asset_named(&up.have, name);
+    const struct pub_hub_asset *now = pub_hub_asset_named(&up.have, new_name);
 
-    if (!rota_delete_asset(&api, old->id) && rota_api_status(&api) != 404)
-        return rota_api_explain(&api, name);
+    if (!pub_delete_asset(&api, old->id) && pub_api_status(&api) != 404)
+        return pub_api_explain(&api, name);
     return rename_to(now, name);
 }
 
-static void tell(const struct rota_say *s)
+static void tell(const struct pub_say *s)
 {
     if (s->json) {
         rota_emit_begin(s->out, "rollout");
@@ -224,15 +224,15 @@ static void tell(const struct rota_say *s)
         rota_emit_number(s->out, "percent", o.percent.value);
         rota_emit_end(s->out);
     }
-    rota_say_line(s, "%s: %u%% of the devices may have it", release.tag,
-                  (unsigned)o.percent.value);
+    pub_say_line(s, "%s: %u%% of the devices may have it", release.tag,
+                 (unsigned)o.percent.value);
 }
 
-static int put(const struct rota_say *s, const struct rota_hub_asset *old)
+static int put(const struct pub_say *s, const struct pub_hub_asset *old)
 {
-    static char bytes[ROTA_ENVELOPE_MAX];
-    char name[ROTA_RELEASE_NAME_SIZE],
-        new_name[ROTA_RELEASE_NAME_SIZE + sizeof(NEW)];
+    static char bytes[PUB_ENVELOPE_MAX];
+    char name[PUB_RELEASE_NAME_SIZE],
+        new_name[PUB_RELEASE_NAME_SIZE + sizeof(NEW)];
     size_t len;
     int code;
 
@@ -250,59 +250,57 @@ static int put(const struct rota_say *s, const struct rota_hub_asset *old)
     return code;
 }
 
-static int change(const struct rota_say *s, const char *tag)
+static int change(const struct pub_say *s, const char *tag)
 {
-    const struct rota_hub_asset *old = NULL;
-    int code = rota_hub_need(&api, tag, &release);
+    const struct pub_hub_asset *old = NULL;
+    int code = pub_hub_need(&api, tag, &release);
 
     if (!code && release.immutable)
-        return rota_say_failure(s, ROTA_EXIT_CONFLICT, tag,
-                                "is immutable, and so is its manifest: release "
-                                "again under another tag");
-    up =
-        (struct rota_upload){.api = &api, .release = &release, .replace = true};
+        return pub_say_failure(s, PUB_EXIT_CONFLICT, tag,
+                               "is immutable, and so is its manifest: release "
+                               "again under another tag");
+    up = (struct pub_upload){.api = &api, .release = &release, .replace = true};
     if (!code)
-        code = rota_upload_look(&up);
+        code = pub_upload_look(&up);
     if (!code)
         code = find(s, &old);
     return code ? code : put(s, old);
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     const char *form;
     int code;
 
     if (words->count != 2)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "rollout takes a TAG and a PERCENT");
-    form = rota_arg_percent(&o.percent, words->word[1]);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "rollout takes a TAG and a PERCENT");
+    form = pub_arg_percent(&o.percent, words->word[1]);
     if (form)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "PERCENT must be %s", form);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "PERCENT must be %s", form);
     if (!o.keys.count)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "--key must sign the new manifest");
-    code = rota_remote_open_to_write(s, &api);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "--key must sign the new manifest");
+    code = pub_remote_open_to_write(s, &api);
     if (!code)
         code = change(s, words->word[0]);
-    rota_hub_assets_free(&up.have);
-    rota_remote_close(&api);
+    pub_hub_assets_free(&up.have);
+    pub_remote_close(&api);
     return code;
 }
 
-static const struct rota_arg options[] = {
-    {"--key", "FILE", "that signs it; repeat", rota_arg_list, &o.keys},
+static const struct pub_arg options[] = {
+    {"--key", "FILE", "that signs it; repeat", pub_arg_list, &o.keys},
     {"--passphrase-file", "FILE", "whose first line is the passphrase",
-     rota_arg_text, &o.passphrase_file},
-    {"--manifest", "NAME", "when there are several", rota_arg_text,
-     &o.manifest},
-    {"--seq", "N", "default one more than it has", rota_arg_number, &o.seq},
-    ROTA_REMOTE_OPTIONS,
+     pub_arg_text, &o.passphrase_file},
+    {"--manifest", "NAME", "when there are several", pub_arg_text, &o.manifest},
+    {"--seq", "N", "default one more than it has", pub_arg_number, &o.seq},
+    PUB_REMOTE_OPTIONS,
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_rollout = {
+const struct pub_command pub_cmd_rollout = {
     .name = "rollout",
     .usage = "[options] TAG PERCENT",
     .about = "let more, or fewer, devices have a release",

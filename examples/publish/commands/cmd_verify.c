@@ -18,14 +18,14 @@
 enum { FILE_MAX = 64 << 10 };
 
 static struct {
-    struct rota_list keys, revoked;
+    struct pub_list keys, revoked;
     const char *passphrase_file, *project, *board, *running, *device_id;
-    struct rota_number threshold, hw, seq, security, slot_size;
-    struct rota_when now;
+    struct pub_number threshold, hw, seq, security, slot_size;
+    struct pub_when now;
 } o;
 
-static struct rota_asdevice device;
-static struct rota_keys_key keys[ROTA_LIST_MAX];
+static struct pub_asdevice device;
+static struct pub_keys_key keys[PUB_LIST_MAX];
 
 /* --- The device ---------------------------------------------------------- */
 
@@ -59,34 +59,34 @@ static void set_device(struct rota_config *c)
     c->device_id_len = o.device_id ? strlen(o.device_id) : 0;
 }
 
-static int set_past(const struct rota_say *s, struct rota_accepted *past)
+static int set_past(const struct pub_say *s, struct rota_accepted *past)
 {
     *past =
         (struct rota_accepted){.seq = o.seq.given ? o.seq.value : device.m.seq,
                                .security = o.security.value};
     if (o.revoked.count > ROTA_REVOKED_MAX)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "at most %d --revoked", ROTA_REVOKED_MAX);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "at most %d --revoked", ROTA_REVOKED_MAX);
     for (size_t i = 0; i < o.revoked.count; i++) {
         const char *id = o.revoked.item[i];
 
         if (!rota_text_unhex(id, strlen(id), past->revoked[i], ROTA_KEY_ID_LEN))
-            return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                    "--revoked must be a key's id, not '%.40s'",
-                                    id);
+            return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                                   "--revoked must be a key's id, not '%.40s'",
+                                   id);
     }
     return ROTA_EXIT_OK;
 }
 
 /* --- Saying -------------------------------------------------------------- */
 
-static void show_signers(const struct rota_say *s)
+static void show_signers(const struct pub_say *s)
 {
     for (size_t i = 0; i < o.keys.count; i++) {
         bool signer = device.m.signers >> i & 1;
 
-        rota_say_line(s, "key         %s, %s: %s", keys[i].id, keys[i].path,
-                      signer ? "has signed" : "has not signed");
+        pub_say_line(s, "key         %s, %s: %s", keys[i].id, keys[i].path,
+                     signer ? "has signed" : "has not signed");
         if (!s->json)
             continue;
         rota_emit_begin(s->out, "signature");
@@ -96,27 +96,26 @@ static void show_signers(const struct rota_say *s)
     }
 }
 
-static void show(const struct rota_say *s)
+static void show(const struct pub_say *s)
 {
     show_signers(s);
     if (!s->json) {
-        rota_explain(s, &device.m);
+        pub_explain(s, &device.m);
         return;
     }
     rota_emit_begin(s->out, "verify");
     rota_emit_bool(s->out, "verified", true);
-    rota_explain_members(s, &device.m);
+    pub_explain_members(s, &device.m);
     rota_emit_end(s->out);
-    rota_explain_objects(s, &device.m);
+    pub_explain_objects(s, &device.m);
 }
 
-static int refused(const struct rota_say *s, const char *file, int err)
+static int refused(const struct pub_say *s, const char *file, int err)
 {
     const char *why = rota_why_text(device.m.why);
 
-    return rota_say_failure(s, (int)rota_exit_code(err), file,
-                            "refused: %s%s%s", rota_err_text(err),
-                            why ? ": " : "", why ? why : "");
+    return pub_say_failure(s, (int)rota_exit_code(err), file, "refused: %s%s%s",
+                           rota_err_text(err), why ? ": " : "", why ? why : "");
 }
 
 /* --- Images -------------------------------------------------------------- */
@@ -131,32 +130,32 @@ static bool find_image(const char *name, struct rota_manifest_image *image)
     return false;
 }
 
-static int compare(const struct rota_say *s, const char *path)
+static int compare(const struct pub_say *s, const char *path)
 {
     struct rota_manifest_image image;
     uint8_t sha256[ROTA_SHA256_LEN];
     const char *why = NULL;
     uint64_t size;
-    int code = rota_files_hash(s, path, &size, sha256);
+    int code = pub_files_hash(s, path, &size, sha256);
 
     if (code)
         return code;
-    if (!find_image(rota_files_name(path), &image))
+    if (!find_image(pub_files_name(path), &image))
         why = "no image of the manifest has this name";
     else if (size != image.size)
         why = "has another size than the manifest says";
     else if (memcmp(sha256, image.sha256, sizeof(sha256)) != 0)
         why = "has another SHA-256 than the manifest says";
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_MISMATCH, path, "%s", why);
-    rota_say_line(s, "%s is image %u", path, image.id);
+        return pub_say_failure(s, ROTA_EXIT_MISMATCH, path, "%s", why);
+    pub_say_line(s, "%s is image %u", path, image.id);
     return ROTA_EXIT_OK;
 }
 
 /* --- The command --------------------------------------------------------- */
 
 /* Who may have it now, and that all was well. */
-static int accept(const struct rota_say *s, const char *file,
+static int accept(const struct pub_say *s, const char *file,
                   const struct rota_config *c)
 {
     bool elected;
@@ -165,10 +164,10 @@ static int accept(const struct rota_say *s, const char *file,
     if (err)
         return refused(s, file, err);
     if (o.device_id)
-        rota_say_line(s, "device %s is %samong those that may have it",
-                      o.device_id, elected ? "" : "not ");
-    rota_say_line(s, "ok: a device that trusts %s would take it",
-                  o.keys.count > 1 ? "these keys" : "this key");
+        pub_say_line(s, "device %s is %samong those that may have it",
+                     o.device_id, elected ? "" : "not ");
+    pub_say_line(s, "ok: a device that trusts %s would take it",
+                 o.keys.count > 1 ? "these keys" : "this key");
     if (!s->json)
         return ROTA_EXIT_OK;
     rota_emit_begin(s->out, "accepted");
@@ -178,7 +177,7 @@ static int accept(const struct rota_say *s, const char *file,
     return ROTA_EXIT_OK;
 }
 
-static int judge(const struct rota_say *s, const char *file,
+static int judge(const struct pub_say *s, const char *file,
                  struct rota_config *c)
 {
     struct rota_accepted past;
@@ -196,7 +195,7 @@ static int judge(const struct rota_say *s, const char *file,
     return err ? refused(s, file, err) : 0;
 }
 
-static int open_file(const struct rota_say *s, const char *file,
+static int open_file(const struct pub_say *s, const char *file,
                      const struct rota_config *c)
 {
     static char buf[FILE_MAX];
@@ -205,7 +204,7 @@ static int open_file(const struct rota_say *s, const char *file,
     int code = set_past(s, &past), err;
 
     if (!code)
-        code = rota_files_read(s, file, buf, sizeof(buf), &len);
+        code = pub_files_read(s, file, buf, sizeof(buf), &len);
     if (code)
         return code;
     err =
@@ -213,15 +212,15 @@ static int open_file(const struct rota_say *s, const char *file,
     return err ? refused(s, file, err) : 0;
 }
 
-static int verify(const struct rota_say *s, const struct rota_words *words)
+static int verify(const struct pub_say *s, const struct pub_words *words)
 {
-    struct rota_key trusted[ROTA_LIST_MAX];
+    struct rota_key trusted[PUB_LIST_MAX];
     struct rota_config c = {.keys = trusted,
                             .key_count = o.keys.count,
                             .key_threshold = (uint8_t)o.threshold.value};
     int code;
 
-    rota_asdevice_keys(trusted, keys, o.keys.count);
+    pub_asdevice_keys(trusted, keys, o.keys.count);
     code = open_file(s, words->word[0], &c);
     if (code)
         return code;
@@ -232,23 +231,23 @@ static int verify(const struct rota_say *s, const struct rota_words *words)
     return code ? code : accept(s, words->word[0], &c);
 }
 
-static int load_keys(const struct rota_say *s)
+static int load_keys(const struct pub_say *s)
 {
-    const struct rota_pass how = {.file = o.passphrase_file};
+    const struct pub_pass how = {.file = o.passphrase_file};
     int code = 0;
 
     for (size_t i = 0; i < o.keys.count && !code; i++) {
-        code = rota_keys_public(s, o.keys.item[i], &how, &keys[i]);
+        code = pub_keys_public(s, o.keys.item[i], &how, &keys[i]);
         for (size_t k = 0; k < i && !code; k++)
             if (strcmp(keys[k].id, keys[i].id) == 0)
-                code = rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                        "%s and %s are the same key",
-                                        keys[k].path, keys[i].path);
+                code = pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                                       "%s and %s are the same key",
+                                       keys[k].path, keys[i].path);
     }
     return code;
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     const char *why = NULL;
     int code;
@@ -261,44 +260,44 @@ static int run(const struct rota_say *s, const struct rota_words *words)
              && (o.threshold.value < 1 || o.threshold.value > o.keys.count))
         why = "--threshold must be from 1 to the number of keys";
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
     code = load_keys(s);
     if (!code)
         code = verify(s, words);
     for (size_t i = 0; i < o.keys.count; i++)
-        rota_keys_free(&keys[i]);
+        pub_keys_free(&keys[i]);
     return code;
 }
 
-static const struct rota_arg options[] = {
-    {"--key", "FILE", "that the device trusts; required, repeat", rota_arg_list,
+static const struct pub_arg options[] = {
+    {"--key", "FILE", "that the device trusts; required, repeat", pub_arg_list,
      &o.keys},
     {"--threshold", "N", "of the keys must have signed; default 1",
-     rota_arg_number, &o.threshold},
+     pub_arg_number, &o.threshold},
     {"--project", "OWNER/NAME", "of the device; default not compared",
-     rota_arg_text, &o.project},
-    {"--board", "BOARD", "of the device; default not compared", rota_arg_text,
+     pub_arg_text, &o.project},
+    {"--board", "BOARD", "of the device; default not compared", pub_arg_text,
      &o.board},
-    {"--hw", "N", "its revision; default not compared", rota_arg_number, &o.hw},
+    {"--hw", "N", "its revision; default not compared", pub_arg_number, &o.hw},
     {"--slot-size", "BYTES", "of each slot; default not compared",
-     rota_arg_number, &o.slot_size},
-    {"--running", "VERSION", "what it runs; default not compared",
-     rota_arg_text, &o.running},
+     pub_arg_number, &o.slot_size},
+    {"--running", "VERSION", "what it runs; default not compared", pub_arg_text,
+     &o.running},
     {"--seq", "N", "the highest it has accepted; default not compared",
-     rota_arg_number, &o.seq},
-    {"--security", "N", "of what it runs; default 0", rota_arg_number,
+     pub_arg_number, &o.seq},
+    {"--security", "N", "of what it runs; default 0", pub_arg_number,
      &o.security},
-    {"--revoked", "ID", "of a key it trusts no more; repeat", rota_arg_list,
+    {"--revoked", "ID", "of a key it trusts no more; repeat", pub_arg_list,
      &o.revoked},
-    {"--now", "DATE", "its clock; default now", rota_arg_date, &o.now},
+    {"--now", "DATE", "its clock; default now", pub_arg_date, &o.now},
     {"--device-id", "TEXT", "say whether it is among those of a rollout",
-     rota_arg_text, &o.device_id},
-    {"--passphrase-file", "FILE", "if a --key is a private one", rota_arg_text,
+     pub_arg_text, &o.device_id},
+    {"--passphrase-file", "FILE", "if a --key is a private one", pub_arg_text,
      &o.passphrase_file},
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_verify = {
+const struct pub_command pub_cmd_verify = {
     .name = "verify",
     .usage = "--key FILE [options] BOARD.ota [IMAGE]...",
     .about = "check a signed manifest as a device does",

@@ -8,12 +8,12 @@
 #include "commands/remote.h"
 #include "base/bytes.h"
 
-static struct rota_api api;
-static struct rota_hub_release release, previous;
+static struct pub_api api;
+static struct pub_hub_release release, previous;
 static const char *to;
 static bool prerelease;
 
-static bool note_previous(void *ctx, const struct rota_hub_release *r,
+static bool note_previous(void *ctx, const struct pub_hub_release *r,
                           struct rota_span json)
 {
     bool *past = ctx;
@@ -30,53 +30,53 @@ static bool note_previous(void *ctx, const struct rota_hub_release *r,
 }
 
 /* The full release that comes after it in the list, which is older. */
-static int find_previous(const struct rota_say *s)
+static int find_previous(const struct pub_say *s)
 {
     bool past = false;
-    int code = to ? rota_hub_need(&api, to, &previous)
-                  : rota_hub_each(&api, note_previous, &past);
+    int code = to ? pub_hub_need(&api, to, &previous)
+                  : pub_hub_each(&api, note_previous, &past);
 
     if (code)
         return code;
     if (!previous.id)
-        return rota_say_failure(s, ROTA_EXIT_CONFLICT, release.tag,
-                                "there is no older full release to go back to; "
-                                "--to TAG names another, --prerelease needs "
-                                "none");
+        return pub_say_failure(s, PUB_EXIT_CONFLICT, release.tag,
+                               "there is no older full release to go back to; "
+                               "--to TAG names another, --prerelease needs "
+                               "none");
     if (previous.id == release.id || previous.draft || previous.prerelease)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "--to must be another release, and neither "
-                                "draft nor prerelease");
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "--to must be another release, and neither "
+                               "draft nor prerelease");
     return 0;
 }
 
-static int change(const struct rota_hub_release *r, bool make_prerelease)
+static int change(const struct pub_hub_release *r, bool make_prerelease)
 {
-    struct rota_heap json = {0};
+    struct pub_heap json = {0};
     bool good;
 
     if (make_prerelease)
-        rota_heap_bool(&json, "prerelease", true);
+        pub_heap_bool(&json, "prerelease", true);
     else
-        rota_heap_text(&json, "make_latest", "true");
-    good = rota_heap_end(&json) && rota_update_release(&api, r->id, &json);
-    rota_heap_free(&json);
-    return good ? 0 : rota_api_explain(&api, r->tag);
+        pub_heap_text(&json, "make_latest", "true");
+    good = pub_heap_end(&json) && pub_update_release(&api, r->id, &json);
+    pub_heap_free(&json);
+    return good ? 0 : pub_api_explain(&api, r->tag);
 }
 
 /* What devices get now is what counts. */
-static int look(const struct rota_say *s)
+static int look(const struct pub_say *s)
 {
-    struct rota_hub_release now = {.tag = ""};
+    struct pub_hub_release now = {.tag = ""};
     int code = 0;
 
-    if (rota_get_latest_release(&api))
-        code = rota_hub_release_of(&api, "latest", &now);
-    else if (rota_api_status(&api) != 404)
-        code = rota_api_explain(&api, "latest");
+    if (pub_get_latest_release(&api))
+        code = pub_hub_release_of(&api, "latest", &now);
+    else if (pub_api_status(&api) != 404)
+        code = pub_api_explain(&api, "latest");
     if (!code && now.id == release.id)
-        code = rota_say_failure(s, ROTA_EXIT_MISMATCH, release.tag,
-                                "is still what the service calls the latest");
+        code = pub_say_failure(s, ROTA_EXIT_MISMATCH, release.tag,
+                               "is still what the service calls the latest");
     if (code)
         return code;
     if (s->json) {
@@ -85,18 +85,18 @@ static int look(const struct rota_say *s)
         rota_emit_text(s->out, "latest", now.tag[0] ? now.tag : NULL);
         rota_emit_end(s->out);
     }
-    rota_say_line(s, "%s is withdrawn; the latest is %s", release.tag,
-                  now.tag[0] ? now.tag : "none");
+    pub_say_line(s, "%s is withdrawn; the latest is %s", release.tag,
+                 now.tag[0] ? now.tag : "none");
     return 0;
 }
 
-static int withdraw(const struct rota_say *s, const char *tag)
+static int withdraw(const struct pub_say *s, const char *tag)
 {
-    int code = rota_hub_need(&api, tag, &release);
+    int code = pub_hub_need(&api, tag, &release);
 
     if (!code && release.draft)
-        return rota_say_failure(s, ROTA_EXIT_CONFLICT, tag,
-                                "is a draft: no device sees it");
+        return pub_say_failure(s, PUB_EXIT_CONFLICT, tag,
+                               "is a draft: no device sees it");
     if (!code && prerelease)
         code = change(&release, true);
     else if (!code) {
@@ -107,30 +107,30 @@ static int withdraw(const struct rota_say *s, const char *tag)
     return code ? code : look(s);
 }
 
-static int run(const struct rota_say *s, const struct rota_words *words)
+static int run(const struct pub_say *s, const struct pub_words *words)
 {
     int code;
 
     if (words->count != 1 || (to && prerelease))
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "withdraw takes one TAG, and --to or "
-                                "--prerelease but not both");
-    code = rota_remote_open_to_write(s, &api);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "withdraw takes one TAG, and --to or "
+                               "--prerelease but not both");
+    code = pub_remote_open_to_write(s, &api);
     if (!code)
         code = withdraw(s, words->word[0]);
-    rota_remote_close(&api);
+    pub_remote_close(&api);
     return code;
 }
 
-static const struct rota_arg options[] = {
+static const struct pub_arg options[] = {
     {"--to", "TAG", "what becomes the latest; default the one before",
-     rota_arg_text, &to},
+     pub_arg_text, &to},
     {"--prerelease", NULL, "make it a prerelease instead", NULL, &prerelease},
-    ROTA_REMOTE_OPTIONS,
+    PUB_REMOTE_OPTIONS,
     {.name = NULL},
 };
 
-const struct rota_publish_command rota_publish_withdraw = {
+const struct pub_command pub_cmd_withdraw = {
     .name = "withdraw",
     .usage = "[options] TAG",
     .about = "let devices no longer get a release",

@@ -14,7 +14,7 @@
 #define PAUSE_MS 1000u
 #define GITHUB ".github.com"
 
-struct rota_remote_options rota_remote;
+struct pub_remote_options pub_remote;
 
 static const char *or_env(const char *option, const char *name)
 {
@@ -23,7 +23,7 @@ static const char *or_env(const char *option, const char *name)
     return value && value[0] ? value : NULL;
 }
 
-static uint32_t or_default(const struct rota_number *n, uint32_t otherwise)
+static uint32_t or_default(const struct pub_number *n, uint32_t otherwise)
 {
     return n->given ? n->value : otherwise;
 }
@@ -38,41 +38,41 @@ static bool is_token(const char *t)
     return true;
 }
 
-static int token_from_file(const struct rota_say *s, struct rota_api *a,
+static int token_from_file(const struct pub_say *s, struct pub_api *a,
                            const char *path)
 {
     const char *why = rota_oneline(path, a->token, sizeof(a->token));
 
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "token", "%s: %s", path,
-                                why);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "token", "%s: %s", path,
+                               why);
     if (rota_oneline_open_to_others(path))
-        rota_say_note(s, "others can read the token in %s: chmod 600", path);
+        pub_say_note(s, "others can read the token in %s: chmod 600", path);
     return 0;
 }
 
 /* From the environment, where no child needs to see it. */
-static int take_token(const struct rota_say *s, struct rota_api *a)
+static int take_token(const struct pub_say *s, struct pub_api *a)
 {
     const char *t = or_env(NULL, "GITHUB_TOKEN");
     bool good = true;
 
-    if (!rota_remote.token_file && t) {
+    if (!pub_remote.token_file && t) {
         good = strlen(t) < sizeof(a->token);
         if (good)
             memcpy(a->token, t, strlen(t) + 1);
     }
     unsetenv("GITHUB_TOKEN");
-    if (rota_remote.token_file) {
-        int code = token_from_file(s, a, rota_remote.token_file);
+    if (pub_remote.token_file) {
+        int code = token_from_file(s, a, pub_remote.token_file);
 
         if (code)
             return code;
     }
     if (good && is_token(a->token))
         return 0;
-    return rota_say_failure(s, ROTA_EXIT_USAGE, "token",
-                            "is not one: white space in it, or too long");
+    return pub_say_failure(s, ROTA_EXIT_USAGE, "token",
+                           "is not one: white space in it, or too long");
 }
 
 /* --- The repository and the server --------------------------------------- */
@@ -94,7 +94,7 @@ static bool is_repo(const char *s)
         && is_part(slash + 1, strlen(slash + 1));
 }
 
-static bool is_github(const struct rota_api *a)
+static bool is_github(const struct pub_api *a)
 {
     size_t n = strlen(GITHUB), len = a->base_url.host_len;
 
@@ -103,7 +103,7 @@ static bool is_github(const struct rota_api *a)
                                   n);
 }
 
-static const char *wrong(const struct rota_api *a)
+static const char *wrong(const struct pub_api *a)
 {
     size_t len = strlen(a->base);
 
@@ -119,47 +119,47 @@ static const char *wrong(const struct rota_api *a)
     return NULL;
 }
 
-int rota_remote_open(const struct rota_say *s, struct rota_api *a)
+int pub_remote_open(const struct pub_say *s, struct pub_api *a)
 {
-    const char *version = rota_remote.version, *why;
+    const char *version = pub_remote.version, *why;
     int code;
 
     memset(a, 0, sizeof(*a));
     a->say = s;
-    a->base = or_env(rota_remote.api, "GITHUB_API_URL");
+    a->base = or_env(pub_remote.api, "GITHUB_API_URL");
     a->base = a->base ? a->base : ROTA_API_DEFAULT;
-    a->repo = or_env(rota_remote.repo, "GITHUB_REPOSITORY");
-    a->hosts = rota_remote.hosts ? rota_remote.hosts : ".githubusercontent.com";
+    a->repo = or_env(pub_remote.repo, "GITHUB_REPOSITORY");
+    a->hosts = pub_remote.hosts ? pub_remote.hosts : ".githubusercontent.com";
     a->version = version ? version : "2022-11-28";
     if (strcmp(a->version, "none") == 0)
         a->version = NULL;
-    a->wait_s = or_default(&rota_remote.wait_s, WAIT_S);
-    a->pause_ms = or_default(&rota_remote.pause_ms, PAUSE_MS);
+    a->wait_s = or_default(&pub_remote.wait_s, WAIT_S);
+    a->pause_ms = or_default(&pub_remote.pause_ms, PAUSE_MS);
     why = rota_url_parse(&a->base_url, a->base) ? "--api is no https address"
                                                 : wrong(a);
     if (why)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
     code = take_token(s, a);
     if (!code)
-        code = rota_link_init(&a->link, s, rota_remote.ca_file,
-                              or_default(&rota_remote.stall_s, STALL_S) * 1000);
+        code = pub_link_init(&a->link, s, pub_remote.ca_file,
+                             or_default(&pub_remote.stall_s, STALL_S) * 1000);
     return code;
 }
 
-int rota_remote_open_to_write(const struct rota_say *s, struct rota_api *a)
+int pub_remote_open_to_write(const struct pub_say *s, struct pub_api *a)
 {
-    int code = rota_remote_open(s, a);
+    int code = pub_remote_open(s, a);
 
     if (code || a->token[0])
         return code;
-    return rota_say_failure(s, ROTA_EXIT_ACCESS, "token",
-                            "there is none: set GITHUB_TOKEN or --token-file");
+    return pub_say_failure(s, ROTA_EXIT_ACCESS, "token",
+                           "there is none: set GITHUB_TOKEN or --token-file");
 }
 
-void rota_remote_close(struct rota_api *a)
+void pub_remote_close(struct pub_api *a)
 {
     if (a->link.config.net)
-        rota_link_free(&a->link);
-    rota_heap_free(&a->text);
+        pub_link_free(&a->link);
+    pub_heap_free(&a->text);
     explicit_bzero(a->token, sizeof(a->token));
 }

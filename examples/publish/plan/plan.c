@@ -14,7 +14,7 @@ enum { NAME_MAX_LEN = 255 };
 
 /* GitHub puts a dot in the place of other characters, makes several dots one
  * and takes them from both ends: devices would look for the name in vain. */
-const char *rota_plan_bad_name(const char *name)
+const char *pub_plan_bad_name(const char *name)
 {
     size_t len = strlen(name);
 
@@ -30,8 +30,8 @@ const char *rota_plan_bad_name(const char *name)
     return NULL;
 }
 
-const struct rota_plan_file *rota_plan_named(const struct rota_plan *p,
-                                             const char *name)
+const struct pub_plan_file *pub_plan_named(const struct pub_plan *p,
+                                           const char *name)
 {
     for (size_t i = 0; i < p->count; i++)
         if (strcmp(p->file[i].name, name) == 0)
@@ -39,14 +39,14 @@ const struct rota_plan_file *rota_plan_named(const struct rota_plan *p,
     return NULL;
 }
 
-static struct rota_plan_file *add(const struct rota_say *s, struct rota_plan *p,
-                                  const char *name, int *code)
+static struct pub_plan_file *add(const struct pub_say *s, struct pub_plan *p,
+                                 const char *name, int *code)
 {
-    const char *why = rota_plan_bad_name(name);
+    const char *why = pub_plan_bad_name(name);
 
-    if (!why && rota_plan_named(p, name))
+    if (!why && pub_plan_named(p, name))
         why = "two files have this name";
-    if (!why && p->count == ROTA_PLAN_MAX)
+    if (!why && p->count == PUB_PLAN_MAX)
         why = "a release has 1000 files at most: put several into an archive";
     if (!why && p->count == p->room) {
         size_t room = p->room ? 2 * p->room : 16;
@@ -57,28 +57,27 @@ static struct rota_plan_file *add(const struct rota_say *s, struct rota_plan *p,
         p->room = more ? room : p->room;
     }
     if (why) {
-        *code = rota_say_failure(s, ROTA_EXIT_USAGE, name, "%s", why);
+        *code = pub_say_failure(s, ROTA_EXIT_USAGE, name, "%s", why);
         return NULL;
     }
-    p->file[p->count] = (struct rota_plan_file){.name = name};
+    p->file[p->count] = (struct pub_plan_file){.name = name};
     return &p->file[p->count];
 }
 
-static int wrong_size(const struct rota_say *s, const char *path, uint64_t size)
+static int wrong_size(const struct pub_say *s, const char *path, uint64_t size)
 {
     const char *why = !size ? "is empty, and the service takes no such"
-                    : size > ROTA_PLAN_SIZE_MAX
+                    : size > PUB_PLAN_SIZE_MAX
                         ? "has more than 2 GiB, the most that the service takes"
                         : NULL;
 
-    return why ? rota_say_failure(s, ROTA_EXIT_INPUT, path, "%s", why) : 0;
+    return why ? pub_say_failure(s, PUB_EXIT_INPUT, path, "%s", why) : 0;
 }
 
-int rota_plan_add(const struct rota_say *s, struct rota_plan *p,
-                  const char *path)
+int pub_plan_add(const struct pub_say *s, struct pub_plan *p, const char *path)
 {
     int code = 0;
-    struct rota_plan_file *f = add(s, p, rota_files_name(path), &code);
+    struct pub_plan_file *f = add(s, p, pub_files_name(path), &code);
     struct stat st;
 
     if (!f)
@@ -88,7 +87,7 @@ int rota_plan_add(const struct rota_say *s, struct rota_plan *p,
         code =
             wrong_size(s, path, (uint64_t)st.st_size); /* before it is read */
     if (!code)
-        code = rota_files_hash(s, path, &f->size, f->sha256);
+        code = pub_files_hash(s, path, &f->size, f->sha256);
     if (!code)
         code = wrong_size(s, path, f->size);
     if (!code)
@@ -96,11 +95,11 @@ int rota_plan_add(const struct rota_say *s, struct rota_plan *p,
     return code;
 }
 
-int rota_plan_add_bytes(const struct rota_say *s, struct rota_plan *p,
-                        const char *name, const void *bytes, size_t len)
+int pub_plan_add_bytes(const struct pub_say *s, struct pub_plan *p,
+                       const char *name, const void *bytes, size_t len)
 {
     int code = 0;
-    struct rota_plan_file *f = add(s, p, name, &code);
+    struct pub_plan_file *f = add(s, p, name, &code);
     struct rota_hash h;
 
     if (!f)
@@ -109,13 +108,13 @@ int rota_plan_add_bytes(const struct rota_say *s, struct rota_plan *p,
     f->size = len;
     if (rota_hash_begin(&h) || rota_hash_add(&h, bytes, len)
         || rota_hash_end(&h, f->sha256))
-        return rota_say_failure(s, ROTA_EXIT_FILE, name, "cannot be hashed");
+        return pub_say_failure(s, PUB_EXIT_FILE, name, "cannot be hashed");
     p->count++;
     return 0;
 }
 
-void rota_plan_free(struct rota_plan *p)
+void pub_plan_free(struct pub_plan *p)
 {
     free(p->file);
-    *p = (struct rota_plan){0};
+    *p = (struct pub_plan){0};
 }

@@ -5,39 +5,39 @@
 #include "words/view.h"
 #include "base/bytes.h"
 
-const char *rota_report_state(const struct rota_hub_release *r)
+const char *pub_report_state(const struct pub_hub_release *r)
 {
     return r->draft ? "draft" : r->prerelease ? "prerelease" : "release";
 }
 
-void rota_report_hex(char out[2 * ROTA_SHA256_LEN + 1],
-                     const uint8_t sha256[ROTA_SHA256_LEN])
+void pub_report_hex(char out[2 * ROTA_SHA256_LEN + 1],
+                    const uint8_t sha256[ROTA_SHA256_LEN])
 {
     for (size_t i = 0; i < ROTA_SHA256_LEN; i++)
         snprintf(out + 2 * i, 3, "%02x", sha256[i]);
 }
 
-size_t rota_report_count(struct rota_span json)
+size_t pub_report_count(struct rota_span json)
 {
     struct rota_span list, name, item;
     size_t n = 0;
 
-    if (!rota_view_member(json, "assets", &list))
+    if (!pub_view_member(json, "assets", &list))
         return 0;
-    for (size_t at = 0; rota_view_next(list, &at, &name, &item);)
+    for (size_t at = 0; pub_view_next(list, &at, &name, &item);)
         n++;
     return n;
 }
 
-void rota_report_release(const struct rota_say *s,
-                         const struct rota_hub_release *r, size_t assets)
+void pub_report_release(const struct pub_say *s,
+                        const struct pub_hub_release *r, size_t assets)
 {
     if (s->json) {
         rota_emit_begin(s->out, "release");
         rota_emit_text(s->out, "tag", r->tag);
         rota_emit_number(s->out, "id", r->id);
         rota_emit_text(s->out, "name", r->name);
-        rota_emit_text(s->out, "state", rota_report_state(r));
+        rota_emit_text(s->out, "state", pub_report_state(r));
         rota_emit_bool(s->out, "immutable", r->immutable);
         rota_emit_text(s->out, "created", r->created);
         rota_emit_text(s->out, "published",
@@ -47,17 +47,17 @@ void rota_report_release(const struct rota_say *s,
         rota_emit_end(s->out);
         return;
     }
-    rota_say_line(
-        s, "%-20s %-10s %-20s %3zu assets  %s", r->tag, rota_report_state(r),
+    pub_say_line(
+        s, "%-20s %-10s %-20s %3zu assets  %s", r->tag, pub_report_state(r),
         r->published[0] ? r->published : "not published", assets, r->name);
 }
 
-void rota_report_asset(const struct rota_say *s, const struct rota_hub_asset *a)
+void pub_report_asset(const struct pub_say *s, const struct pub_hub_asset *a)
 {
     char hex[2 * ROTA_SHA256_LEN + 1] = "", size[ROTA_EMIT_SIZE];
 
     if (a->has_digest)
-        rota_report_hex(hex, a->digest);
+        pub_report_hex(hex, a->digest);
     if (s->json) {
         rota_emit_begin(s->out, "asset");
         rota_emit_text(s->out, "name", a->name);
@@ -69,7 +69,7 @@ void rota_report_asset(const struct rota_say *s, const struct rota_hub_asset *a)
         rota_emit_end(s->out);
         return;
     }
-    rota_say_line(
+    pub_say_line(
         s, "  %-32s %10s %6llu downloads  %s%s", a->name,
         rota_emit_size(size, a->size), (unsigned long long)a->downloads,
         a->uploaded ? "" : "NOT UPLOADED WHOLE ", a->has_digest ? hex : "");

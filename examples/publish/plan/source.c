@@ -9,12 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void show(struct rota_source *f, uint64_t done)
+static void show(struct pub_source *f, uint64_t done)
 {
     char bar[160];
 
     if (!f->terminal
-        || !rota_progress_at(&f->progress, rota_link_now_ms(), (uint32_t)done,
+        || !rota_progress_at(&f->progress, pub_link_now_ms(), (uint32_t)done,
                              (uint32_t)f->file->size, true, bar, sizeof(bar)))
         return;
     fprintf(f->terminal, "\r%-24.24s %s\033[K", f->file->name, bar);
@@ -23,7 +23,7 @@ static void show(struct rota_source *f, uint64_t done)
     fflush(f->terminal);
 }
 
-static int take(struct rota_source *f, uint64_t off, uint8_t *buf, size_t len)
+static int take(struct pub_source *f, uint64_t off, uint8_t *buf, size_t len)
 {
     if (f->fd < 0) {
         memcpy(buf, f->file->bytes + off, len);
@@ -43,7 +43,7 @@ static int take(struct rota_source *f, uint64_t off, uint8_t *buf, size_t len)
     return ROTA_OK;
 }
 
-static bool is_longer(const struct rota_source *f)
+static bool is_longer(const struct pub_source *f)
 {
     struct stat st;
 
@@ -52,7 +52,7 @@ static bool is_longer(const struct rota_source *f)
 }
 
 /* All bytes are read: are they those that were planned? */
-static int judge(struct rota_source *f)
+static int judge(struct pub_source *f)
 {
     uint8_t sum[ROTA_SHA256_LEN];
     int err = rota_hash_end(&f->hash, sum);
@@ -65,7 +65,7 @@ static int judge(struct rota_source *f)
              : ROTA_OK;
 }
 
-static int restart(struct rota_source *f)
+static int restart(struct pub_source *f)
 {
     if (f->hashing)
         rota_hash_drop(&f->hash);
@@ -76,7 +76,7 @@ static int restart(struct rota_source *f)
 
 static int read_piece(void *ctx, uint64_t off, void *buf, size_t len)
 {
-    struct rota_source *f = ctx;
+    struct pub_source *f = ctx;
     int err = off == 0 ? restart(f) : ROTA_OK;
 
     if (!err && off != f->at)
@@ -92,24 +92,23 @@ static int read_piece(void *ctx, uint64_t off, void *buf, size_t len)
     return err;
 }
 
-int rota_source_open(const struct rota_say *s, struct rota_source *f,
-                     const struct rota_plan_file *file, FILE *terminal)
+int pub_source_open(const struct pub_say *s, struct pub_source *f,
+                    const struct pub_plan_file *file, FILE *terminal)
 {
-    *f = (struct rota_source){.file = file, .fd = -1, .terminal = terminal};
-    f->content = (struct rota_content){.type = "application/octet-stream",
-                                       .size = file->size,
-                                       .read = read_piece,
-                                       .ctx = f};
+    *f = (struct pub_source){.file = file, .fd = -1, .terminal = terminal};
+    f->content = (struct pub_content){.type = "application/octet-stream",
+                                      .size = file->size,
+                                      .read = read_piece,
+                                      .ctx = f};
     if (!file->path)
         return 0;
     f->fd = open(file->path, O_RDONLY | O_CLOEXEC);
     if (f->fd >= 0)
         return 0;
-    return rota_say_failure(s, ROTA_EXIT_FILE, file->path, "%s",
-                            strerror(errno));
+    return pub_say_failure(s, PUB_EXIT_FILE, file->path, "%s", strerror(errno));
 }
 
-void rota_source_close(struct rota_source *f)
+void pub_source_close(struct pub_source *f)
 {
     if (f->terminal) {
         fputs("\r\033[K", f->terminal);

@@ -4,17 +4,17 @@
  * It is hashed on the way. When it is no longer what was planned, the last
  * piece is held back, so that the service never gets the whole of it.
  */
-#ifndef ROTA_SOURCE_H
-#define ROTA_SOURCE_H
+#ifndef PUB_PLAN_SOURCE_H
+#define PUB_PLAN_SOURCE_H
 
 #include "transport/exchange.h"
 #include "plan/plan.h"
 #include "progress.h"
 #include "flash/hash.h"
 
-struct rota_source {
-    const struct rota_plan_file *file;
-    struct rota_content content;
+struct pub_source {
+    const struct pub_plan_file *file;
+    struct pub_content content;
     struct rota_hash hash;
     bool hashing;
     int fd;         /* -1: in memory */
@@ -23,9 +23,9 @@ struct rota_source {
     struct rota_progress progress;
 };
 
-/* 0 or, having said why, an exit code. To be ended by rota_source_close. */
-int rota_source_open(const struct rota_say *s, struct rota_source *f,
-                     const struct rota_plan_file *file, FILE *terminal);
-void rota_source_close(struct rota_source *f);
+/* 0 or, having said why, an exit code. To be ended by pub_source_close. */
+int pub_source_open(const struct pub_say *s, struct pub_source *f,
+                    const struct pub_plan_file *file, FILE *terminal);
+void pub_source_close(struct pub_source *f);
 
 #endif

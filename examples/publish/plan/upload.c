@@ -16,20 +16,20 @@ enum { ATTEMPTS = 6 };
 #define DEADLINE_S 120u
 #define BYTES_PER_S 50000u
 
-static const struct rota_say *say(const struct rota_upload *u)
+static const struct pub_say *say(const struct pub_upload *u)
 {
     return u->api->say;
 }
 
-int rota_upload_look(struct rota_upload *u)
+int pub_upload_look(struct pub_upload *u)
 {
-    return rota_hub_assets(u->api, u->release->id, &u->have);
+    return pub_hub_assets(u->api, u->release->id, &u->have);
 }
 
 /* --- Judging ------------------------------------------------------------- */
 
-static int compare(struct rota_upload *u, const struct rota_hub_asset *a,
-                   const struct rota_plan_file *f, bool *same)
+static int compare(struct pub_upload *u, const struct pub_hub_asset *a,
+                   const struct pub_plan_file *f, bool *same)
 {
     uint8_t sum[ROTA_SHA256_LEN];
     int code;
@@ -38,34 +38,34 @@ static int compare(struct rota_upload *u, const struct rota_hub_asset *a,
     if (!*same)
         return 0;
     memcpy(sum, a->digest, sizeof(sum));
-    code = a->has_digest ? 0 : rota_hub_hash(u->api, a, sum);
+    code = a->has_digest ? 0 : pub_hub_hash(u->api, a, sum);
     *same = !code && memcmp(sum, f->sha256, sizeof(sum)) == 0;
     return code;
 }
 
-int rota_upload_judge(struct rota_upload *u, const struct rota_plan_file *f,
-                      enum rota_upload_state *state)
+int pub_upload_judge(struct pub_upload *u, const struct pub_plan_file *f,
+                     enum pub_upload_state *state)
 {
-    const struct rota_hub_asset *a = rota_hub_asset_named(&u->have, f->name);
+    const struct pub_hub_asset *a = pub_hub_asset_named(&u->have, f->name);
     bool same = false;
     int code;
 
-    *state = a ? ROTA_UPLOAD_BROKEN : ROTA_UPLOAD_ABSENT;
+    *state = a ? PUB_UPLOAD_BROKEN : PUB_UPLOAD_ABSENT;
     if (!a || !a->uploaded)
         return 0;
     code = compare(u, a, f, &same);
-    *state = same ? ROTA_UPLOAD_SAME : ROTA_UPLOAD_OTHER;
+    *state = same ? PUB_UPLOAD_SAME : PUB_UPLOAD_OTHER;
     return code;
 }
 
 /* --- Sending ------------------------------------------------------------- */
 
-static void tell(const struct rota_upload *u, const char *event,
-                 const struct rota_plan_file *f)
+static void tell(const struct pub_upload *u, const char *event,
+                 const struct pub_plan_file *f)
 {
     char hex[2 * ROTA_SHA256_LEN + 1], size[ROTA_EMIT_SIZE];
 
-    rota_report_hex(hex, f->sha256);
+    pub_report_hex(hex, f->sha256);
     if (say(u)->json) {
         rota_emit_begin(say(u)->out, event);
         rota_emit_text(say(u)->out, "name", f->name);
@@ -74,109 +74,108 @@ static void tell(const struct rota_upload *u, const char *event,
         rota_emit_end(say(u)->out);
         return;
     }
-    rota_say_line(say(u), "%s %s, %s", event, f->name,
-                  rota_emit_size(size, f->size));
+    pub_say_line(say(u), "%s %s, %s", event, f->name,
+                 rota_emit_size(size, f->size));
 }
 
-static uint64_t deadline_ms(const struct rota_upload *u, uint64_t size)
+static uint64_t deadline_ms(const struct pub_upload *u, uint64_t size)
 {
     uint64_t s = u->timeout_s ? u->timeout_s : DEADLINE_S + size / BYTES_PER_S;
     return s * 1000;
 }
 
-static bool send_once(struct rota_upload *u, struct rota_source *source,
-                      const struct rota_plan_file *f)
+static bool send_once(struct pub_upload *u, struct pub_source *source,
+                      const struct pub_plan_file *f)
 {
-    return rota_upload_asset(u->api, u->release->upload_url, f->name, NULL,
-                             &source->content, deadline_ms(u, f->size));
+    return pub_upload_asset(u->api, u->release->upload_url, f->name, NULL,
+                            &source->content, deadline_ms(u, f->size));
 }
 
 /* May it be over by itself, or be seen more clearly by looking again? */
-static bool may_pass(const struct rota_upload *u)
+static bool may_pass(const struct pub_upload *u)
 {
-    int status = rota_api_status(u->api);
+    int status = pub_api_status(u->api);
 
     if (!status)
         return rota_err_passes(u->api->err) && u->api->err != ROTA_ECHANGED;
     return status >= 500
         || (status == 422
-            && rota_api_has_error(u->api, "name", "already_exists"));
+            && pub_api_has_error(u->api, "name", "already_exists"));
 }
 
 /* The service has answered 201: what does it say that it has? */
-static int accepted(struct rota_upload *u, const struct rota_plan_file *f)
+static int accepted(struct pub_upload *u, const struct pub_plan_file *f)
 {
-    struct rota_span v = rota_heap_span(&u->api->text);
-    struct rota_hub_asset a;
+    struct rota_span v = pub_heap_span(&u->api->text);
+    struct pub_hub_asset a;
     bool same = false;
     int code;
 
-    if (!rota_view_check(v) || !rota_asset_read(&a, v) || !a.uploaded
+    if (!pub_view_check(v) || !pub_asset_read(&a, v) || !a.uploaded
         || strcmp(a.name, f->name) != 0)
-        return rota_say_failure(say(u), ROTA_EXIT_MISMATCH, f->name,
-                                "the service has not stored it as it was sent; "
-                                "run the same command again");
+        return pub_say_failure(say(u), ROTA_EXIT_MISMATCH, f->name,
+                               "the service has not stored it as it was sent; "
+                               "run the same command again");
     code = compare(u, &a, f, &same);
     if (code || same)
         return code;
-    return rota_say_failure(say(u), ROTA_EXIT_MISMATCH, f->name,
-                            "the service has stored other bytes than were "
-                            "sent; run again with --replace");
+    return pub_say_failure(say(u), ROTA_EXIT_MISMATCH, f->name,
+                           "the service has stored other bytes than were "
+                           "sent; run again with --replace");
 }
 
-static int transfer(struct rota_upload *u, const struct rota_plan_file *f,
+static int transfer(struct pub_upload *u, const struct pub_plan_file *f,
                     bool *done)
 {
-    struct rota_source source;
-    int code = rota_source_open(say(u), &source, f, u->terminal);
+    struct pub_source source;
+    int code = pub_source_open(say(u), &source, f, u->terminal);
 
     if (code)
         return code;
     *done = send_once(u, &source, f);
-    rota_source_close(&source);
+    pub_source_close(&source);
     if (*done)
         return accepted(u, f);
     if (u->api->err == ROTA_ECHANGED)
-        return rota_say_failure(say(u), ROTA_EXIT_INPUT, f->name,
-                                "has changed while it was sent; build it "
-                                "first, then run this again");
-    return may_pass(u) ? 0 : rota_api_explain(u->api, f->name);
+        return pub_say_failure(say(u), PUB_EXIT_INPUT, f->name,
+                               "has changed while it was sent; build it "
+                               "first, then run this again");
+    return may_pass(u) ? 0 : pub_api_explain(u->api, f->name);
 }
 
 /* --- Making room --------------------------------------------------------- */
 
-static int drop(struct rota_upload *u, const char *name)
+static int drop(struct pub_upload *u, const char *name)
 {
-    const struct rota_hub_asset *a = rota_hub_asset_named(&u->have, name);
+    const struct pub_hub_asset *a = pub_hub_asset_named(&u->have, name);
 
-    if (!a || rota_delete_asset(u->api, a->id)
-        || rota_api_status(u->api) == 404)
+    if (!a || pub_delete_asset(u->api, a->id) || pub_api_status(u->api) == 404)
         return 0;
-    return rota_api_explain(u->api, name);
+    return pub_api_explain(u->api, name);
 }
 
-static int make_room(struct rota_upload *u, const struct rota_plan_file *f,
-                     enum rota_upload_state state)
+static int make_room(struct pub_upload *u, const struct pub_plan_file *f,
+                     enum pub_upload_state state)
 {
-    if (state == ROTA_UPLOAD_ABSENT)
+    if (state == PUB_UPLOAD_ABSENT)
         return 0;
-    if (state == ROTA_UPLOAD_OTHER && !u->replace)
-        return rota_say_failure(say(u), ROTA_EXIT_CONFLICT, f->name,
-                                "%s has another file of this name; --replace "
-                                "puts this one in its place",
-                                u->release->tag);
+    if (state == PUB_UPLOAD_OTHER && !u->replace)
+        return pub_say_failure(say(u), PUB_EXIT_CONFLICT, f->name,
+                               "%s has another file of this name; --replace "
+                               "puts this one in its place",
+                               u->release->tag);
     return drop(u, f->name);
 }
 
-int rota_upload_settle(struct rota_upload *u, const struct rota_plan_file *f)
+int pub_upload_settle(struct pub_upload *u, const struct pub_plan_file *f)
 {
-    enum rota_upload_state state;
+    enum pub_upload_state state;
     bool done = false;
 
     for (unsigned n = 0; n < ATTEMPTS; n++) {
-        int code = rota_upload_judge(u, f, &state);
+        int code = pub_upload_judge(u, f, &state);
 
-        if (!code && state == ROTA_UPLOAD_SAME) {
+        if (!code && state == PUB_UPLOAD_SAME) {
             tell(u, n ? "uploaded" : "kept", f);
             return 0;
         }
@@ -188,25 +187,25 @@ int rota_upload_settle(struct rota_upload *u, const struct rota_plan_file *f)
             tell(u, "uploaded", f);
         if (code || done)
             return code;
-        rota_link_sleep_ms(1000u << n);
-        code = rota_upload_look(u);
+        pub_link_sleep_ms(1000u << n);
+        code = pub_upload_look(u);
         if (code)
             return code;
     }
-    return rota_api_explain(u->api, f->name);
+    return pub_api_explain(u->api, f->name);
 }
 
-int rota_upload_verify(struct rota_upload *u, const struct rota_plan *p)
+int pub_upload_verify(struct pub_upload *u, const struct pub_plan *p)
 {
-    enum rota_upload_state state;
-    int code = rota_upload_look(u);
+    enum pub_upload_state state;
+    int code = pub_upload_look(u);
 
     for (size_t i = 0; i < p->count && !code; i++) {
-        code = rota_upload_judge(u, &p->file[i], &state);
-        if (!code && state != ROTA_UPLOAD_SAME)
-            code = rota_say_failure(say(u), ROTA_EXIT_MISMATCH, p->file[i].name,
-                                    "is not there as it was sent; run the "
-                                    "same command again");
+        code = pub_upload_judge(u, &p->file[i], &state);
+        if (!code && state != PUB_UPLOAD_SAME)
+            code = pub_say_failure(say(u), ROTA_EXIT_MISMATCH, p->file[i].name,
+                                   "is not there as it was sent; run the "
+                                   "same command again");
     }
     return code;
 }

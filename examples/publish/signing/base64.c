@@ -6,7 +6,7 @@
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                              "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
-void rota_base64(char *out, const uint8_t *in, size_t len)
+void pub_base64(char *out, const uint8_t *in, size_t len)
 {
     for (size_t i = 0; i < len; i += 3) {
         size_t n = len - i < 3 ? len - i : 3;
@@ -48,8 +48,8 @@ static bool group(const char *in, size_t n, uint8_t out[3])
     return true;
 }
 
-bool rota_base64_decode(const char *in, size_t in_len, uint8_t *out,
-                        size_t size, size_t *len)
+bool pub_base64_decode(const char *in, size_t in_len, uint8_t *out, size_t size,
+                       size_t *len)
 {
     *len = 0;
     if (in_len % 4)

@@ -41,9 +41,9 @@ static bool is_key_id(const char *s)
         && strcmp(s, "0000000000000000") != 0;
 }
 
-static const char *check_revoked(const struct rota_draft *d)
+static const char *check_revoked(const struct pub_draft *d)
 {
-    if (d->revoke.count > ROTA_ENVELOPE_SIGNATURES)
+    if (d->revoke.count > PUB_ENVELOPE_SIGNATURES)
         return "no more than 4 keys can be revoked";
     for (size_t i = 0; i < d->revoke.count; i++) {
         if (!is_key_id(d->revoke.item[i]))
@@ -56,9 +56,9 @@ static const char *check_revoked(const struct rota_draft *d)
     return NULL;
 }
 
-static const char *check_image(const struct rota_draft *d, size_t at)
+static const char *check_image(const struct pub_draft *d, size_t at)
 {
-    const struct rota_draft_image *i = &d->image[at];
+    const struct pub_draft_image *i = &d->image[at];
 
     if (!is_name(i->name, strlen(i->name)) || strlen(i->name) > ROTA_NAME_MAX)
         return "an image's name must be made of letters, digits, '.', '_' and "
@@ -74,7 +74,7 @@ static const char *check_image(const struct rota_draft *d, size_t at)
     return NULL;
 }
 
-static const char *check_images(const struct rota_draft *d)
+static const char *check_images(const struct pub_draft *d)
 {
     const char *why = d->images ? NULL : "no image is given";
 
@@ -87,7 +87,7 @@ static const char *check_images(const struct rota_draft *d)
     return why;
 }
 
-static const char *check_numbers(const struct rota_draft *d)
+static const char *check_numbers(const struct pub_draft *d)
 {
     if (!d->seq.value)
         return "--seq must be given, and be 1 or more";
@@ -106,7 +106,7 @@ static const char *check_numbers(const struct rota_draft *d)
     return NULL;
 }
 
-const char *rota_draft_check(const struct rota_draft *d)
+const char *pub_draft_check(const struct pub_draft *d)
 {
     const char *why;
 
@@ -140,7 +140,7 @@ static void number(struct rota_text *t, const char *field, uint64_t v)
 }
 
 static void given(struct rota_text *t, const char *field,
-                  const struct rota_number *n)
+                  const struct pub_number *n)
 {
     if (n->given)
         number(t, field, n->value);
@@ -169,7 +169,7 @@ static void text(struct rota_text *t, const char *field, const char *s)
     quoted(t, s);
 }
 
-static void image(struct rota_text *t, const struct rota_draft_image *i)
+static void image(struct rota_text *t, const struct pub_draft_image *i)
 {
     char hex[2 * ROTA_SHA256_LEN + 1];
 
@@ -184,7 +184,7 @@ static void image(struct rota_text *t, const struct rota_draft_image *i)
     rota_text_add(t, "}");
 }
 
-static void images(struct rota_text *t, const struct rota_draft *d)
+static void images(struct rota_text *t, const struct pub_draft *d)
 {
     name(t, "images");
     for (size_t i = 0; i < d->images; i++) {
@@ -194,7 +194,7 @@ static void images(struct rota_text *t, const struct rota_draft *d)
     rota_text_add(t, "]");
 }
 
-static void ranges(struct rota_text *t, const struct rota_draft *d)
+static void ranges(struct rota_text *t, const struct pub_draft *d)
 {
     if (!d->hw[0].given)
         return;
@@ -208,7 +208,7 @@ static void ranges(struct rota_text *t, const struct rota_draft *d)
 
 /* Without a salt of its own each version asks other devices first; with more
  * percent the same ones are among them. */
-static void rollout(struct rota_text *t, const struct rota_draft *d)
+static void rollout(struct rota_text *t, const struct pub_draft *d)
 {
     char salt[ROTA_SALT_MAX + 1];
 
@@ -222,7 +222,7 @@ static void rollout(struct rota_text *t, const struct rota_draft *d)
     rota_text_add(t, "}");
 }
 
-static void revoke(struct rota_text *t, const struct rota_draft *d)
+static void revoke(struct rota_text *t, const struct pub_draft *d)
 {
     if (!d->revoke.count)
         return;
@@ -234,12 +234,12 @@ static void revoke(struct rota_text *t, const struct rota_draft *d)
     rota_text_add(t, "]");
 }
 
-bool rota_draft_write(const struct rota_draft *d,
-                      char out[ROTA_ENVELOPE_TEXT_MAX + 1], size_t *len)
+bool pub_draft_write(const struct pub_draft *d,
+                     char out[PUB_ENVELOPE_TEXT_MAX + 1], size_t *len)
 {
     struct rota_text t;
 
-    rota_text_init(&t, out, ROTA_ENVELOPE_TEXT_MAX + 1);
+    rota_text_init(&t, out, PUB_ENVELOPE_TEXT_MAX + 1);
     rota_text_add(&t, "{\"rota\":1");
     text(&t, "project", d->project);
     text(&t, "board", d->board);

@@ -25,7 +25,7 @@ static bool is_id(const char *s)
 }
 
 /* "sig ID BASE64" without its end of line. */
-static const char *read_line(struct rota_envelope *e, const char *line,
+static const char *read_line(struct pub_envelope *e, const char *line,
                              size_t len)
 {
     size_t at = e->signatures;
@@ -33,18 +33,18 @@ static const char *read_line(struct rota_envelope *e, const char *line,
     if (!begins(line, len, "sig ") || len <= SIG_DER || line[SIG_DER - 1] != ' '
         || !is_id(line + SIG_ID))
         return "a line before the empty one is no \"sig ID SIGNATURE\"";
-    if (at == ROTA_ENVELOPE_SIGNATURES)
+    if (at == PUB_ENVELOPE_SIGNATURES)
         return "has more than 4 signatures";
     memcpy(e->sig[at].id, line + SIG_ID, ID);
     e->sig[at].id[ID] = '\0';
-    if (!rota_base64_decode(line + SIG_DER, len - SIG_DER, e->sig[at].der,
-                            sizeof(e->sig[at].der), &e->sig[at].der_len))
+    if (!pub_base64_decode(line + SIG_DER, len - SIG_DER, e->sig[at].der,
+                           sizeof(e->sig[at].der), &e->sig[at].der_len))
         return "a signature is not the base64 of up to 72 bytes";
     e->signatures++;
     return NULL;
 }
 
-static const char *read_lines(struct rota_envelope *e, const char *buf,
+static const char *read_lines(struct pub_envelope *e, const char *buf,
                               size_t len, size_t *at)
 {
     while (*at < len && buf[*at] != '\n') {
@@ -62,13 +62,13 @@ static const char *read_lines(struct rota_envelope *e, const char *buf,
     return e->signatures ? NULL : "has no signature";
 }
 
-const char *rota_envelope_read(struct rota_envelope *e, const char *buf,
-                               size_t len)
+const char *pub_envelope_read(struct pub_envelope *e, const char *buf,
+                              size_t len)
 {
     size_t at = strlen(magic);
     const char *why = NULL;
 
-    *e = (struct rota_envelope){.text = buf, .len = len};
+    *e = (struct pub_envelope){.text = buf, .len = len};
     if (begins(buf, len, begin))
         return NULL;
     if (!begins(buf, len, magic))
@@ -84,16 +84,16 @@ const char *rota_envelope_read(struct rota_envelope *e, const char *buf,
     return NULL;
 }
 
-size_t rota_envelope_write(const struct rota_envelope *e,
-                           char out[ROTA_ENVELOPE_MAX])
+size_t pub_envelope_write(const struct pub_envelope *e,
+                          char out[PUB_ENVELOPE_MAX])
 {
-    char all[ROTA_ENVELOPE_MAX + 1], base64[ROTA_BASE64_LEN(72) + 1];
+    char all[PUB_ENVELOPE_MAX + 1], base64[PUB_BASE64_LEN(72) + 1];
     struct rota_text t;
 
     rota_text_init(&t, all, sizeof(all));
     rota_text_add(&t, magic);
     for (size_t i = 0; i < e->signatures; i++) {
-        rota_base64(base64, e->sig[i].der, e->sig[i].der_len);
+        pub_base64(base64, e->sig[i].der, e->sig[i].der_len);
         rota_text_add(&t, "sig ");
         rota_text_add(&t, e->sig[i].id);
         rota_text_add(&t, " ");

@@ -21,9 +21,9 @@ enum { PBKDF2_ROUNDS = 600000, SALT_LEN = 16 };
 
 enum { COORDINATE = 32 };
 
-static int bad(const struct rota_say *s, const char *path, const char *why)
+static int bad(const struct pub_say *s, const char *path, const char *why)
 {
-    return rota_say_failure(s, ROTA_EXIT_KEY, path, "%s", why);
+    return pub_say_failure(s, PUB_EXIT_KEY, path, "%s", why);
 }
 
 /* --- What devices know of a key ------------------------------------------ */
@@ -49,7 +49,7 @@ static bool is_p256(EVP_PKEY *pkey)
 }
 
 /* Put together by hand, since keys may come with the point compressed. */
-static bool describe(struct rota_keys_key *k)
+static bool describe(struct pub_keys_key *k)
 {
     /* RFC 5480: ecPublicKey, prime256v1; a bit string of 0x04, x, y. */
     static const uint8_t head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a,
@@ -59,7 +59,7 @@ static bool describe(struct rota_keys_key *k)
     uint8_t hash[SHA256_DIGEST_LENGTH];
     uint8_t *x = k->der + sizeof(head);
 
-    _Static_assert(sizeof(head) + 2 * COORDINATE == ROTA_KEYS_DER_LEN, "");
+    _Static_assert(sizeof(head) + 2 * COORDINATE == PUB_KEYS_DER_LEN, "");
     memcpy(k->der, head, sizeof(head));
     if (!is_p256(k->pkey)
         || !put_coordinate(k->pkey, OSSL_PKEY_PARAM_EC_PUB_X, x)
@@ -71,22 +71,22 @@ static bool describe(struct rota_keys_key *k)
     return true;
 }
 
-static int accept(const struct rota_say *s, struct rota_keys_key *k)
+static int accept(const struct pub_say *s, struct pub_keys_key *k)
 {
     if (describe(k))
         return ROTA_EXIT_OK;
-    rota_keys_free(k);
+    pub_keys_free(k);
     return bad(s, k->path, "is a key of another kind; P-256 it must be");
 }
 
 /* --- Reading ------------------------------------------------------------- */
 
 struct asking {
-    const struct rota_say *say;
-    const struct rota_pass *pass;
+    const struct pub_say *say;
+    const struct pub_pass *pass;
     bool asked;
     int code;
-    char text[ROTA_PASS_MAX + 1];
+    char text[PUB_PASS_MAX + 1];
 };
 
 /* Asked more than once when it was wrong, for each way to read a key. */
@@ -97,7 +97,7 @@ static int on_passphrase(char *buf, int size, int writing, void *arg)
 
     (void)writing;
     if (!a->asked)
-        a->code = rota_pass_get(a->say, a->pass, a->text);
+        a->code = pub_pass_get(a->say, a->pass, a->text);
     a->asked = true;
     len = strlen(a->text);
     if (a->code || len > (size_t)size)
@@ -106,7 +106,7 @@ static int on_passphrase(char *buf, int size, int writing, void *arg)
     return (int)len;
 }
 
-static int no_private_key(const struct rota_say *s, const char *path,
+static int no_private_key(const struct pub_say *s, const char *path,
                           const struct asking *a, const char *pem)
 {
     if (a->code)
@@ -121,10 +121,10 @@ static int no_private_key(const struct rota_say *s, const char *path,
     return bad(s, path, "is no private key in PEM");
 }
 
-static int parse_private(const struct rota_say *s, const char *pem, size_t len,
-                         const struct rota_pass *pass, struct rota_keys_key *k)
+static int parse_private(const struct pub_say *s, const char *pem, size_t len,
+                         const struct pub_pass *pass, struct pub_keys_key *k)
 {
-    struct rota_pass named = *pass;
+    struct pub_pass named = *pass;
     struct asking a = {.say = s, .pass = &named};
     BIO *bio = BIO_new_mem_buf(pem, (int)len);
 
@@ -132,12 +132,12 @@ static int parse_private(const struct rota_say *s, const char *pem, size_t len,
     if (bio)
         k->pkey = PEM_read_bio_PrivateKey(bio, NULL, on_passphrase, &a);
     BIO_free(bio);
-    rota_wipe(a.text, sizeof(a.text));
+    pub_wipe(a.text, sizeof(a.text));
     return k->pkey ? accept(s, k) : no_private_key(s, k->path, &a, pem);
 }
 
-static int parse_public(const struct rota_say *s, const char *pem, size_t len,
-                        struct rota_keys_key *k)
+static int parse_public(const struct pub_say *s, const char *pem, size_t len,
+                        struct pub_keys_key *k)
 {
     const unsigned char *der = (const unsigned char *)pem;
     BIO *bio = BIO_new_mem_buf(pem, (int)len);
@@ -151,37 +151,37 @@ static int parse_public(const struct rota_say *s, const char *pem, size_t len,
 }
 
 /* The text of the file, wiped after use by one of the above. */
-static int load(const struct rota_say *s, const char *path,
-                const struct rota_pass *pass, bool secret,
-                struct rota_keys_key *k)
+static int load(const struct pub_say *s, const char *path,
+                const struct pub_pass *pass, bool secret,
+                struct pub_keys_key *k)
 {
     char text[16 << 10];
     size_t len = 0;
-    int code = rota_files_read(s, path, text, sizeof(text) - 1, &len);
+    int code = pub_files_read(s, path, text, sizeof(text) - 1, &len);
 
-    *k = (struct rota_keys_key){.path = path};
+    *k = (struct pub_keys_key){.path = path};
     text[len] = '\0';
     if (!code && (secret || strstr(text, "PRIVATE KEY-----")))
         code = parse_private(s, text, len, pass, k);
     else if (!code)
         code = parse_public(s, text, len, k);
-    rota_wipe(text, sizeof(text));
+    pub_wipe(text, sizeof(text));
     return code;
 }
 
-int rota_keys_private(const struct rota_say *s, const char *path,
-                      const struct rota_pass *pass, struct rota_keys_key *k)
+int pub_keys_private(const struct pub_say *s, const char *path,
+                     const struct pub_pass *pass, struct pub_keys_key *k)
 {
     return load(s, path, pass, true, k);
 }
 
-int rota_keys_public(const struct rota_say *s, const char *path,
-                     const struct rota_pass *pass, struct rota_keys_key *k)
+int pub_keys_public(const struct pub_say *s, const char *path,
+                    const struct pub_pass *pass, struct pub_keys_key *k)
 {
     return load(s, path, pass, false, k);
 }
 
-void rota_keys_free(struct rota_keys_key *k)
+void pub_keys_free(struct pub_keys_key *k)
 {
     EVP_PKEY_free(k->pkey);
     k->pkey = NULL;
@@ -189,19 +189,19 @@ void rota_keys_free(struct rota_keys_key *k)
 
 /* --- Making and writing -------------------------------------------------- */
 
-int rota_keys_make(const struct rota_say *s, struct rota_keys_key *k)
+int pub_keys_make(const struct pub_say *s, struct pub_keys_key *k)
 {
-    *k = (struct rota_keys_key){.path = "key", .pkey = EVP_EC_gen("P-256")};
+    *k = (struct pub_keys_key){.path = "key", .pkey = EVP_EC_gen("P-256")};
     return k->pkey ? accept(s, k) : bad(s, k->path, "cannot be made");
 }
 
-static bool take_text(BIO *bio, bool good, char out[ROTA_KEYS_PEM_MAX],
+static bool take_text(BIO *bio, bool good, char out[PUB_KEYS_PEM_MAX],
                       size_t *len)
 {
     char *text;
     long n = bio ? BIO_get_mem_data(bio, &text) : 0;
 
-    good = good && n > 0 && n < ROTA_KEYS_PEM_MAX;
+    good = good && n > 0 && n < PUB_KEYS_PEM_MAX;
     if (good) {
         memcpy(out, text, (size_t)n);
         *len = (size_t)n;
@@ -229,9 +229,8 @@ static X509_SIG *encrypt(PKCS8_PRIV_KEY_INFO *info, const char *passphrase)
     return box;
 }
 
-bool rota_keys_private_pem(const struct rota_keys_key *k,
-                           const char *passphrase, char out[ROTA_KEYS_PEM_MAX],
-                           size_t *len)
+bool pub_keys_private_pem(const struct pub_keys_key *k, const char *passphrase,
+                          char out[PUB_KEYS_PEM_MAX], size_t *len)
 {
     PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(k->pkey);
     X509_SIG *box = passphrase ? encrypt(info, passphrase) : NULL;
@@ -245,8 +244,8 @@ bool rota_keys_private_pem(const struct rota_keys_key *k,
     return take_text(bio, good, out, len);
 }
 
-bool rota_keys_public_pem(const struct rota_keys_key *k,
-                          char out[ROTA_KEYS_PEM_MAX], size_t *len)
+bool pub_keys_public_pem(const struct pub_keys_key *k,
+                         char out[PUB_KEYS_PEM_MAX], size_t *len)
 {
     BIO *bio = BIO_new(BIO_s_mem());
 
@@ -255,13 +254,13 @@ bool rota_keys_public_pem(const struct rota_keys_key *k,
 
 /* --- Signing ------------------------------------------------------------- */
 
-bool rota_keys_sign(const struct rota_keys_key *k, const void *text, size_t len,
-                    uint8_t der[ROTA_KEYS_SIG_MAX], size_t *der_len)
+bool pub_keys_sign(const struct pub_keys_key *k, const void *text, size_t len,
+                   uint8_t der[PUB_KEYS_SIG_MAX], size_t *der_len)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool good;
 
-    *der_len = ROTA_KEYS_SIG_MAX;
+    *der_len = PUB_KEYS_SIG_MAX;
     good = ctx
         && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, k->pkey) == 1
         && EVP_DigestSign(ctx, der, der_len, text, len) == 1;
@@ -269,8 +268,8 @@ bool rota_keys_sign(const struct rota_keys_key *k, const void *text, size_t len,
     return good;
 }
 
-bool rota_keys_check(const struct rota_keys_key *k, const void *text,
-                     size_t len, const uint8_t *der, size_t der_len)
+bool pub_keys_check(const struct pub_keys_key *k, const void *text, size_t len,
+                    const uint8_t *der, size_t der_len)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool good =

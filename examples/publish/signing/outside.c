@@ -22,9 +22,9 @@ struct room {
         output[PATH + 16];
 };
 
-static int failed(const struct rota_say *s, const char *what)
+static int failed(const struct pub_say *s, const char *what)
 {
-    return rota_say_failure(s, ROTA_EXIT_FILE, what, "%s", strerror(errno));
+    return pub_say_failure(s, PUB_EXIT_FILE, what, "%s", strerror(errno));
 }
 
 static void leave(const struct room *r)
@@ -35,7 +35,7 @@ static void leave(const struct room *r)
     rmdir(r->folder);
 }
 
-static int enter(const struct rota_say *s, struct room *r, const void *text,
+static int enter(const struct pub_say *s, struct room *r, const void *text,
                  size_t len)
 {
     const char *tmp = getenv("TMPDIR");
@@ -44,13 +44,13 @@ static int enter(const struct rota_say *s, struct room *r, const void *text,
     if (snprintf(r->folder, PATH, "%s/rota-sign-XXXXXX",
                  tmp && tmp[0] ? tmp : "/tmp")
         >= PATH)
-        return rota_say_failure(s, ROTA_EXIT_FILE, "TMPDIR", "is too long");
+        return pub_say_failure(s, PUB_EXIT_FILE, "TMPDIR", "is too long");
     if (!mkdtemp(r->folder))
         return failed(s, r->folder);
     snprintf(r->manifest, sizeof(r->manifest), "%s/manifest.json", r->folder);
     snprintf(r->signature, sizeof(r->signature), "%s/signature", r->folder);
     snprintf(r->output, sizeof(r->output), "%s/output", r->folder);
-    code = rota_files_create(s, r->manifest, text, len, 0600);
+    code = pub_files_create(s, r->manifest, text, len, 0600);
     if (code)
         leave(r);
     return code;
@@ -87,7 +87,7 @@ static bool wait_for(pid_t pid, int *status)
 }
 
 /* An interrupt from the terminal is for the command; we tidy up after it. */
-static int run(const struct rota_say *s, const struct room *r,
+static int run(const struct pub_say *s, const struct room *r,
                const char *command)
 {
     void (*on_int)(int) = signal(SIGINT, SIG_IGN);
@@ -106,19 +106,19 @@ static int run(const struct rota_say *s, const struct room *r,
     if (!good)
         return failed(s, "--sign-cmd");
     if (WIFSIGNALED(status))
-        return rota_say_failure(s, ROTA_EXIT_KEY, "--sign-cmd",
-                                "the command was ended by signal %d",
-                                WTERMSIG(status));
+        return pub_say_failure(s, PUB_EXIT_KEY, "--sign-cmd",
+                               "the command was ended by signal %d",
+                               WTERMSIG(status));
     if (WEXITSTATUS(status))
-        return rota_say_failure(s, ROTA_EXIT_KEY, "--sign-cmd",
-                                "the command failed with exit code %d",
-                                WEXITSTATUS(status));
+        return pub_say_failure(s, PUB_EXIT_KEY, "--sign-cmd",
+                               "the command failed with exit code %d",
+                               WEXITSTATUS(status));
     return ROTA_EXIT_OK;
 }
 
-int rota_outside_sign(const struct rota_say *s, const char *command,
-                      const void *text, size_t len, void *out, size_t size,
-                      size_t *n)
+int pub_outside_sign(const struct pub_say *s, const char *command,
+                     const void *text, size_t len, void *out, size_t size,
+                     size_t *n)
 {
     struct stat st;
     struct room r;
@@ -130,7 +130,7 @@ int rota_outside_sign(const struct rota_say *s, const char *command,
     if (!code) {
         bool file = stat(r.signature, &st) == 0 && st.st_size > 0;
 
-        code = rota_files_read(s, file ? r.signature : r.output, out, size, n);
+        code = pub_files_read(s, file ? r.signature : r.output, out, size, n);
     }
     leave(&r);
     return code;

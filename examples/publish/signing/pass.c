@@ -14,35 +14,35 @@
 #include "oneline.h"
 #include "signing/wipe.h"
 
-static char from_env[ROTA_PASS_MAX + 2]; /* one more than allowed, to notice */
+static char from_env[PUB_PASS_MAX + 2]; /* one more than allowed, to notice */
 static bool has_env;
 
-void rota_pass_hide(void)
+void pub_pass_hide(void)
 {
-    char *value = getenv(ROTA_PASS_ENV);
+    char *value = getenv(PUB_PASS_ENV);
 
     if (!value)
         return;
     has_env = true;
     strncpy(from_env, value, sizeof(from_env) - 1);
-    rota_wipe(value, strlen(value)); /* /proc/PID/environ shows this place */
-    unsetenv(ROTA_PASS_ENV);
+    pub_wipe(value, strlen(value)); /* /proc/PID/environ shows this place */
+    unsetenv(PUB_PASS_ENV);
 }
 
-void rota_pass_forget(void)
+void pub_pass_forget(void)
 {
-    rota_wipe(from_env, sizeof(from_env));
+    pub_wipe(from_env, sizeof(from_env));
 }
 
-static int bad(const struct rota_say *s, const char *what, const char *why)
+static int bad(const struct pub_say *s, const char *what, const char *why)
 {
-    return rota_say_failure(s, ROTA_EXIT_KEY, what, "%s", why);
+    return pub_say_failure(s, PUB_EXIT_KEY, what, "%s", why);
 }
 
-static int check(const struct rota_say *s, const struct rota_pass *p,
+static int check(const struct pub_say *s, const struct pub_pass *p,
                  const char *what, const char *text)
 {
-    if (strlen(text) > ROTA_PASS_MAX)
+    if (strlen(text) > PUB_PASS_MAX)
         return bad(s, what, "the passphrase is too long");
     if (p->twice && !text[0])
         return bad(s, what,
@@ -53,12 +53,12 @@ static int check(const struct rota_say *s, const struct rota_pass *p,
 
 /* --- From a file --------------------------------------------------------- */
 
-static int from_file(const struct rota_say *s, const struct rota_pass *p,
-                     char out[ROTA_PASS_MAX + 1])
+static int from_file(const struct pub_say *s, const struct pub_pass *p,
+                     char out[PUB_PASS_MAX + 1])
 {
-    char text[ROTA_PASS_MAX + 3];
+    char text[PUB_PASS_MAX + 3];
     size_t len;
-    int code = rota_files_read(s, p->file, text, sizeof(text) - 1, &len);
+    int code = pub_files_read(s, p->file, text, sizeof(text) - 1, &len);
 
     if (!code) {
         text[len] = '\0';
@@ -68,9 +68,9 @@ static int from_file(const struct rota_say *s, const struct rota_pass *p,
     if (!code) {
         strcpy(out, text);
         if (rota_oneline_open_to_others(p->file))
-            rota_say_note(s, "%s can be read by other users", p->file);
+            pub_say_note(s, "%s can be read by other users", p->file);
     }
-    rota_wipe(text, sizeof(text));
+    pub_wipe(text, sizeof(text));
     return code;
 }
 
@@ -84,13 +84,13 @@ static void interrupt(int number)
 }
 
 /* A line without its end. False at the end of input or a signal. */
-static bool read_line(int fd, char out[ROTA_PASS_MAX + 1])
+static bool read_line(int fd, char out[PUB_PASS_MAX + 1])
 {
     size_t len = 0;
     char c = 0;
 
     while (!interrupted && read(fd, &c, 1) == 1 && c != '\n')
-        if (len < ROTA_PASS_MAX)
+        if (len < PUB_PASS_MAX)
             out[len++] = c;
     out[len] = '\0';
     return c == '\n' && !interrupted;
@@ -104,7 +104,7 @@ static void prompt(int fd, const char *text, const char *key)
 
 /* Whatever ends this, the terminal shows again what is typed. */
 static bool ask_quietly(int fd, const char *text, const char *key,
-                        char out[ROTA_PASS_MAX + 1])
+                        char out[PUB_PASS_MAX + 1])
 {
     struct sigaction action = {.sa_handler = interrupt}, old_int, old_term;
     struct termios shown, hidden;
@@ -129,10 +129,10 @@ static bool ask_quietly(int fd, const char *text, const char *key,
     return good;
 }
 
-static int ask(const struct rota_say *s, const struct rota_pass *p, int fd,
-               char out[ROTA_PASS_MAX + 1])
+static int ask(const struct pub_say *s, const struct pub_pass *p, int fd,
+               char out[PUB_PASS_MAX + 1])
 {
-    char again[ROTA_PASS_MAX + 1];
+    char again[PUB_PASS_MAX + 1];
     bool same;
     int code;
 
@@ -144,26 +144,26 @@ static int ask(const struct rota_say *s, const struct rota_pass *p, int fd,
         return code;
     same =
         ask_quietly(fd, "Again, for", p->key, again) && strcmp(out, again) == 0;
-    rota_wipe(again, sizeof(again));
+    pub_wipe(again, sizeof(again));
     return same ? 0 : bad(s, p->key, "the two passphrases differ");
 }
 
-static int from_terminal(const struct rota_say *s, const struct rota_pass *p,
-                         char out[ROTA_PASS_MAX + 1])
+static int from_terminal(const struct pub_say *s, const struct pub_pass *p,
+                         char out[PUB_PASS_MAX + 1])
 {
     int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC), code;
 
     if (fd < 0)
         return bad(s, p->key,
                    "a passphrase is needed and there is no terminal to ask "
-                   "on; use --passphrase-file or " ROTA_PASS_ENV);
+                   "on; use --passphrase-file or " PUB_PASS_ENV);
     code = ask(s, p, fd, out);
     close(fd);
     return code;
 }
 
-int rota_pass_get(const struct rota_say *s, const struct rota_pass *p,
-                  char out[ROTA_PASS_MAX + 1])
+int pub_pass_get(const struct pub_say *s, const struct pub_pass *p,
+                 char out[PUB_PASS_MAX + 1])
 {
     int code;
 
@@ -172,7 +172,7 @@ int rota_pass_get(const struct rota_say *s, const struct rota_pass *p,
         return from_file(s, p, out);
     if (!has_env)
         return from_terminal(s, p, out);
-    code = check(s, p, ROTA_PASS_ENV, from_env);
+    code = check(s, p, PUB_PASS_ENV, from_env);
     if (!code)
         strcpy(out, from_env);
     return code;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The passphrase of a private key: from a file, the environment or the
  * terminal, never from an argument, which all users of a machine can see. */
-#ifndef ROTA_PASS_H
-#define ROTA_PASS_H
+#ifndef PUB_SIGNING_PASS_H
+#define PUB_SIGNING_PASS_H
 
 #include <stddef.h>
 
 #include "words/say.h"
 
-#define ROTA_PASS_MAX 1023 /* bytes */
-#define ROTA_PASS_ENV "ROTA_KEY_PASSPHRASE"
+#define PUB_PASS_MAX 1023 /* bytes */
+#define PUB_PASS_ENV "ROTA_KEY_PASSPHRASE"
 
-struct rota_pass {
+struct pub_pass {
     const char *file; /* its first line; NULL: the environment, the terminal */
     const char *key;  /* what the key is called when it is asked for */
     bool twice;       /* a new one: not empty, and on a terminal repeated */
@@ -19,13 +19,13 @@ struct rota_pass {
 
 /* Get it to out, which the caller wipes. 0 or, having said why, an exit
  * code. */
-int rota_pass_get(const struct rota_say *s, const struct rota_pass *p,
-                  char out[ROTA_PASS_MAX + 1]);
+int pub_pass_get(const struct pub_say *s, const struct pub_pass *p,
+                 char out[PUB_PASS_MAX + 1]);
 
 /* Take the variable out of the environment, so that no child sees it. */
-void rota_pass_hide(void);
+void pub_pass_hide(void);
 
 /* No key will be opened any more: overwrite what the variable had. */
-void rota_pass_forget(void);
+void pub_pass_forget(void);
 
 #endif

@@ -15,7 +15,7 @@ union head {
     max_align_t align;
 };
 
-void rota_wipe(void *p, size_t len)
+void pub_wipe(void *p, size_t len)
 {
     OPENSSL_cleanse(p, len);
 }
@@ -42,7 +42,7 @@ static void drop(void *p, const char *file, int line)
     if (!p)
         return;
     h--;
-    rota_wipe(p, h->size);
+    pub_wipe(p, h->size);
     free(h);
 }
 
@@ -60,7 +60,7 @@ static void *resize(void *p, size_t size, const char *file, int line)
     return fresh;
 }
 
-bool rota_wipe_init(void)
+bool pub_wipe_init(void)
 {
     static const struct rlimit none = {0, 0};
 

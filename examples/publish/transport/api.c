@@ -11,12 +11,12 @@
 
 enum { TRIES_MAX = 4 }; /* 1, 2, 4 seconds between them */
 
-static bool is_write(const struct rota_exchange *x)
+static bool is_write(const struct pub_exchange *x)
 {
     return strcmp(x->method, "GET") != 0 && strcmp(x->method, "HEAD") != 0;
 }
 
-int rota_api_status(const struct rota_api *a)
+int pub_api_status(const struct pub_api *a)
 {
     return a->err ? 0 : a->answer.reply.status;
 }
@@ -25,7 +25,7 @@ int rota_api_status(const struct rota_api *a)
 
 /* uploads.github.com belongs to api.github.com. Enterprise servers take
  * uploads on the same host, and have none of their own. */
-static bool upload_base(const struct rota_api *a, char *out, size_t size)
+static bool upload_base(const struct pub_api *a, char *out, size_t size)
 {
     const char *host = a->base + a->base_url.host;
     struct rota_text t;
@@ -39,7 +39,7 @@ static bool upload_base(const struct rota_api *a, char *out, size_t size)
 }
 
 /* What the policy says, for which the upload host is as good as the API's. */
-static int judge(const struct rota_api *a, const char *from, const char *to,
+static int judge(const struct pub_api *a, const char *from, const char *to,
                  bool write, bool *token)
 {
     struct rota_policy p = {a->base, a->hosts, from, to, write};
@@ -55,7 +55,7 @@ static int judge(const struct rota_api *a, const char *from, const char *to,
     return ROTA_OK;
 }
 
-bool rota_api_trusts(const struct rota_api *a, const char *url)
+bool pub_api_trusts(const struct pub_api *a, const char *url)
 {
     bool token;
 
@@ -64,13 +64,13 @@ bool rota_api_trusts(const struct rota_api *a, const char *url)
 
 /* A write is not done again by another method: 301, 302 and 303 make a GET of
  * it (RFC 9110, 15.4). */
-static bool loses_method(const struct rota_exchange *x, int status)
+static bool loses_method(const struct pub_exchange *x, int status)
 {
     return is_write(x) && status != 307 && status != 308;
 }
 
-int rota_api_redirect(const struct rota_api *a, const struct rota_exchange *x,
-                      char url[ROTA_URL_MAX + 1], bool *token)
+int pub_api_redirect(const struct pub_api *a, const struct pub_exchange *x,
+                     char url[ROTA_URL_MAX + 1], bool *token)
 {
     char from[ROTA_URL_MAX + 1];
     struct rota_url parts;
@@ -91,8 +91,8 @@ int rota_api_redirect(const struct rota_api *a, const struct rota_exchange *x,
 /* --- Asking -------------------------------------------------------------- */
 
 struct sink {
-    struct rota_api *api;
-    const struct rota_exchange *x;
+    struct pub_api *api;
+    const struct pub_exchange *x;
 };
 
 static int take(void *ctx, const struct rota_reply *r, const void *p,
@@ -102,7 +102,7 @@ static int take(void *ctx, const struct rota_reply *r, const void *p,
 
     if (k->x->take && (r->status == 200 || r->status == 206))
         return k->x->take(k->x->ctx, r, p, len);
-    rota_heap_add(&k->api->text, p, len);
+    pub_heap_add(&k->api->text, p, len);
     return k->api->text.failed ? ROTA_ENOSPC : ROTA_OK;
 }
 
@@ -121,11 +121,11 @@ static int copy_url(char to[ROTA_URL_MAX + 1], const char *from)
     return t.full ? ROTA_ETOOLONG : ROTA_OK;
 }
 
-static int follow(struct rota_api *a, const struct rota_exchange *wanted)
+static int follow(struct pub_api *a, const struct pub_exchange *wanted)
 {
     char url[ROTA_URL_MAX + 1];
     struct sink sink = {a, wanted};
-    struct rota_exchange x = *wanted;
+    struct pub_exchange x = *wanted;
     bool ours = false;
     int err = copy_url(url, wanted->url);
 
@@ -137,19 +137,18 @@ static int follow(struct rota_api *a, const struct rota_exchange *wanted)
     for (int hops = 0; !err && hops <= ROTA_REDIRECTS_MAX; hops++) {
         x.token = ours && a->token[0] ? a->token : NULL;
         x.api_version = ours ? a->version : NULL;
-        rota_heap_empty(&a->text);
-        err = rota_exchange(&a->link, &x, &a->answer);
+        pub_heap_empty(&a->text);
+        err = pub_exchange(&a->link, &x, &a->answer);
         if (err || !is_redirect(a->answer.reply.status))
             return err;
-        err = rota_api_redirect(a, wanted, url, &ours);
+        err = pub_api_redirect(a, wanted, url, &ours);
     }
     return err ? err : ROTA_EREDIRECT;
 }
 
 /* Seconds until it may be asked again; 0: never. */
-static uint32_t patience(const struct rota_api *a,
-                         const struct rota_exchange *x, uint32_t tries,
-                         uint32_t waited)
+static uint32_t patience(const struct pub_api *a, const struct pub_exchange *x,
+                         uint32_t tries, uint32_t waited)
 {
     int err = a->err ? a->err : rota_http_error(&a->answer.reply);
     bool unsure = a->answer.begun && strcmp(x->method, "POST") == 0;
@@ -164,15 +163,15 @@ static uint32_t patience(const struct rota_api *a,
     return 1u << (tries - 1);
 }
 
-static void pace(const struct rota_api *a)
+static void pace(const struct pub_api *a)
 {
-    uint64_t now = rota_link_now_ms(), due = a->wrote_ms + a->pause_ms;
+    uint64_t now = pub_link_now_ms(), due = a->wrote_ms + a->pause_ms;
 
     if (a->wrote_ms && due > now)
-        rota_link_sleep_ms(due - now);
+        pub_link_sleep_ms(due - now);
 }
 
-bool rota_api_ask(struct rota_api *a, const struct rota_exchange *x)
+bool pub_api_ask(struct pub_api *a, const struct pub_exchange *x)
 {
     uint32_t waited = 0, s = 0;
 
@@ -181,16 +180,16 @@ bool rota_api_ask(struct rota_api *a, const struct rota_exchange *x)
             pace(a);
         a->err = follow(a, x);
         if (is_write(x))
-            a->wrote_ms = rota_link_now_ms();
+            a->wrote_ms = pub_link_now_ms();
         if (!a->err && a->answer.reply.status / 100 == 2)
             return true;
         s = patience(a, x, tries, waited);
         if (!s)
             return false;
         if (s >= 10)
-            rota_say_note(a->say, "the server's limit is reached: waiting %u s",
-                          s);
-        rota_link_sleep_ms((uint64_t)s * 1000);
+            pub_say_note(a->say, "the server's limit is reached: waiting %u s",
+                         s);
+        pub_link_sleep_ms((uint64_t)s * 1000);
         waited += s;
     }
 }

@@ -11,13 +11,13 @@ struct address {
     struct rota_text t;
 };
 
-static void begin(struct address *u, const struct rota_api *a)
+static void begin(struct address *u, const struct pub_api *a)
 {
     rota_text_init(&u->t, u->text, sizeof(u->text));
     rota_text_add(&u->t, a->base);
 }
 
-static void releases(struct address *u, const struct rota_api *a,
+static void releases(struct address *u, const struct pub_api *a,
                      const char *rest)
 {
     begin(u, a);
@@ -27,7 +27,7 @@ static void releases(struct address *u, const struct rota_api *a,
     rota_text_add(&u->t, rest);
 }
 
-static void numbered(struct address *u, const struct rota_api *a,
+static void numbered(struct address *u, const struct pub_api *a,
                      const char *rest, uint64_t id)
 {
     releases(u, a, rest);
@@ -38,18 +38,18 @@ static void numbered(struct address *u, const struct rota_api *a,
 
 static int read_text(void *ctx, uint64_t off, void *buf, size_t len)
 {
-    const struct rota_heap *h = ctx;
+    const struct pub_heap *h = ctx;
 
     memcpy(buf, h->p + off, len);
     return ROTA_OK;
 }
 
-static bool ask(struct rota_api *a, const char *method, const struct address *u,
-                const struct rota_heap *json)
+static bool ask(struct pub_api *a, const char *method, const struct address *u,
+                const struct pub_heap *json)
 {
-    struct rota_content content = {.type = "application/json",
-                                   .read = read_text};
-    struct rota_exchange x = {.method = method, .url = u->text, .accept = JSON};
+    struct pub_content content = {.type = "application/json",
+                                  .read = read_text};
+    struct pub_exchange x = {.method = method, .url = u->text, .accept = JSON};
 
     a->err = u->t.full ? ROTA_ETOOLONG : json && json->failed ? ROTA_ENOSPC : 0;
     if (a->err)
@@ -59,11 +59,11 @@ static bool ask(struct rota_api *a, const char *method, const struct address *u,
         content.ctx = (void *)(uintptr_t)json; /* only read from */
         x.content = &content;
     }
-    return rota_api_ask(a, &x);
+    return pub_api_ask(a, &x);
 }
 
-bool rota_any_endpoint(struct rota_api *a, const char *method, const char *path,
-                       const struct rota_heap *json)
+bool pub_any_endpoint(struct pub_api *a, const char *method, const char *path,
+                      const struct pub_heap *json)
 {
     struct address u;
 
@@ -75,13 +75,13 @@ bool rota_any_endpoint(struct rota_api *a, const char *method, const char *path,
 /* --- Releases ------------------------------------------------------------ */
 
 /* A page is asked for as the service named it, from itself alone. */
-static bool list(struct rota_api *a, struct address *u, const char *page,
+static bool list(struct pub_api *a, struct address *u, const char *page,
                  uint32_t count)
 {
     if (page) {
         rota_text_init(&u->t, u->text, sizeof(u->text));
         rota_text_add(&u->t, page);
-        if (!rota_api_trusts(a, page)) {
+        if (!pub_api_trusts(a, page)) {
             a->err = ROTA_EREDIRECT;
             return false;
         }
@@ -92,15 +92,15 @@ static bool list(struct rota_api *a, struct address *u, const char *page,
     return ask(a, "GET", u, NULL);
 }
 
-bool rota_list_releases(struct rota_api *a, const char *page)
+bool pub_list_releases(struct pub_api *a, const char *page)
 {
     struct address u;
 
     releases(&u, a, "");
-    return list(a, &u, page, ROTA_ENDPOINTS_PAGE);
+    return list(a, &u, page, PUB_ENDPOINTS_PAGE);
 }
 
-bool rota_get_latest_release(struct rota_api *a)
+bool pub_get_latest_release(struct pub_api *a)
 {
     struct address u;
 
@@ -108,7 +108,7 @@ bool rota_get_latest_release(struct rota_api *a)
     return ask(a, "GET", &u, NULL);
 }
 
-bool rota_get_release_by_tag(struct rota_api *a, const char *tag)
+bool pub_get_release_by_tag(struct pub_api *a, const char *tag)
 {
     struct address u;
 
@@ -117,7 +117,7 @@ bool rota_get_release_by_tag(struct rota_api *a, const char *tag)
     return ask(a, "GET", &u, NULL);
 }
 
-bool rota_get_release(struct rota_api *a, uint64_t id)
+bool pub_get_release(struct pub_api *a, uint64_t id)
 {
     struct address u;
 
@@ -125,7 +125,7 @@ bool rota_get_release(struct rota_api *a, uint64_t id)
     return ask(a, "GET", &u, NULL);
 }
 
-bool rota_create_release(struct rota_api *a, const struct rota_heap *json)
+bool pub_create_release(struct pub_api *a, const struct pub_heap *json)
 {
     struct address u;
 
@@ -133,8 +133,8 @@ bool rota_create_release(struct rota_api *a, const struct rota_heap *json)
     return ask(a, "POST", &u, json);
 }
 
-bool rota_update_release(struct rota_api *a, uint64_t id,
-                         const struct rota_heap *json)
+bool pub_update_release(struct pub_api *a, uint64_t id,
+                        const struct pub_heap *json)
 {
     struct address u;
 
@@ -142,7 +142,7 @@ bool rota_update_release(struct rota_api *a, uint64_t id,
     return ask(a, "PATCH", &u, json);
 }
 
-bool rota_delete_release(struct rota_api *a, uint64_t id)
+bool pub_delete_release(struct pub_api *a, uint64_t id)
 {
     struct address u;
 
@@ -150,7 +150,7 @@ bool rota_delete_release(struct rota_api *a, uint64_t id)
     return ask(a, "DELETE", &u, NULL);
 }
 
-bool rota_generate_notes(struct rota_api *a, const struct rota_heap *json)
+bool pub_generate_notes(struct pub_api *a, const struct pub_heap *json)
 {
     struct address u;
 
@@ -160,25 +160,25 @@ bool rota_generate_notes(struct rota_api *a, const struct rota_heap *json)
 
 /* --- Assets -------------------------------------------------------------- */
 
-bool rota_list_assets(struct rota_api *a, uint64_t release, const char *page)
+bool pub_list_assets(struct pub_api *a, uint64_t release, const char *page)
 {
     struct address u;
 
     numbered(&u, a, "/", release);
     rota_text_add(&u.t, "/assets");
-    return list(a, &u, page, ROTA_ENDPOINTS_ASSETS);
+    return list(a, &u, page, PUB_ENDPOINTS_ASSETS);
 }
 
-bool rota_upload_asset(struct rota_api *a, const char *upload_url,
-                       const char *name, const char *label,
-                       const struct rota_content *content, uint64_t deadline_ms)
+bool pub_upload_asset(struct pub_api *a, const char *upload_url,
+                      const char *name, const char *label,
+                      const struct pub_content *content, uint64_t deadline_ms)
 {
     struct address u;
-    struct rota_exchange x = {.method = "POST",
-                              .url = u.text,
-                              .accept = JSON,
-                              .content = content,
-                              .deadline_ms = deadline_ms};
+    struct pub_exchange x = {.method = "POST",
+                             .url = u.text,
+                             .accept = JSON,
+                             .content = content,
+                             .deadline_ms = deadline_ms};
 
     rota_text_init(&u.t, u.text, sizeof(u.text));
     rota_text_add_n(&u.t, upload_url, strcspn(upload_url, "{"));
@@ -189,12 +189,12 @@ bool rota_upload_asset(struct rota_api *a, const char *upload_url,
         rota_text_add_encoded(&u.t, label);
     }
     a->err = u.t.full ? ROTA_ETOOLONG : ROTA_OK;
-    if (!a->err && !rota_api_trusts(a, u.text))
+    if (!a->err && !pub_api_trusts(a, u.text))
         a->err = ROTA_EREDIRECT;
-    return !a->err && rota_api_ask(a, &x);
+    return !a->err && pub_api_ask(a, &x);
 }
 
-bool rota_get_asset(struct rota_api *a, uint64_t id)
+bool pub_get_asset(struct pub_api *a, uint64_t id)
 {
     struct address u;
 
@@ -202,29 +202,29 @@ bool rota_get_asset(struct rota_api *a, uint64_t id)
     return ask(a, "GET", &u, NULL);
 }
 
-bool rota_get_asset_bytes(struct rota_api *a, uint64_t id, uint32_t from,
-                          const char *if_range,
-                          int (*take)(void *ctx, const struct rota_reply *reply,
-                                      const void *p, size_t len),
-                          void *ctx)
+bool pub_get_asset_bytes(struct pub_api *a, uint64_t id, uint32_t from,
+                         const char *if_range,
+                         int (*take)(void *ctx, const struct rota_reply *reply,
+                                     const void *p, size_t len),
+                         void *ctx)
 {
     struct address u;
-    struct rota_exchange x = {.method = "GET",
-                              .url = u.text,
-                              .accept = "application/octet-stream",
-                              .from = from,
-                              .if_range = from ? if_range : NULL,
-                              .once = true,
-                              .take = take,
-                              .ctx = ctx};
+    struct pub_exchange x = {.method = "GET",
+                             .url = u.text,
+                             .accept = "application/octet-stream",
+                             .from = from,
+                             .if_range = from ? if_range : NULL,
+                             .once = true,
+                             .take = take,
+                             .ctx = ctx};
 
     numbered(&u, a, "/assets/", id);
     a->err = u.t.full ? ROTA_ETOOLONG : ROTA_OK;
-    return !a->err && rota_api_ask(a, &x);
+    return !a->err && pub_api_ask(a, &x);
 }
 
-bool rota_update_asset(struct rota_api *a, uint64_t id,
-                       const struct rota_heap *json)
+bool pub_update_asset(struct pub_api *a, uint64_t id,
+                      const struct pub_heap *json)
 {
     struct address u;
 
@@ -232,7 +232,7 @@ bool rota_update_asset(struct rota_api *a, uint64_t id,
     return ask(a, "PATCH", &u, json);
 }
 
-bool rota_delete_asset(struct rota_api *a, uint64_t id)
+bool pub_delete_asset(struct pub_api *a, uint64_t id)
 {
     struct address u;
 

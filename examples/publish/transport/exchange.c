@@ -14,9 +14,9 @@
 enum { PIECE = 16384, HEAD_MAX = 8192 };
 
 static struct run {
-    struct rota_link *link;
-    const struct rota_exchange *x;
-    struct rota_answer *answer;
+    struct pub_link *link;
+    const struct pub_exchange *x;
+    struct pub_answer *answer;
     struct rota_url url;
     struct rota_http http;
     uint64_t off;       /* of the content that was read */
@@ -33,10 +33,10 @@ static struct run {
 
 static int write_head(struct run *r, const char *host)
 {
-    const struct rota_exchange *x = r->x;
+    const struct pub_exchange *x = r->x;
     struct rota_ask ask = {
         .accept = x->accept, .if_range = x->if_range, .from = x->from};
-    const struct rota_content *c = x->content;
+    const struct pub_content *c = x->content;
     char length[24];
     struct rota_request q = {
         .method = x->method,
@@ -59,7 +59,7 @@ static int write_head(struct run *r, const char *host)
 /* The next piece of the content, when all before it has gone. */
 static int refill(struct run *r)
 {
-    const struct rota_content *c = r->x->content;
+    const struct pub_content *c = r->x->content;
     uint64_t left = c ? c->size - r->off : 0;
     size_t n = left < PIECE ? (size_t)left : PIECE;
     int err;
@@ -82,7 +82,7 @@ static int transmit(struct run *r)
 
     if (n || !r->sending)
         return n ? n : ROTA_EAGAIN;
-    n = rota_link_send(r->link, r->out + r->at, r->len - r->at);
+    n = pub_link_send(r->link, r->out + r->at, r->len - r->at);
     if (n > 0) {
         r->at += (size_t)n;
         r->answer->begun = true;
@@ -122,7 +122,7 @@ static int parse(struct run *r, struct rota_span in)
 
 static int receive(struct run *r)
 {
-    int n = rota_link_recv(r->link, r->in, sizeof(r->in));
+    int n = pub_link_recv(r->link, r->in, sizeof(r->in));
 
     if (n == ROTA_ECLOSED) {
         r->link->open = false;
@@ -149,13 +149,12 @@ static int converse(struct run *r)
             r->sending = false;
             r->cut = true;
         }
-        if (got == ROTA_EAGAIN && put < 0 && rota_link_wait(r->link))
+        if (got == ROTA_EAGAIN && put < 0 && pub_link_wait(r->link))
             return ROTA_ESTALL;
     }
 }
 
-static bool connected(const struct rota_link *l, const char *host,
-                      uint16_t port)
+static bool connected(const struct pub_link *l, const char *host, uint16_t port)
 {
     return l->open && l->port == port
         && rota_text_same_nocase(host, strlen(host), l->host);
@@ -175,7 +174,7 @@ static int prepare(struct run *r)
      * whether it has done what was asked. */
     r->reused = !r->x->content && connected(r->link, host, r->url.port);
     if (!err && !r->reused)
-        err = rota_link_open(r->link, host, r->url.port);
+        err = pub_link_open(r->link, host, r->url.port);
     return err;
 }
 
@@ -189,16 +188,16 @@ static int attempt(struct run *r, const struct rota_headers_room *room)
     rota_http_init(&r->http, &r->answer->reply, room,
                    strcmp(r->x->method, "HEAD") == 0);
     err = prepare(r);
-    r->link->heard_ms = rota_link_now_ms();
+    r->link->heard_ms = pub_link_now_ms();
     if (!err)
         err = converse(r);
     if (err || r->cut || r->more || !rota_http_keeps(&r->http))
-        rota_link_close(r->link);
+        pub_link_close(r->link);
     return err;
 }
 
-int rota_exchange(struct rota_link *l, const struct rota_exchange *x,
-                  struct rota_answer *a)
+int pub_exchange(struct pub_link *l, const struct pub_exchange *x,
+                 struct pub_answer *a)
 {
     struct rota_headers_room room = {a->location, sizeof(a->location), a->next,
                                      sizeof(a->next)};
@@ -209,7 +208,7 @@ int rota_exchange(struct rota_link *l, const struct rota_exchange *x,
     run.answer = a;
     a->begun = false;
     a->next[0] = '\0';
-    l->deadline_ms = x->deadline_ms ? rota_link_now_ms() + x->deadline_ms : 0;
+    l->deadline_ms = x->deadline_ms ? pub_link_now_ms() + x->deadline_ms : 0;
     err = attempt(&run, &room);
     /* The server had ended the kept connection: what is asked here does no
      * harm when it is done twice. */

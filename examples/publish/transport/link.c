@@ -27,8 +27,8 @@ static const char *system_bundle(void)
     return bundles[0];
 }
 
-int rota_link_init(struct rota_link *l, const struct rota_say *s,
-                   const char *ca_file, uint32_t stall_ms)
+int pub_link_init(struct pub_link *l, const struct pub_say *s,
+                  const char *ca_file, uint32_t stall_ms)
 {
     const char *path = ca_file ? ca_file : system_bundle();
 
@@ -44,8 +44,8 @@ int rota_link_init(struct rota_link *l, const struct rota_say *s,
     };
     rota_tls_init(&l->tls, &l->config);
     if (rota_anchors_pem_read(&l->anchors, path))
-        return rota_say_failure(
-            s, ROTA_EXIT_FILE, "ca-file", "%s: %s%s%s", path,
+        return pub_say_failure(
+            s, PUB_EXIT_FILE, "ca-file", "%s: %s%s%s", path,
             l->anchors.why ? l->anchors.why : "cannot be read",
             l->anchors.sys_err ? ": " : "",
             l->anchors.sys_err ? strerror(l->anchors.sys_err) : "");
@@ -54,18 +54,18 @@ int rota_link_init(struct rota_link *l, const struct rota_say *s,
     return 0;
 }
 
-void rota_link_free(struct rota_link *l)
+void pub_link_free(struct pub_link *l)
 {
     rota_tls_free(&l->tls);
     rota_anchors_pem_free(&l->anchors);
 }
 
-uint64_t rota_link_now_ms(void)
+uint64_t pub_link_now_ms(void)
 {
     return rota_sys_posix.now_ms(rota_sys_posix.ctx);
 }
 
-void rota_link_sleep_ms(uint64_t ms)
+void pub_link_sleep_ms(uint64_t ms)
 {
     struct timespec t = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
 
@@ -73,9 +73,9 @@ void rota_link_sleep_ms(uint64_t ms)
         ;
 }
 
-int rota_link_wait(struct rota_link *l)
+int pub_link_wait(struct pub_link *l)
 {
-    uint64_t now = rota_link_now_ms(), end = l->heard_ms + l->stall_ms;
+    uint64_t now = pub_link_now_ms(), end = l->heard_ms + l->stall_ms;
 
     if (l->deadline_ms && l->deadline_ms < end)
         end = l->deadline_ms;
@@ -86,47 +86,47 @@ int rota_link_wait(struct rota_link *l)
     return ROTA_OK;
 }
 
-void rota_link_close(struct rota_link *l)
+void pub_link_close(struct pub_link *l)
 {
     rota_tls_close(&l->tls);
     l->open = false;
 }
 
-int rota_link_open(struct rota_link *l, const char *host, uint16_t port)
+int pub_link_open(struct pub_link *l, const char *host, uint16_t port)
 {
     int err;
 
-    rota_link_close(l);
+    pub_link_close(l);
     if (strlen(host) > ROTA_HOST_MAX)
         return ROTA_ETOOLONG;
     memcpy(l->host, host, strlen(host) + 1);
     l->port = port;
-    l->heard_ms = rota_link_now_ms();
+    l->heard_ms = pub_link_now_ms();
     do {
         err = rota_tls_open(&l->tls, l->host, port);
-        if (err == ROTA_EAGAIN && rota_link_wait(l))
+        if (err == ROTA_EAGAIN && pub_link_wait(l))
             err = ROTA_ESTALL;
     } while (err == ROTA_EAGAIN);
     l->open = err == ROTA_OK;
     if (err)
-        rota_link_close(l);
-    l->heard_ms = rota_link_now_ms();
+        pub_link_close(l);
+    l->heard_ms = pub_link_now_ms();
     return err;
 }
 
-static int heard(struct rota_link *l, int n)
+static int heard(struct pub_link *l, int n)
 {
     if (n > 0)
-        l->heard_ms = rota_link_now_ms();
+        l->heard_ms = pub_link_now_ms();
     return n;
 }
 
-int rota_link_send(struct rota_link *l, const void *buf, size_t len)
+int pub_link_send(struct pub_link *l, const void *buf, size_t len)
 {
     return heard(l, rota_tls_send(&l->tls, buf, len));
 }
 
-int rota_link_recv(struct rota_link *l, void *buf, size_t len)
+int pub_link_recv(struct pub_link *l, void *buf, size_t len)
 {
     return heard(l, rota_tls_recv(&l->tls, buf, len));
 }

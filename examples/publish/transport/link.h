@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The core's TLS over sockets, for a program that can wait: one connection at
  * a time. */
-#ifndef ROTA_LINK_H
-#define ROTA_LINK_H
+#ifndef PUB_TRANSPORT_LINK_H
+#define PUB_TRANSPORT_LINK_H
 
 #include "anchors_pem.h"
 #include "net_bsd.h"
@@ -10,7 +10,7 @@
 #include "words/say.h"
 #include "tls/tls.h"
 
-struct rota_link {
+struct pub_link {
     struct rota_net_bsd bsd;
     struct rota_net net;
     struct rota_config config; /* what the TLS looks at */
@@ -26,26 +26,25 @@ struct rota_link {
 };
 
 /* Trust the roots of the PEM bundle ca_file; NULL: the system's. 0 or, having
- * said why, an exit code. To be ended by rota_link_free in either case. */
-int rota_link_init(struct rota_link *l, const struct rota_say *s,
-                   const char *ca_file, uint32_t stall_ms);
-void rota_link_free(struct rota_link *l);
+ * said why, an exit code. To be ended by pub_link_free in either case. */
+int pub_link_init(struct pub_link *l, const struct pub_say *s,
+                  const char *ca_file, uint32_t stall_ms);
+void pub_link_free(struct pub_link *l);
 
 /* Connect, and wait until that is done. */
-int rota_link_open(struct rota_link *l, const char *host,
-                   uint16_t port) ROTA_CHECKED;
-void rota_link_close(struct rota_link *l);
+int pub_link_open(struct pub_link *l, const char *host,
+                  uint16_t port) ROTA_CHECKED;
+void pub_link_close(struct pub_link *l);
 
 /* As those of the TLS: ROTA_EAGAIN when there is nothing to do. */
-int rota_link_send(struct rota_link *l, const void *buf,
-                   size_t len) ROTA_CHECKED;
-int rota_link_recv(struct rota_link *l, void *buf, size_t len) ROTA_CHECKED;
+int pub_link_send(struct pub_link *l, const void *buf, size_t len) ROTA_CHECKED;
+int pub_link_recv(struct pub_link *l, void *buf, size_t len) ROTA_CHECKED;
 
 /* After ROTA_EAGAIN: wait until it may go on. ROTA_ESTALL when patience or the
  * deadline is over. */
-int rota_link_wait(struct rota_link *l) ROTA_CHECKED;
+int pub_link_wait(struct pub_link *l) ROTA_CHECKED;
 
-uint64_t rota_link_now_ms(void);
-void rota_link_sleep_ms(uint64_t ms);
+uint64_t pub_link_now_ms(void);
+void pub_link_sleep_ms(uint64_t ms);
 
 #endif

@@ -12,10 +12,10 @@
 
 enum { TEXT = 240 };
 
-static bool parsed(const struct rota_api *a, struct rota_span *v)
+static bool parsed(const struct pub_api *a, struct rota_span *v)
 {
-    *v = rota_heap_span(&a->text);
-    return a->text.len && !a->text.failed && rota_view_check(*v);
+    *v = pub_heap_span(&a->text);
+    return a->text.len && !a->text.failed && pub_view_check(*v);
 }
 
 static bool member(struct rota_span v, const char *name, char *out, size_t size)
@@ -23,19 +23,19 @@ static bool member(struct rota_span v, const char *name, char *out, size_t size)
     struct rota_span m;
 
     out[0] = '\0';
-    return rota_view_member(v, name, &m) && rota_heap_decode(m, out, size);
+    return pub_view_member(v, name, &m) && pub_heap_decode(m, out, size);
 }
 
-bool rota_api_has_error(const struct rota_api *a, const char *field,
-                        const char *code)
+bool pub_api_has_error(const struct pub_api *a, const char *field,
+                       const char *code)
 {
     struct rota_span v, list, name, e;
     char f[32], c[32];
 
-    if (!parsed(a, &v) || !rota_view_member(v, "errors", &list))
+    if (!parsed(a, &v) || !pub_view_member(v, "errors", &list))
         return false;
-    for (size_t at = 0; rota_view_next(list, &at, &name, &e);)
-        if (rota_view_is_nested(e) && member(e, "field", f, sizeof(f))
+    for (size_t at = 0; pub_view_next(list, &at, &name, &e);)
+        if (pub_view_is_nested(e) && member(e, "field", f, sizeof(f))
             && member(e, "code", c, sizeof(c)) && strcmp(f, field) == 0
             && strcmp(c, code) == 0)
             return true;
@@ -50,8 +50,8 @@ static void add_error(struct rota_text *t, struct rota_span e)
 {
     char message[TEXT], field[32], code[32];
 
-    if (rota_view_is_text(e)) {
-        if (rota_heap_decode(e, message, sizeof(message)))
+    if (pub_view_is_text(e)) {
+        if (pub_heap_decode(e, message, sizeof(message)))
             rota_text_add(t, message);
         return;
     }
@@ -66,7 +66,7 @@ static void add_error(struct rota_text *t, struct rota_span e)
     rota_text_add(t, code);
 }
 
-static void server_text(const struct rota_api *a, char out[TEXT])
+static void server_text(const struct pub_api *a, char out[TEXT])
 {
     struct rota_span v, list, name, e;
     struct rota_text t;
@@ -77,9 +77,9 @@ static void server_text(const struct rota_api *a, char out[TEXT])
         return;
     if (member(v, "message", message, sizeof(message)))
         rota_text_add(&t, message);
-    if (!rota_view_member(v, "errors", &list) || !rota_view_is_nested(list))
+    if (!pub_view_member(v, "errors", &list) || !pub_view_is_nested(list))
         return;
-    for (size_t at = 0, n = 0; rota_view_next(list, &at, &name, &e); n++) {
+    for (size_t at = 0, n = 0; pub_view_next(list, &at, &name, &e); n++) {
         rota_text_add(&t, n || t.len ? (n ? ", " : ": ") : "");
         add_error(&t, e);
     }
@@ -115,7 +115,7 @@ static const char *hint_by_text(const char *text)
     return NULL;
 }
 
-static const char *hint_by_status(const struct rota_api *a, int status)
+static const char *hint_by_status(const struct pub_api *a, int status)
 {
     switch (status) {
     case 401: return "is the token right, and has it not expired?";
@@ -131,7 +131,7 @@ static const char *hint_by_status(const struct rota_api *a, int status)
     return status >= 500 ? "try again: what is there already is kept" : NULL;
 }
 
-static const char *hint(const struct rota_api *a, int status, const char *text)
+static const char *hint(const struct pub_api *a, int status, const char *text)
 {
     const char *by_text = hint_by_text(text);
 
@@ -142,16 +142,16 @@ static const char *hint(const struct rota_api *a, int status, const char *text)
     return by_text ? by_text : hint_by_status(a, status);
 }
 
-static int code_of(const struct rota_api *a, int status)
+static int code_of(const struct pub_api *a, int status)
 {
     int err = rota_http_error(&a->answer.reply);
 
     if (status == 409 || status == 413 || status == 422)
-        return ROTA_EXIT_CONFLICT;
-    return err ? (int)rota_exit_code(err) : ROTA_EXIT_INPUT;
+        return PUB_EXIT_CONFLICT;
+    return err ? (int)rota_exit_code(err) : PUB_EXIT_INPUT;
 }
 
-static int explain_error(const struct rota_api *a, const char *what)
+static int explain_error(const struct pub_api *a, const char *what)
 {
     bool lookup = a->err == ROTA_EDNS || a->err == ROTA_ECONNECT;
     const char *more = lookup ? rota_net_bsd_why(&a->link.bsd)
@@ -160,14 +160,14 @@ static int explain_error(const struct rota_api *a, const char *what)
                            "stay with the service"
                          : rota_exit_hint(a->err);
 
-    return rota_say_failure(a->say, (int)rota_exit_code(a->err), what, "%s%s%s",
-                            rota_err_text(a->err), more ? ": " : "",
-                            more ? more : "");
+    return pub_say_failure(a->say, (int)rota_exit_code(a->err), what, "%s%s%s",
+                           rota_err_text(a->err), more ? ": " : "",
+                           more ? more : "");
 }
 
-int rota_api_explain(const struct rota_api *a, const char *what)
+int pub_api_explain(const struct pub_api *a, const char *what)
 {
-    int status = rota_api_status(a);
+    int status = pub_api_status(a);
     char text[TEXT];
     const char *more;
 
@@ -175,7 +175,7 @@ int rota_api_explain(const struct rota_api *a, const char *what)
         return explain_error(a, what);
     server_text(a, text);
     more = hint(a, status, text);
-    return rota_say_failure(a->say, code_of(a, status), what, "HTTP %d%s%s%s%s",
-                            status, text[0] ? " " : "", text, more ? "; " : "",
-                            more ? more : "");
+    return pub_say_failure(a->say, code_of(a, status), what, "HTTP %d%s%s%s%s",
+                           status, text[0] ? " " : "", text, more ? "; " : "",
+                           more ? more : "");
 }

@@ -16,7 +16,7 @@ static bool number(struct rota_span v, const char *name, uint64_t max,
 {
     struct rota_span m;
 
-    return rota_view_member(v, name, &m) && rota_view_number(m, max, out);
+    return pub_view_member(v, name, &m) && pub_view_number(m, max, out);
 }
 
 /* Absent and null are "". False when it is there and does not fit. */
@@ -25,19 +25,19 @@ static bool text(struct rota_span v, const char *name, char *out, size_t size)
     struct rota_span m;
 
     out[0] = '\0';
-    return !rota_view_member(v, name, &m) || !rota_view_is_text(m)
-        || rota_heap_decode(m, out, size);
+    return !pub_view_member(v, name, &m) || !pub_view_is_text(m)
+        || pub_heap_decode(m, out, size);
 }
 
 static bool flag(struct rota_span v, const char *name)
 {
     struct rota_span m;
 
-    return rota_view_member(v, name, &m)
+    return pub_view_member(v, name, &m)
         && rota_text_same((const char *)m.p, m.len, "true");
 }
 
-bool rota_release_read(struct rota_hub_release *r, struct rota_span v)
+bool pub_release_read(struct pub_hub_release *r, struct rota_span v)
 {
     memset(r, 0, sizeof(*r));
     r->draft = flag(v, "draft");
@@ -53,7 +53,7 @@ bool rota_release_read(struct rota_hub_release *r, struct rota_span v)
 }
 
 /* "sha256:" and 64 digits; null of older assets and servers. */
-static bool digest(struct rota_hub_asset *a, struct rota_span v)
+static bool digest(struct pub_hub_asset *a, struct rota_span v)
 {
     char d[80];
     static const char prefix[] = "sha256:";
@@ -69,7 +69,7 @@ static bool digest(struct rota_hub_asset *a, struct rota_span v)
     return a->has_digest;
 }
 
-bool rota_asset_read(struct rota_hub_asset *a, struct rota_span v)
+bool pub_asset_read(struct pub_hub_asset *a, struct rota_span v)
 {
     char state[16];
 

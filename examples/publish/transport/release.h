@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Releases and assets as the publisher sees them, read from JSON. */
-#ifndef ROTA_RELEASE_H
-#define ROTA_RELEASE_H
+#ifndef PUB_TRANSPORT_RELEASE_H
+#define PUB_TRANSPORT_RELEASE_H
 
 #include <stdbool.h>
 
@@ -9,22 +9,22 @@
 #include "words/heap.h"
 #include "base/bytes.h"
 
-#define ROTA_RELEASE_TAG_SIZE 256
-#define ROTA_RELEASE_NAME_SIZE 256
-#define ROTA_RELEASE_ASSETS_MAX 1000 /* of one release: the service's limit */
+#define PUB_RELEASE_TAG_SIZE 256
+#define PUB_RELEASE_NAME_SIZE 256
+#define PUB_RELEASE_ASSETS_MAX 1000 /* of one release: the service's limit */
 
-struct rota_hub_asset {
+struct pub_hub_asset {
     uint64_t id, size, downloads;
-    char name[ROTA_RELEASE_NAME_SIZE];
+    char name[PUB_RELEASE_NAME_SIZE];
     bool uploaded; /* false: what was left by an upload that failed */
     bool has_digest;
     uint8_t digest[ROTA_SHA256_LEN];
 };
 
-struct rota_hub_release {
+struct pub_hub_release {
     uint64_t id;
-    char tag[ROTA_RELEASE_TAG_SIZE];
-    char name[ROTA_RELEASE_NAME_SIZE]; /* "" when it has none, or a long one */
+    char tag[PUB_RELEASE_TAG_SIZE];
+    char name[PUB_RELEASE_NAME_SIZE]; /* "" when it has none, or a long one */
     char created[32];   /* of the commit: by this "latest" is decided */
     char published[32]; /* "" of a draft */
     char upload_url[1024];
@@ -34,7 +34,7 @@ struct rota_hub_release {
 
 /* Read one. False when json is not what it should be; unknown members, their
  * order, and null where it is allowed do not matter. */
-bool rota_release_read(struct rota_hub_release *r, struct rota_span json);
-bool rota_asset_read(struct rota_hub_asset *a, struct rota_span json);
+bool pub_release_read(struct pub_hub_release *r, struct rota_span json);
+bool pub_asset_read(struct pub_hub_asset *a, struct rota_span json);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-const char *rota_arg_text(void *field, const char *value)
+const char *pub_arg_text(void *field, const char *value)
 {
     if (!value[0])
         return "something";
@@ -13,30 +13,30 @@ const char *rota_arg_text(void *field, const char *value)
     return NULL;
 }
 
-const char *rota_arg_list(void *field, const char *value)
+const char *pub_arg_list(void *field, const char *value)
 {
-    struct rota_list *list = field;
+    struct pub_list *list = field;
 
     if (!value[0])
         return "something";
-    if (list->count == ROTA_LIST_MAX)
+    if (list->count == PUB_LIST_MAX)
         return "given fewer times";
     list->item[list->count++] = value;
     return NULL;
 }
 
-const char *rota_arg_number(void *field, const char *value)
+const char *pub_arg_number(void *field, const char *value)
 {
-    struct rota_number *n = field;
+    struct pub_number *n = field;
     uint64_t v;
 
     if (!rota_text_decimal(value, strlen(value), UINT32_MAX, &v))
         return "a whole number from 0 to 4294967295";
-    *n = (struct rota_number){(uint32_t)v, true};
+    *n = (struct pub_number){(uint32_t)v, true};
     return NULL;
 }
 
-const char *rota_arg_percent(void *field, const char *value)
+const char *pub_arg_percent(void *field, const char *value)
 {
     size_t len = strlen(value);
     uint64_t v;
@@ -45,12 +45,12 @@ const char *rota_arg_percent(void *field, const char *value)
         len--;
     if (!rota_text_decimal(value, len, 100, &v))
         return "a percentage from 0 to 100";
-    *(struct rota_number *)field = (struct rota_number){(uint32_t)v, true};
+    *(struct pub_number *)field = (struct pub_number){(uint32_t)v, true};
     return NULL;
 }
 
-static const struct rota_arg *find(const struct rota_arg *table,
-                                   const char *name, size_t len)
+static const struct pub_arg *find(const struct pub_arg *table, const char *name,
+                                  size_t len)
 {
     for (; table->name; table++)
         if (rota_text_same(name, len, table->name))
@@ -60,19 +60,19 @@ static const struct rota_arg *find(const struct rota_arg *table,
 
 /* An option, and its value in the same argument or in the next: how many
  * arguments that took, or 0 after saying what is wrong. */
-static int take_option(const struct rota_say *s, const struct rota_arg *table,
+static int take_option(const struct pub_say *s, const struct pub_arg *table,
                        char *const *arg)
 {
     size_t len =
         strncmp(arg[0], "--", 2) == 0 ? strcspn(arg[0], "=") : strlen(arg[0]);
     bool joined = arg[0][len] == '=';
-    const struct rota_arg *a = find(table, arg[0], len);
+    const struct pub_arg *a = find(table, arg[0], len);
     const char *value = joined ? arg[0] + len + 1 : arg[1];
     const char *form;
 
     if (!a || (joined && !a->value)) {
-        rota_say_failure(s, ROTA_EXIT_USAGE, "usage", "unknown option '%.60s'",
-                         arg[0]);
+        pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "unknown option '%.60s'",
+                        arg[0]);
         return 0;
     }
     if (!a->value) {
@@ -80,14 +80,14 @@ static int take_option(const struct rota_say *s, const struct rota_arg *table,
         return 1;
     }
     if (!value) {
-        rota_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s needs a value",
-                         a->name);
+        pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s needs a value",
+                        a->name);
         return 0;
     }
     form = a->set(a->field, value);
     if (form)
-        rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                         "%s must be %s, not '%.60s'", a->name, form, value);
+        pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                        "%s must be %s, not '%.60s'", a->name, form, value);
     return form ? 0 : joined ? 1 : 2;
 }
 
@@ -97,18 +97,18 @@ static bool is_help(const char *arg)
 }
 
 /* Before all else, so that what is wrong with the rest is said in its form. */
-static void look_for_json(struct rota_say *s, int argc, char *const *argv)
+static void look_for_json(struct pub_say *s, int argc, char *const *argv)
 {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
         s->json = s->json || strcmp(argv[i], "--json") == 0;
 }
 
-int rota_args_read(struct rota_say *s, const struct rota_publish_command *c,
-                   int argc, char **argv, struct rota_words *words, bool *help)
+int pub_args_read(struct pub_say *s, const struct pub_command *c, int argc,
+                  char **argv, struct pub_words *words, bool *help)
 {
     bool options = true;
 
-    *words = (struct rota_words){.word = argv};
+    *words = (struct pub_words){.word = argv};
     look_for_json(s, argc, argv);
     for (int i = 0; i < argc;) {
         int took = 1;

@@ -5,19 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
-int rota_ask(const struct rota_say *s, const char *what)
+int pub_ask(const struct pub_say *s, const char *what)
 {
     char line[16];
 
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "%s: there is no terminal to ask on; --yes "
-                                "does not ask",
-                                what);
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "%s: there is no terminal to ask on; --yes "
+                               "does not ask",
+                               what);
     fprintf(s->err, "%s? [y/N] ", what);
     fflush(s->err);
     if (fgets(line, sizeof(line), stdin)
         && (strcmp(line, "y\n") == 0 || strcmp(line, "yes\n") == 0))
         return 0;
-    return rota_say_failure(s, ROTA_EXIT_USAGE, "stopped", "nothing is done");
+    return pub_say_failure(s, ROTA_EXIT_USAGE, "stopped", "nothing is done");
 }

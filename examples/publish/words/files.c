@@ -11,9 +11,9 @@
 #include "durable.h"
 #include "flash/hash.h"
 
-static int failed(const struct rota_say *s, const char *path)
+static int failed(const struct pub_say *s, const char *path)
 {
-    return rota_say_failure(s, ROTA_EXIT_FILE, path, "%s", strerror(errno));
+    return pub_say_failure(s, PUB_EXIT_FILE, path, "%s", strerror(errno));
 }
 
 /* Up to size bytes, fewer only at the end of the file. */
@@ -33,8 +33,8 @@ static bool read_some(int fd, void *buf, size_t size, size_t *len)
     return true;
 }
 
-int rota_files_read(const struct rota_say *s, const char *path, void *buf,
-                    size_t size, size_t *len)
+int pub_files_read(const struct pub_say *s, const char *path, void *buf,
+                   size_t size, size_t *len)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     size_t more = 0;
@@ -53,13 +53,13 @@ int rota_files_read(const struct rota_say *s, const char *path, void *buf,
     }
     close(fd);
     if (more)
-        return rota_say_failure(s, ROTA_EXIT_INPUT, path,
-                                "is longer than %zu bytes", size);
+        return pub_say_failure(s, PUB_EXIT_INPUT, path,
+                               "is longer than %zu bytes", size);
     return ROTA_EXIT_OK;
 }
 
-int rota_files_create(const struct rota_say *s, const char *path,
-                      const void *buf, size_t len, unsigned mode)
+int pub_files_create(const struct pub_say *s, const char *path, const void *buf,
+                     size_t len, unsigned mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                   (mode_t)mode);
@@ -78,14 +78,14 @@ int rota_files_create(const struct rota_say *s, const char *path,
     return code;
 }
 
-int rota_files_write(const struct rota_say *s, const char *path,
-                     const void *buf, size_t len)
+int pub_files_write(const struct pub_say *s, const char *path, const void *buf,
+                    size_t len)
 {
     if (path)
         return rota_durable_write(path, buf, len) ? failed(s, path) : 0;
     if (fwrite(buf, 1, len, s->out) == len && fflush(s->out) == 0)
         return ROTA_EXIT_OK;
-    return rota_say_failure(s, ROTA_EXIT_FILE, "output", "cannot be written");
+    return pub_say_failure(s, PUB_EXIT_FILE, "output", "cannot be written");
 }
 
 /* --- Hashing ------------------------------------------------------------- */
@@ -131,7 +131,7 @@ static bool unchanged(const struct stat *before, const char *path, int fd,
         && same_time(&before->st_ctim, &now.st_ctim);
 }
 
-static int hash_open(const struct rota_say *s, const char *path, int fd,
+static int hash_open(const struct pub_say *s, const char *path, int fd,
                      uint64_t *size, uint8_t sha256[ROTA_SHA256_LEN])
 {
     struct stat before;
@@ -139,21 +139,21 @@ static int hash_open(const struct rota_say *s, const char *path, int fd,
     if (fstat(fd, &before))
         return failed(s, path);
     if (!S_ISREG(before.st_mode))
-        return rota_say_failure(s, ROTA_EXIT_FILE, path, "is no plain file");
+        return pub_say_failure(s, PUB_EXIT_FILE, path, "is no plain file");
     if (before.st_size > INT32_MAX)
-        return rota_say_failure(s, ROTA_EXIT_INPUT, path,
-                                "is longer than an image can be");
+        return pub_say_failure(s, PUB_EXIT_INPUT, path,
+                               "is longer than an image can be");
     errno = EIO;
     if (hash_bytes(fd, size, sha256))
         return failed(s, path);
     if (!unchanged(&before, path, fd, *size))
-        return rota_say_failure(s, ROTA_EXIT_INPUT, path,
-                                "has changed while it was read");
+        return pub_say_failure(s, PUB_EXIT_INPUT, path,
+                               "has changed while it was read");
     return ROTA_EXIT_OK;
 }
 
-int rota_files_hash(const struct rota_say *s, const char *path, uint64_t *size,
-                    uint8_t sha256[ROTA_SHA256_LEN])
+int pub_files_hash(const struct pub_say *s, const char *path, uint64_t *size,
+                   uint8_t sha256[ROTA_SHA256_LEN])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), code;
 
@@ -164,7 +164,7 @@ int rota_files_hash(const struct rota_say *s, const char *path, uint64_t *size,
     return code;
 }
 
-const char *rota_files_name(const char *path)
+const char *pub_files_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
 

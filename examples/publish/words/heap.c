@@ -12,7 +12,7 @@
 #define MAX_DEFAULT ((size_t)64 << 20)
 #define SIZE_FIRST 4096u
 
-static bool grow(struct rota_heap *h, size_t need)
+static bool grow(struct pub_heap *h, size_t need)
 {
     size_t max = h->max ? h->max : MAX_DEFAULT;
     size_t size = h->size ? h->size : SIZE_FIRST;
@@ -32,7 +32,7 @@ static bool grow(struct rota_heap *h, size_t need)
     return true;
 }
 
-void rota_heap_add(struct rota_heap *h, const void *p, size_t len)
+void pub_heap_add(struct pub_heap *h, const void *p, size_t len)
 {
     h->failed = h->failed || len > SIZE_MAX / 4 || !grow(h, h->len + len + 1);
     if (h->failed)
@@ -42,80 +42,80 @@ void rota_heap_add(struct rota_heap *h, const void *p, size_t len)
     h->p[h->len] = '\0';
 }
 
-void rota_heap_put(struct rota_heap *h, const char *text)
+void pub_heap_put(struct pub_heap *h, const char *text)
 {
-    rota_heap_add(h, text, strlen(text));
+    pub_heap_add(h, text, strlen(text));
 }
 
-void rota_heap_empty(struct rota_heap *h)
+void pub_heap_empty(struct pub_heap *h)
 {
     h->len = 0;
     h->failed = false;
 }
 
-void rota_heap_free(struct rota_heap *h)
+void pub_heap_free(struct pub_heap *h)
 {
     free(h->p);
-    *h = (struct rota_heap){.max = h->max};
+    *h = (struct pub_heap){.max = h->max};
 }
 
-struct rota_span rota_heap_span(const struct rota_heap *h)
+struct rota_span pub_heap_span(const struct pub_heap *h)
 {
     return (struct rota_span){(const uint8_t *)h->p, h->len};
 }
 
 /* --- Writing JSON -------------------------------------------------------- */
 
-static void quoted(struct rota_heap *h, const char *s, size_t len)
+static void quoted(struct pub_heap *h, const char *s, size_t len)
 {
     char escape[8];
 
-    rota_heap_put(h, "\"");
+    pub_heap_put(h, "\"");
     for (size_t i = 0, from = 0; i <= len; i++) {
         unsigned char c = i < len ? (unsigned char)s[i] : 0;
 
         if (i < len && c >= ' ' && c != '"' && c != '\\')
             continue;
-        rota_heap_add(h, s + from, i - from);
+        pub_heap_add(h, s + from, i - from);
         from = i + 1;
         if (i == len)
             break;
         snprintf(escape, sizeof(escape), c < ' ' ? "\\u%04x" : "\\%c", c);
-        rota_heap_put(h, escape);
+        pub_heap_put(h, escape);
     }
-    rota_heap_put(h, "\"");
+    pub_heap_put(h, "\"");
 }
 
-static void member(struct rota_heap *h, const char *name)
+static void member(struct pub_heap *h, const char *name)
 {
-    rota_heap_put(h, h->len ? "," : "{");
+    pub_heap_put(h, h->len ? "," : "{");
     quoted(h, name, strlen(name));
-    rota_heap_put(h, ":");
+    pub_heap_put(h, ":");
 }
 
-void rota_heap_text_n(struct rota_heap *h, const char *name, const char *value,
-                      size_t len)
+void pub_heap_text_n(struct pub_heap *h, const char *name, const char *value,
+                     size_t len)
 {
     member(h, name);
     quoted(h, value, len);
 }
 
-void rota_heap_text(struct rota_heap *h, const char *name, const char *value)
+void pub_heap_text(struct pub_heap *h, const char *name, const char *value)
 {
     if (value)
-        rota_heap_text_n(h, name, value, strlen(value));
+        pub_heap_text_n(h, name, value, strlen(value));
 }
 
-void rota_heap_bool(struct rota_heap *h, const char *name, bool value)
+void pub_heap_bool(struct pub_heap *h, const char *name, bool value)
 {
     member(h, name);
-    rota_heap_put(h, value ? "true" : "false");
+    pub_heap_put(h, value ? "true" : "false");
 }
 
-bool rota_heap_end(struct rota_heap *h)
+bool pub_heap_end(struct pub_heap *h)
 {
-    rota_heap_put(h, h->len ? "}" : "{}");
-    return !h->failed && rota_view_check(rota_heap_span(h));
+    pub_heap_put(h, h->len ? "}" : "{}");
+    return !h->failed && pub_view_check(pub_heap_span(h));
 }
 
 /* --- Reading a text ------------------------------------------------------ */
@@ -172,13 +172,13 @@ static size_t add_escape(struct rota_text *t, const uint8_t *p,
     return 1;
 }
 
-bool rota_heap_decode(struct rota_span v, char *out, size_t size)
+bool pub_heap_decode(struct rota_span v, char *out, size_t size)
 {
     struct rota_text t;
     const uint8_t *p = v.p + 1, *end = v.p + v.len - 1;
 
     rota_text_init(&t, out, size);
-    if (!rota_view_is_text(v))
+    if (!pub_view_is_text(v))
         return false;
     while (p < end && !t.full)
         if (*p == '\\') {

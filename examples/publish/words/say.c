@@ -12,8 +12,8 @@ static void format(char out[LINE], const char *text, va_list args)
     vsnprintf(out, LINE, text, args);
 }
 
-int rota_say_failure(const struct rota_say *s, int code, const char *what,
-                     const char *why, ...)
+int pub_say_failure(const struct pub_say *s, int code, const char *what,
+                    const char *why, ...)
 {
     char text[LINE], plain[LINE];
     va_list args;
@@ -34,7 +34,7 @@ int rota_say_failure(const struct rota_say *s, int code, const char *what,
     return code;
 }
 
-void rota_say_note(const struct rota_say *s, const char *text, ...)
+void pub_say_note(const struct pub_say *s, const char *text, ...)
 {
     char line[LINE], plain[LINE];
     va_list args;
@@ -46,7 +46,7 @@ void rota_say_note(const struct rota_say *s, const char *text, ...)
             rota_emit_plain(plain, sizeof(plain), line));
 }
 
-void rota_say_line(const struct rota_say *s, const char *text, ...)
+void pub_say_line(const struct pub_say *s, const char *text, ...)
 {
     char line[LINE], plain[LINE];
     va_list args;

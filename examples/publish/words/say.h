@@ -5,8 +5,8 @@
  * Functions that can fail in ways a person must hear of take a say, tell it
  * there and return an exit code: 0, or one of these.
  */
-#ifndef ROTA_SAY_H
-#define ROTA_SAY_H
+#ifndef PUB_WORDS_SAY_H
+#define PUB_WORDS_SAY_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,28 +14,27 @@
 #include "exitcode.h"
 
 /* Beside those of the agent. A promise to scripts: never renumber. */
-enum rota_publish_exit {
-    ROTA_EXIT_INPUT = ROTA_EXIT_DATA,  /* a file is not what it should be */
-    ROTA_EXIT_FILE = ROTA_EXIT_DEVICE, /* a file cannot be read or written */
-    ROTA_EXIT_KEY = 31 /* no use of a key: passphrase, kind, or command */
+enum pub_exit {
+    PUB_EXIT_INPUT = ROTA_EXIT_DATA,  /* a file is not what it should be */
+    PUB_EXIT_FILE = ROTA_EXIT_DEVICE, /* a file cannot be read or written */
+    PUB_EXIT_KEY = 31 /* no use of a key: passphrase, kind, or command */
 };
 
-struct rota_say {
+struct pub_say {
     FILE *out, *err;
     bool json;
 };
 
 /* Say "rota-publish: what: why". Returns code. */
-int rota_say_failure(const struct rota_say *s, int code, const char *what,
-                     const char *why, ...)
-    __attribute__((format(printf, 4, 5)));
+int pub_say_failure(const struct pub_say *s, int code, const char *what,
+                    const char *why, ...) __attribute__((format(printf, 4, 5)));
 
 /* A remark that changes nothing. */
-void rota_say_note(const struct rota_say *s, const char *text, ...)
+void pub_say_note(const struct pub_say *s, const char *text, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A fact for people: nothing with --json. */
-void rota_say_line(const struct rota_say *s, const char *text, ...)
+void pub_say_line(const struct pub_say *s, const char *text, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

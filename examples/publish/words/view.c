@@ -191,7 +191,7 @@ static bool value(struct cursor *c, int depth)
     }
 }
 
-bool rota_view_check(struct rota_span text)
+bool pub_view_check(struct rota_span text)
 {
     struct cursor c = over(text);
 
@@ -209,8 +209,8 @@ static struct rota_span between(const uint8_t *from, const uint8_t *to)
     return (struct rota_span){from, (size_t)(to - from)};
 }
 
-bool rota_view_next(struct rota_span v, size_t *at, struct rota_span *name,
-                    struct rota_span *out)
+bool pub_view_next(struct rota_span v, size_t *at, struct rota_span *name,
+                   struct rota_span *out)
 {
     struct cursor c = over(v);
     bool named;
@@ -242,13 +242,13 @@ bool rota_view_next(struct rota_span v, size_t *at, struct rota_span *name,
     return true;
 }
 
-bool rota_view_member(struct rota_span v, const char *wanted,
-                      struct rota_span *out)
+bool pub_view_member(struct rota_span v, const char *wanted,
+                     struct rota_span *out)
 {
     struct rota_span name, found;
     size_t at = 0, count = 0;
 
-    while (rota_view_next(v, &at, &name, &found))
+    while (pub_view_next(v, &at, &name, &found))
         if (name.len == strlen(wanted) + 2
             && memcmp(name.p + 1, wanted, name.len - 2) == 0) {
             *out = found;
@@ -257,19 +257,19 @@ bool rota_view_member(struct rota_span v, const char *wanted,
     return count == 1;
 }
 
-bool rota_view_is_text(struct rota_span v)
+bool pub_view_is_text(struct rota_span v)
 {
     return v.len && v.p[0] == '"';
 }
 
-bool rota_view_is_nested(struct rota_span v)
+bool pub_view_is_nested(struct rota_span v)
 {
     return v.len && (v.p[0] == '{' || v.p[0] == '[');
 }
 
-const char *rota_view_copy(struct rota_span v, char *out, size_t size)
+const char *pub_view_copy(struct rota_span v, char *out, size_t size)
 {
-    size_t quote = rota_view_is_text(v) ? 1 : 0, len = 0;
+    size_t quote = pub_view_is_text(v) ? 1 : 0, len = 0;
 
     for (size_t i = quote; i + quote < v.len && len + 1 < size; i++)
         out[len++] = (char)v.p[i];
@@ -277,7 +277,7 @@ const char *rota_view_copy(struct rota_span v, char *out, size_t size)
     return out;
 }
 
-bool rota_view_number(struct rota_span v, uint64_t max, uint64_t *out)
+bool pub_view_number(struct rota_span v, uint64_t max, uint64_t *out)
 {
     return rota_text_decimal((const char *)v.p, v.len, max, out);
 }

@@ -39,7 +39,7 @@ static int days_of(int year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
-bool rota_when_date(const char *text, uint64_t *unix_time)
+bool pub_when_date(const char *text, uint64_t *unix_time)
 {
     bool time = has_form(text, "0000-00-00T00:00:00Z");
     int year, month, day, h, m, s;
@@ -62,7 +62,7 @@ bool rota_when_date(const char *text, uint64_t *unix_time)
     return true;
 }
 
-bool rota_when_span(const char *text, uint64_t *seconds)
+bool pub_when_span(const char *text, uint64_t *seconds)
 {
     static const struct {
         char name;
@@ -81,29 +81,29 @@ bool rota_when_span(const char *text, uint64_t *seconds)
     return false;
 }
 
-const char *rota_arg_date(void *field, const char *value)
+const char *pub_arg_date(void *field, const char *value)
 {
-    struct rota_when *w = field;
+    struct pub_when *w = field;
 
-    *w = (struct rota_when){.given = true};
-    return rota_when_date(value, &w->value)
+    *w = (struct pub_when){.given = true};
+    return pub_when_date(value, &w->value)
              ? NULL
              : "a date such as 2026-12-31, 2026-12-31T12:00:00Z or @1798718400";
 }
 
-const char *rota_arg_date_or_span(void *field, const char *value)
+const char *pub_arg_date_or_span(void *field, const char *value)
 {
-    struct rota_when *w = field;
+    struct pub_when *w = field;
 
-    if (!rota_arg_date(field, value))
+    if (!pub_arg_date(field, value))
         return NULL;
     w->span = true;
-    return rota_when_span(value, &w->value)
+    return pub_when_span(value, &w->value)
              ? NULL
              : "a date such as 2026-12-31 or a time such as 90d";
 }
 
-int rota_when_now(const struct rota_say *s, uint64_t *unix_time)
+int pub_when_now(const struct pub_say *s, uint64_t *unix_time)
 {
     const char *text = getenv("SOURCE_DATE_EPOCH");
 
@@ -111,6 +111,6 @@ int rota_when_now(const struct rota_say *s, uint64_t *unix_time)
     if (!text || !text[0]
         || rota_text_decimal(text, strlen(text), END_OF_9999, unix_time))
         return ROTA_EXIT_OK;
-    return rota_say_failure(s, ROTA_EXIT_USAGE, "SOURCE_DATE_EPOCH",
-                            "must be a number of seconds, not '%.40s'", text);
+    return pub_say_failure(s, ROTA_EXIT_USAGE, "SOURCE_DATE_EPOCH",
+                           "must be a number of seconds, not '%.40s'", text);
 }
