@@ -2,12 +2,12 @@
 # rota: releases over the air. "make help" lists what can be made.
 #
 # A new .c file in one of these folders is found by itself:
-#   core/ROOM/X.c port/X.c   into librota.a
-#   examples/agent/X.c     into the program rota
-#   examples/publish/X.c   into the program rota-publish
-#   examples/common/X.c    into both
-#   tests/ROOM/test_X.c    a test program of its own
-#   tests/ROOM/X.c         a helper that any test program may use
+#   core/ROOM/X.c port/X.c      into librota.a
+#   examples/agent/X.c          into the program rota
+#   examples/publish/ROOM/X.c   into the program rota-publish
+#   examples/common/X.c         into both
+#   tests/ROOM/test_X.c         a test program of its own
+#   tests/ROOM/X.c              a helper that any test program may use
 # Nothing is written outside build/.
 
 BUILD = build/host
@@ -100,7 +100,7 @@ CORE = $(wildcard core/*/*.c)
 PORT = port/flash_cortexm.c $(filter-out %_lwip.c %_cortexm.c %_esp.c \
     %_zephyr.c %_x86.c, $(wildcard port/*.c))
 AGENT = $(wildcard examples/agent/*.c)
-PUBLISHER = $(wildcard examples/publish/*.c)
+PUBLISHER = $(wildcard examples/publish/*.c examples/publish/*/*.c)
 COMMON = $(wildcard examples/common/*.c)
 TESTS = $(wildcard tests/*/test_*.c)
 SIMULATORS = tests/device/powercut.c tests/device/netcut.c
@@ -148,7 +148,7 @@ THIRD = $(MBEDTLS_CONFIG) -isystem $(MBEDTLS_DIR)/include \
 $(BUILD)/core/%.o: INCLUDE = -Iinclude -Icore
 $(BUILD)/port/%.o: INCLUDE = -Iinclude -Iport
 $(BUILD)/examples/%.o: INCLUDE = -Iinclude -Iport -Iexamples/common
-$(BUILD)/examples/publish/%.o: INCLUDE += -Icore
+$(BUILD)/examples/publish/%.o: INCLUDE += -Icore -Iexamples/publish
 $(BUILD)/tests/%.o: INCLUDE = -Iinclude -Icore -Iport -Itests \
     -Iexamples/agent -Iexamples/common
 

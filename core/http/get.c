@@ -76,12 +76,11 @@ static int get_check_clock(struct rota_get *g)
 
 /* --- Where to ------------------------------------------------------------ */
 
-int rota_get_init(struct rota_get *g, const struct rota_config *config)
+void rota_get_init(struct rota_get *g, const struct rota_config *config)
 {
     memset(g, 0, sizeof *g);
     g->config = config;
     rota_tls_init(&g->tls, config);
-    return rota_policy_parse_api(g);
 }
 
 static bool get_is_connected_to_url(const struct rota_get *g)
@@ -95,9 +94,7 @@ static bool get_is_connected_to_url(const struct rota_get *g)
  * there. Whoever named it, a redirect or a release: only to where it may. */
 static int get_aim(struct rota_get *g)
 {
-    int err = rota_url_parse(&g->url, g->work.url);
-    if (!err && !rota_policy_allowed(g))
-        err = ROTA_EREDIRECT;
+    int err = rota_policy_aim(g);
     if (err)
         return err;
 
@@ -132,7 +129,7 @@ static bool get_is_redirect(const struct rota_reply *r)
 /* The head of a redirect has come, Location is in work.url. */
 static int get_follow(struct rota_get *g)
 {
-    int err = rota_policy_resolve(g);
+    int err = rota_policy_redirect(g);
     if (err)
         return err;
     if (++g->redirects > ROTA_REDIRECTS_MAX)
@@ -159,7 +156,6 @@ static int get_connect(struct rota_get *g)
 static void get_describe(const struct rota_get *g, struct rota_request *q)
 {
     const struct rota_config *c = g->config;
-    bool api = rota_policy_to_api(g);
 
     *q = (struct rota_request){
         .ask = &g->ask,
@@ -168,9 +164,9 @@ static void get_describe(const struct rota_get *g, struct rota_request *q)
         .target = {(const uint8_t *)g->work.url + g->url.path, g->url.path_len},
         .user_agent = c->user_agent ? c->user_agent : "rota/" ROTA_VERSION,
     };
-    if (api && !g->ask.no_token)
+    if (g->to_api && !g->ask.no_token)
         q->token = c->token;
-    if (api)
+    if (g->to_api)
         q->api_version = c->api_version ? c->api_version : "2022-11-28";
 }
 

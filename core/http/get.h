@@ -43,6 +43,7 @@ struct rota_get {
     uint8_t redirects;
     bool open;        /* there is a connection to host and port */
     bool reused;      /* it has carried a request before */
+    bool to_api;      /* host and port are the API's: the token goes there */
     bool blocked;     /* the last step ended because the network had
                        * nothing */
     bool slow;        /* the last ESTALL was one of rate, not of silence */
@@ -53,7 +54,6 @@ struct rota_get {
     uint32_t heard_ms;      /* when the last byte came or went */
     uint32_t window_ms;     /* since when the rate is measured */
     uint32_t window_bytes;
-    struct rota_url api; /* parts of the API's base */
     struct rota_url url; /* parts of work.url */
     struct rota_ask ask;
     struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
@@ -64,8 +64,7 @@ struct rota_get {
 };
 
 /* config is valid: rota_github_check_config saw to it. */
-int rota_get_init(struct rota_get *g,
-                  const struct rota_config *config) ROTA_CHECKED;
+void rota_get_init(struct rota_get *g, const struct rota_config *config);
 
 /* Ask for g->work.url. */
 int rota_get_begin(struct rota_get *g, const struct rota_ask *ask) ROTA_CHECKED;

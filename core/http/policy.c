@@ -5,82 +5,10 @@
 
 #include "base/text.h"
 
-static const char *policy_api_base(const struct rota_get *g)
-{
-    return g->config->api ? g->config->api : ROTA_API_DEFAULT;
-}
+/* --- The policy ---------------------------------------------------------- */
 
-int rota_policy_parse_api(struct rota_get *g)
-{
-    return rota_url_parse(&g->api, policy_api_base(g));
-}
-
-static bool policy_is_api_host(const struct rota_get *g, const char *host,
-                               size_t len)
-{
-    return g->api.host_len == len
-        && rota_text_equal_nocase(policy_api_base(g) + g->api.host, host, len);
-}
-
-static bool policy_is_api(const struct rota_get *g, const char *url,
-                          const struct rota_url *u)
-{
-    return policy_is_api_host(g, url + u->host, u->host_len)
-        && g->api.port == u->port;
-}
-
-bool rota_policy_to_api(const struct rota_get *g)
-{
-    return policy_is_api(g, g->work.url, &g->url);
-}
-
-bool rota_policy_from_api(const struct rota_get *g)
-{
-    return policy_is_api_host(g, g->host, strlen(g->host))
-        && g->api.port == g->port;
-}
-
-bool rota_policy_same_origin(const struct rota_get *g, const char *url)
-{
-    struct rota_url u;
-    return rota_url_parse(&u, url) == ROTA_OK && policy_is_api(g, url, &u);
-}
-
-bool rota_policy_allowed(const struct rota_get *g)
-{
-    const char *hosts = g->config->asset_hosts;
-
-    return policy_is_api_host(g, g->work.url + g->url.host, g->url.host_len)
-        || rota_url_host_allowed(g->work.url, &g->url,
-                                 hosts ? hosts : ".githubusercontent.com");
-}
-
-/* A Location that begins with "/" stays on the host (RFC 3986, 4.2): put the
- * origin in front. */
-static int policy_make_absolute(struct rota_get *g)
-{
-    char origin[ROTA_HOST_MAX + 24];
-    struct rota_text t;
-    size_t len = strlen(g->work.url);
-    bool v6 = strchr(g->host, ':') != NULL;
-
-    if (g->work.url[0] != '/')
-        return ROTA_OK;
-    if (g->work.url[1] == '/') /* a host without a scheme */
-        return ROTA_EREDIRECT;
-    rota_text_init(&t, origin, sizeof origin);
-    rota_text_add(&t, v6 ? "https://[" : "https://");
-    rota_text_add(&t, g->host);
-    rota_text_add(&t, v6 ? "]:" : ":");
-    rota_text_add_u64(&t, g->port);
-    if (t.full || t.len + len > ROTA_URL_MAX)
-        return ROTA_ETOOLONG;
-    memmove(g->work.url + t.len, g->work.url, len + 1);
-    memcpy(g->work.url, origin, t.len);
-    return ROTA_OK;
-}
-
-/* Servers in private mode send the unknown to a page for people. */
+/* Servers in private mode send the unknown to a page for people: GitHub,
+ * GitHub Enterprise, Gitea and Forgejo, GitLab. */
 static bool policy_is_login_page(const char *path)
 {
     static const char pages[] =
@@ -94,12 +22,96 @@ static bool policy_is_login_page(const char *path)
     return false;
 }
 
-int rota_policy_resolve(struct rota_get *g)
+static bool policy_same_host(const char *a, const struct rota_url *ua,
+                             const char *b, const struct rota_url *ub)
 {
-    int err = g->reply.has_location ? policy_make_absolute(g) : ROTA_EREDIRECT;
+    return ua->host_len == ub->host_len
+        && rota_text_equal_nocase(a + ua->host, b + ub->host, ua->host_len);
+}
+
+int rota_policy_judge(const struct rota_policy *p, struct rota_url *url,
+                      bool *token)
+{
+    struct rota_url api;
+    int err = rota_url_parse(&api, p->api);
+
+    *token = false;
     if (!err)
-        err = rota_url_parse(&g->url, g->work.url);
-    if (!err && policy_is_login_page(g->work.url + g->url.path))
-        err = ROTA_EAUTH;
-    return err;
+        err = rota_url_parse(url, p->to);
+    if (err)
+        return err;
+    if (p->from && policy_is_login_page(p->to + url->path))
+        return ROTA_EAUTH;
+    bool host = policy_same_host(p->api, &api, p->to, url);
+    *token = host && api.port == url->port;
+    if (*token)
+        return ROTA_OK;
+    if (p->write)
+        return ROTA_EREDIRECT;
+    return host || rota_url_host_allowed(p->to, url, p->hosts) ? ROTA_OK
+                                                               : ROTA_EREDIRECT;
+}
+
+int rota_policy_resolve(char *to, const char *from, size_t len)
+{
+    size_t path_len = strlen(to);
+
+    if (to[0] != '/')
+        return ROTA_OK;
+    if (to[1] == '/') /* a host without a scheme */
+        return ROTA_EREDIRECT;
+    if (len + path_len > ROTA_URL_MAX)
+        return ROTA_ETOOLONG;
+    memmove(to + len, to, path_len + 1);
+    memcpy(to, from, len);
+    return ROTA_OK;
+}
+
+/* --- For a device -------------------------------------------------------- */
+
+static int policy_ask(const struct rota_get *g, const char *from,
+                      const char *to, struct rota_url *url, bool *token)
+{
+    const struct rota_config *c = g->config;
+    struct rota_policy p = {
+        .api = c->api ? c->api : ROTA_API_DEFAULT,
+        .hosts = c->asset_hosts ? c->asset_hosts : ".githubusercontent.com",
+        .from = from,
+        .to = to,
+    };
+
+    return rota_policy_judge(&p, url, token);
+}
+
+int rota_policy_aim(struct rota_get *g)
+{
+    return policy_ask(g, NULL, g->work.url, &g->url, &g->to_api);
+}
+
+/* The URL that was asked for is gone: Location has come in its place. What is
+ * known of it is its origin. */
+int rota_policy_redirect(struct rota_get *g)
+{
+    char origin[ROTA_HOST_MAX + 24];
+    bool v6 = strchr(g->host, ':') != NULL;
+    struct rota_text t;
+    bool token;
+
+    if (!g->reply.has_location)
+        return ROTA_EREDIRECT;
+    rota_text_init(&t, origin, sizeof origin);
+    rota_text_add(&t, v6 ? "https://[" : "https://");
+    rota_text_add(&t, g->host);
+    rota_text_add(&t, v6 ? "]:" : ":");
+    rota_text_add_u64(&t, g->port);
+    int err = rota_policy_resolve(g->work.url, origin, t.len);
+    return err ? err : policy_ask(g, origin, g->work.url, &g->url, &token);
+}
+
+bool rota_policy_same_origin(const struct rota_get *g, const char *url)
+{
+    struct rota_url u;
+    bool token;
+
+    return policy_ask(g, NULL, url, &u, &token) == ROTA_OK && token;
 }

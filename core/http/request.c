@@ -60,7 +60,8 @@ static void request_put_header(struct out *o, const char *name,
 
 static void request_put_start(struct out *o, const struct rota_request *q)
 {
-    request_put_own(o, "GET ");
+    request_put_own(o, q->method ? q->method : "GET");
+    request_put(o, ' ');
     if (q->target.len)
         request_put_given(o, (const char *)q->target.p, q->target.len);
     else
@@ -92,29 +93,53 @@ static void request_put_range(struct out *o, const struct rota_ask *a)
     if (a->to)
         request_put_number(o, a->to);
     request_put_own(o, "\r\n");
-    if (a->from)
-        request_put_header(o, "If-Range: ", a->if_range);
+}
+
+/* A loop over names and values takes half the code of a call for each. */
+static void request_put_texts(struct out *o, const struct rota_request *q)
+{
+    static const char names[] = "User-Agent: \0"
+                                "Accept: \0"
+                                "Accept-Encoding: \0"
+                                "Authorization: Bearer \0"
+                                "X-GitHub-Api-Version: \0"
+                                "If-Modified-Since: \0"
+                                "If-None-Match: \0"
+                                "If-Range: \0"
+                                "Content-Type: \0"
+                                "Content-Length: \0";
+    const struct rota_ask *a = q->ask;
+    bool dated = request_is_given(a->last_modified);
+    const char *const values[] = {
+        q->user_agent,
+        a->accept,
+        /* Without this header any coding would be acceptable (RFC 9110,
+         * 12.5.3); a plain body also has the strong ETag that If-Range
+         * needs. */
+        "identity",
+        q->token,
+        q->api_version,
+        a->last_modified,
+        dated ? NULL : a->etag,
+        a->from ? a->if_range : NULL,
+        q->content_type,
+        q->content_length,
+    };
+    const char *name = names;
+
+    for (size_t i = 0; *name; i++, name += strlen(name) + 1)
+        request_put_header(o, name, values[i]);
 }
 
 size_t rota_request_bytes(const struct rota_request *q, size_t off, void *buf,
                           size_t len)
 {
-    const struct rota_ask *a = q->ask;
     struct out o = {.skip = off, .buf = buf, .room = len};
 
     request_put_start(&o, q);
     request_put_host(&o, q);
-    request_put_header(&o, "User-Agent: ", q->user_agent);
-    request_put_header(&o, "Accept: ", a->accept);
-    /* Without this header any coding would be acceptable (RFC 9110, 12.5.3);
-     * a plain body also has the strong ETag that If-Range needs. */
-    request_put_own(&o, "Accept-Encoding: identity\r\n");
-    request_put_header(&o, "Authorization: Bearer ", q->token);
-    request_put_header(&o, "X-GitHub-Api-Version: ", q->api_version);
-    request_put_header(&o, "If-Modified-Since: ", a->last_modified);
-    if (!request_is_given(a->last_modified))
-        request_put_header(&o, "If-None-Match: ", a->etag);
-    request_put_range(&o, a);
+    request_put_range(&o, q->ask);
+    request_put_texts(&o, q);
     request_put_own(&o, "\r\n");
     return o.len;
 }

@@ -22,11 +22,12 @@ struct rota_ask {
     void (*paging)(struct rota_paging *p, char c);
 };
 
-/* A request without a body. All pointers are borrowed until it is sent; of
+/* The head of a request. All pointers are borrowed until it is sent; of
  * texts NULL or "" leaves a header out. They were checked by whoever set them;
  * should one hold a control character all the same, that is left out, so that
  * nothing can begin a line of its own. */
 struct rota_request {
+    const char *method; /* NULL: GET */
     const struct rota_ask *ask;
     const char *host;        /* NUL-terminated, no brackets */
     uint16_t port;           /* named in Host unless 443 */
@@ -34,6 +35,9 @@ struct rota_request {
     const char *user_agent;
     const char *token;       /* Authorization: Bearer token */
     const char *api_version; /* X-GitHub-Api-Version */
+    /* Of the content that the sender lets follow; both NULL without one. */
+    const char *content_type;
+    const char *content_length; /* decimal */
 };
 
 /* Write the bytes of the request from off on to buf, at most len: how many

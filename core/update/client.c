@@ -132,9 +132,7 @@ int rota_init(struct rota *r, const struct rota_config *config)
         err = rota_journal_open(&c->journal, config->journal);
     if (err)
         return err;
-    err = rota_get_init(&c->get, config);
-    if (err)
-        return err;
+    rota_get_init(&c->get, config);
     c->seed = rota_poll_seed(config);
     c->start_ms = rota_clock_ms(config);
     err = rota_record_load_accepted(&c->journal, &past);

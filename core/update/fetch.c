@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "update/poll.h"
 #include "http/http.h"
-#include "http/policy.h"
 #include "http/request.h"
 
 enum { ASK, REPLY, WAIT, COMPLETE };
@@ -188,8 +187,7 @@ static int fetch_wait(struct rota_fetch *f)
 bool rota_fetch_may_cure(const struct rota_get *g, int err)
 {
     if (rota_err_is(err, ROTA_ERR_HOST))
-        return g->reply.status == 416
-            || (g->reply.status >= 400 && !rota_policy_from_api(g));
+        return g->reply.status == 416 || (g->reply.status >= 400 && !g->to_api);
     return rota_err_is(err, ROTA_ERR_RETRY);
 }
 

@@ -6,23 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "pass.h"
+#include "commands/commands.h"
+#include "signing/pass.h"
 #include "rota.h"
-#include "wipe.h"
+#include "signing/wipe.h"
 
 /* In the order in which a release needs them. */
-static const struct rota_publish_command *const commands[] = {
-    &rota_publish_keygen,   &rota_publish_key,     &rota_publish_manifest,
-    &rota_publish_sign,     &rota_publish_verify,  &rota_publish_inspect,
-    &rota_publish_release,  &rota_publish_list,    &rota_publish_show,
-    &rota_publish_download, &rota_publish_rollout, &rota_publish_withdraw,
-    &rota_publish_edit,     &rota_publish_delete,  &rota_publish_api,
+static const struct pub_command *const commands[] = {
+    &pub_cmd_keygen, &pub_cmd_key,      &pub_cmd_manifest, &pub_cmd_sign,
+    &pub_cmd_verify, &pub_cmd_inspect,  &pub_cmd_release,  &pub_cmd_list,
+    &pub_cmd_show,   &pub_cmd_download, &pub_cmd_rollout,  &pub_cmd_withdraw,
+    &pub_cmd_edit,   &pub_cmd_delete,   &pub_cmd_api,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-static const struct rota_publish_command *find(const char *name)
+static const struct pub_command *find(const char *name)
 {
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i]->name, name) == 0)
@@ -43,13 +42,13 @@ static int help_all(void)
     return ROTA_EXIT_OK;
 }
 
-static int help_command(const struct rota_publish_command *c)
+static int help_command(const struct pub_command *c)
 {
     char both[40];
 
     printf("usage: rota-publish %s %s\n%s.\n\n%s\n", c->name, c->usage,
            c->about, c->more);
-    for (const struct rota_arg *a = c->options; a->name; a++) {
+    for (const struct pub_arg *a = c->options; a->name; a++) {
         snprintf(both, sizeof(both), "%s %s", a->name,
                  a->value ? a->value : "");
         printf("  %-26s %s\n", both, a->about);
@@ -59,17 +58,17 @@ static int help_command(const struct rota_publish_command *c)
     return ROTA_EXIT_OK;
 }
 
-static int no_such_command(const struct rota_say *s, const char *name)
+static int no_such_command(const struct pub_say *s, const char *name)
 {
-    return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                            "there is no command '%.40s'; see \"rota-publish "
-                            "help\"",
-                            name);
+    return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                           "there is no command '%.40s'; see \"rota-publish "
+                           "help\"",
+                           name);
 }
 
-static int help(const struct rota_say *s, const char *topic)
+static int help(const struct pub_say *s, const char *topic)
 {
-    const struct rota_publish_command *c = topic ? find(topic) : NULL;
+    const struct pub_command *c = topic ? find(topic) : NULL;
 
     if (topic && !c)
         return no_such_command(s, topic);
@@ -86,26 +85,26 @@ static bool hold_standard_files(void)
     return true;
 }
 
-static int run(struct rota_say *s, const struct rota_publish_command *c,
-               int argc, char **argv)
+static int run(struct pub_say *s, const struct pub_command *c, int argc,
+               char **argv)
 {
-    struct rota_words words;
+    struct pub_words words;
     bool wants_help = false;
-    int code = rota_args_read(s, c, argc, argv, &words, &wants_help);
+    int code = pub_args_read(s, c, argc, argv, &words, &wants_help);
 
     if (code)
         return code;
     return wants_help ? help_command(c) : c->run(s, &words);
 }
 
-static int dispatch(struct rota_say *s, int argc, char **argv)
+static int dispatch(struct pub_say *s, int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
-    const struct rota_publish_command *c = name ? find(name) : NULL;
+    const struct pub_command *c = name ? find(name) : NULL;
 
     if (!name)
-        return rota_say_failure(s, ROTA_EXIT_USAGE, "usage",
-                                "no command; see \"rota-publish help\"");
+        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+                               "no command; see \"rota-publish help\"");
     if (c)
         return run(s, c, argc - 2, argv + 2);
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0
@@ -130,18 +129,18 @@ static void give_memory(void)
 
 int main(int argc, char **argv)
 {
-    struct rota_say say = {.out = stdout, .err = stderr};
+    struct pub_say say = {.out = stdout, .err = stderr};
     int code;
 
-    if (!hold_standard_files() || !rota_wipe_init())
-        return ROTA_EXIT_FILE;
-    rota_pass_hide();
+    if (!hold_standard_files() || !pub_wipe_init())
+        return PUB_EXIT_FILE;
+    pub_pass_hide();
     give_memory();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     code = dispatch(&say, argc, argv);
     if (fflush(stdout) && !code) /* a full disk, a closed pipe */
-        return rota_say_failure(&say, ROTA_EXIT_FILE, "output",
-                                "cannot be written");
+        return pub_say_failure(&say, PUB_EXIT_FILE, "output",
+                               "cannot be written");
     return code;
 }

@@ -143,19 +143,36 @@ static const struct rota_request full = {
 
 static const char full_text[] = "GET /t HTTP/1.1\r\n"
                                 "Host: h:1\r\n"
+                                "Range: bytes=2-30\r\n"
                                 "User-Agent: u\r\n"
                                 "Accept: a\r\n"
                                 "Accept-Encoding: identity\r\n"
                                 "Authorization: Bearer k\r\n"
                                 "X-GitHub-Api-Version: v\r\n"
                                 "If-Modified-Since: m\r\n"
-                                "Range: bytes=2-30\r\n"
                                 "If-Range: i\r\n"
                                 "\r\n";
 
 static void a_request_with_everything_reads_like_this(void)
 {
     CHECK(!strcmp(request(&full), full_text));
+}
+
+static void content_follows_another_method(void)
+{
+    struct rota_request q = plain;
+
+    CHECK(!strstr(request(&q), "Content-"));
+    q.method = "POST";
+    q.content_type = "text/plain";
+    q.content_length = "18446744073709551615";
+    CHECK(!strncmp(request(&q), "POST / HTTP/1.1\r\n", 17));
+    CHECK(strstr(request(&q), "\r\nContent-Type: text/plain\r\n"));
+    CHECK(strstr(request(&q), "\r\nContent-Length: 18446744073709551615\r\n"));
+    q.content_type = NULL;
+    q.content_length = "0";
+    CHECK(!strstr(request(&q), "Content-Type"));
+    CHECK(strstr(request(&q), "\r\nContent-Length: 0\r\n"));
 }
 
 static void an_empty_target_is_a_slash(void)
@@ -209,6 +226,7 @@ int main(void)
     RUN(item_42_the_target_goes_out_byte_for_byte);
     RUN(item_49_range_and_if_range);
     RUN(a_request_with_everything_reads_like_this);
+    RUN(content_follows_another_method);
     RUN(an_empty_target_is_a_slash);
     RUN(a_request_passes_through_a_buffer_of_any_size);
     RUN(no_field_can_begin_a_line_of_its_own);

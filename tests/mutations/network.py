@@ -41,13 +41,13 @@ ROWS = [
 
     # --- Whom to ask and to believe
     ("token_to_every_host", "core/http/get.c",
-     "if (api && !g->ask.no_token)", "if (!g->ask.no_token)",
+     "if (g->to_api && !g->ask.no_token)", "if (!g->ask.no_token)",
      "item_41_the_token_stays_with_the_origin_of_the_api"),
     ("token_to_every_port", "core/http/policy.c",
-     "u->host_len)\n        && g->api.port == u->port;", "u->host_len);",
+     "*token = host && api.port == url->port;", "*token = host;",
      "item_41_another_port_is_another_origin"),
-    ("redirect_to_any_host", "core/http/get.c",
-     "if (!err && !rota_policy_allowed(g))", "if (0)",
+    ("redirect_to_any_host", "core/http/policy.c",
+     "host || rota_url_host_allowed(p->to, url, p->hosts) ?", "1 ?",
      "item_43_redirects_lead_to_allowed_https_hosts_only"),
     ("redirects_without_end", "core/http/get.c",
      "if (++g->redirects > ROTA_REDIRECTS_MAX)", "if (0)",

@@ -2,17 +2,17 @@
 /* Where the publisher's token may go, and what names assets may have. */
 #include <string.h>
 
-#include "api.h"
-#include "plan.h"
+#include "transport/api.h"
+#include "plan/plan.h"
 #include "support/test.h"
 
 static bool trusts(const char *base, const char *url)
 {
-    static struct rota_api a;
+    static struct pub_api a;
 
     a.base = base;
     CHECK(rota_url_parse(&a.base_url, base) == ROTA_OK);
-    return rota_api_trusts(&a, url);
+    return pub_api_trusts(&a, url);
 }
 
 static void the_token_goes_to_the_api_and_its_upload_host(void)
@@ -63,14 +63,14 @@ static void names_are_good_that_the_service_leaves_alone(void)
     char longest[257];
 
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-        CHECK(!rota_plan_bad_name(good[i]));
+        CHECK(!pub_plan_bad_name(good[i]));
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        CHECK(rota_plan_bad_name(bad[i]));
+        CHECK(pub_plan_bad_name(bad[i]));
     memset(longest, 'a', sizeof(longest));
     longest[256] = '\0';
-    CHECK(rota_plan_bad_name(longest));
+    CHECK(pub_plan_bad_name(longest));
     longest[255] = '\0';
-    CHECK(!rota_plan_bad_name(longest));
+    CHECK(!pub_plan_bad_name(longest));
 }
 
 int main(void)

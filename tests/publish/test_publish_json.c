@@ -2,10 +2,10 @@
 /* JSON as the publisher writes and reads it. */
 #include <string.h>
 
-#include "heap.h"
-#include "release.h"
+#include "words/heap.h"
+#include "transport/release.h"
 #include "support/test.h"
-#include "view.h"
+#include "words/view.h"
 #include "base/bytes.h"
 
 static struct rota_span span(const char *text)
@@ -13,23 +13,23 @@ static struct rota_span span(const char *text)
     return (struct rota_span){(const uint8_t *)text, strlen(text)};
 }
 
-static bool written_is(struct rota_heap *h, const char *wanted)
+static bool written_is(struct pub_heap *h, const char *wanted)
 {
-    bool good = rota_heap_end(h);
+    bool good = pub_heap_end(h);
     bool same = good && strcmp(h->p, wanted) == 0;
 
-    rota_heap_free(h);
+    pub_heap_free(h);
     return same;
 }
 
 static void members_are_written_with_commas_between(void)
 {
-    struct rota_heap h = {0};
+    struct pub_heap h = {0};
 
-    rota_heap_text(&h, "tag_name", "v1");
-    rota_heap_text(&h, "name", NULL);
-    rota_heap_bool(&h, "draft", true);
-    rota_heap_text_n(&h, "body", "abcdef", 3);
+    pub_heap_text(&h, "tag_name", "v1");
+    pub_heap_text(&h, "name", NULL);
+    pub_heap_bool(&h, "draft", true);
+    pub_heap_text_n(&h, "body", "abcdef", 3);
     CHECK(written_is(&h,
                      "{\"tag_name\":\"v1\",\"draft\":true,\"body\":\"abc\"}"));
     CHECK(written_is(&h, "{}"));
@@ -38,16 +38,16 @@ static void members_are_written_with_commas_between(void)
 static void every_byte_is_written_so_that_it_is_read_again(void)
 {
     for (int c = 1; c < 128; c++) {
-        struct rota_heap h = {0};
+        struct pub_heap h = {0};
         struct rota_span v;
         char text[4] = {'a', (char)c, 'z', 0}, back[8];
 
-        rota_heap_text(&h, "t", text);
-        CHECK(rota_heap_end(&h));
-        CHECK(rota_view_member(rota_heap_span(&h), "t", &v)
-              && rota_heap_decode(v, back, sizeof(back))
+        pub_heap_text(&h, "t", text);
+        CHECK(pub_heap_end(&h));
+        CHECK(pub_view_member(pub_heap_span(&h), "t", &v)
+              && pub_heap_decode(v, back, sizeof(back))
               && strcmp(back, text) == 0);
-        rota_heap_free(&h);
+        pub_heap_free(&h);
     }
 }
 
@@ -57,28 +57,28 @@ static void what_is_not_utf8_is_refused(void)
                                       "\xed\xa0\x80", "\xf5\x80\x80\x80"};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        struct rota_heap h = {0};
+        struct pub_heap h = {0};
 
-        rota_heap_text(&h, "t", bad[i]);
-        CHECK(!rota_heap_end(&h));
-        rota_heap_free(&h);
+        pub_heap_text(&h, "t", bad[i]);
+        CHECK(!pub_heap_end(&h));
+        pub_heap_free(&h);
     }
 }
 
 static void a_limit_is_kept_and_stays_broken(void)
 {
-    struct rota_heap h = {.max = 100};
+    struct pub_heap h = {.max = 100};
 
-    rota_heap_add(&h, "0123456789", 10);
+    pub_heap_add(&h, "0123456789", 10);
     for (int i = 0; i < 20; i++)
-        rota_heap_add(&h, "0123456789", 10);
+        pub_heap_add(&h, "0123456789", 10);
     CHECK(h.failed);
     CHECK(h.len < 100);
-    rota_heap_put(&h, "");
+    pub_heap_put(&h, "");
     CHECK(h.failed);
-    rota_heap_empty(&h);
+    pub_heap_empty(&h);
     CHECK(!h.failed && h.len == 0);
-    rota_heap_free(&h);
+    pub_heap_free(&h);
 }
 
 static void escapes_are_decoded(void)
@@ -100,8 +100,8 @@ static void escapes_are_decoded(void)
     char out[32];
 
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        CHECK(rota_view_check(span(table[i].json)));
-        CHECK(rota_heap_decode(span(table[i].json), out, sizeof(out)));
+        CHECK(pub_view_check(span(table[i].json)));
+        CHECK(pub_heap_decode(span(table[i].json), out, sizeof(out)));
         CHECK(strcmp(out, table[i].text) == 0);
     }
 }
@@ -110,13 +110,13 @@ static void a_text_is_never_cut_and_never_has_a_nul(void)
 {
     char out[4] = "xxx";
 
-    CHECK(rota_heap_decode(span("\"abc\""), out, sizeof(out)));
-    CHECK(!rota_heap_decode(span("\"abcd\""), out, sizeof(out)));
+    CHECK(pub_heap_decode(span("\"abc\""), out, sizeof(out)));
+    CHECK(!pub_heap_decode(span("\"abcd\""), out, sizeof(out)));
     CHECK(out[0] == '\0');
-    CHECK(!rota_heap_decode(span("\"\\u20acx\""), out, sizeof(out)));
-    CHECK(!rota_heap_decode(span("\"\\u0000\""), out, sizeof(out)));
-    CHECK(!rota_heap_decode(span("12"), out, sizeof(out)));
-    CHECK(!rota_heap_decode(span("null"), out, sizeof(out)));
+    CHECK(!pub_heap_decode(span("\"\\u20acx\""), out, sizeof(out)));
+    CHECK(!pub_heap_decode(span("\"\\u0000\""), out, sizeof(out)));
+    CHECK(!pub_heap_decode(span("12"), out, sizeof(out)));
+    CHECK(!pub_heap_decode(span("null"), out, sizeof(out)));
 }
 
 /* --- Releases, in the order of keys that was recorded -------------------- */
@@ -147,10 +147,10 @@ static void a_text_is_never_cut_and_never_has_a_nul(void)
 
 static void a_release_of_the_recorded_shape_is_read(void)
 {
-    struct rota_hub_release r;
+    struct pub_hub_release r;
 
-    CHECK(rota_view_check(span(RELEASE)));
-    CHECK(rota_release_read(&r, span(RELEASE)));
+    CHECK(pub_view_check(span(RELEASE)));
+    CHECK(pub_release_read(&r, span(RELEASE)));
     CHECK(r.id == 72 && strcmp(r.tag, "v1.0.0") == 0);
     CHECK(strcmp(r.name, "One") == 0 && !r.draft && r.prerelease);
     CHECK(strcmp(r.upload_url, "https://u/72/assets{?name,label}") == 0);
@@ -160,9 +160,9 @@ static void a_release_of_the_recorded_shape_is_read(void)
 
 static void an_asset_of_the_recorded_shape_is_read(void)
 {
-    struct rota_hub_asset a;
+    struct pub_hub_asset a;
 
-    CHECK(rota_asset_read(&a, span(ASSET)));
+    CHECK(pub_asset_read(&a, span(ASSET)));
     CHECK(a.id == 71 && a.size == 14 && a.downloads == 3);
     CHECK(strcmp(a.name, "a.bin") == 0 && a.uploaded && a.has_digest);
     CHECK(a.digest[0] == 0 && a.digest[31] == 0x1f);
@@ -170,15 +170,15 @@ static void an_asset_of_the_recorded_shape_is_read(void)
 
 static void null_and_absent_members_are_read_as_empty(void)
 {
-    struct rota_hub_release r;
-    struct rota_hub_asset a;
+    struct pub_hub_release r;
+    struct pub_hub_asset a;
 
-    CHECK(rota_release_read(
+    CHECK(pub_release_read(
         &r, span("{\"id\":1,\"tag_name\":\"t\",\"name\":null,\"draft\":true,"
                  "\"published_at\":null,\"body\":null}")));
     CHECK(r.draft && !r.name[0] && !r.published[0] && !r.upload_url[0]);
-    CHECK(rota_asset_read(&a, span("{\"id\":1,\"name\":\"n\",\"size\":1,"
-                                   "\"label\":null,\"digest\":null}")));
+    CHECK(pub_asset_read(&a, span("{\"id\":1,\"name\":\"n\",\"size\":1,"
+                                  "\"label\":null,\"digest\":null}")));
     CHECK(a.uploaded && !a.has_digest);
 }
 
@@ -186,13 +186,13 @@ static void what_an_upload_that_broke_has_left_is_not_uploaded(void)
 {
     static const char *const states[] = {"starter", "new", "open", "Uploaded"};
     char json[100];
-    struct rota_hub_asset a;
+    struct pub_hub_asset a;
 
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         snprintf(json, sizeof(json),
                  "{\"id\":1,\"name\":\"n\",\"size\":0,\"state\":\"%s\"}",
                  states[i]);
-        CHECK(rota_asset_read(&a, span(json)) && !a.uploaded);
+        CHECK(pub_asset_read(&a, span(json)) && !a.uploaded);
     }
 }
 
@@ -220,21 +220,21 @@ static void what_does_not_fit_is_no_release(void)
         "{\"id\":1,\"name\":\"n\",\"size\":1,\"digest\":\"sha256:00\"}",
         "{\"id\":1,\"name\":\"n\",\"size\":1,\"digest\":\"md5:00\"}",
     };
-    struct rota_hub_release r;
-    struct rota_hub_asset a;
+    struct pub_hub_release r;
+    struct pub_hub_asset a;
 
     for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
-        CHECK(!rota_release_read(&r, span(releases[i])));
+        CHECK(!pub_release_read(&r, span(releases[i])));
     for (size_t i = 0; i < sizeof(assets) / sizeof(assets[0]); i++)
-        CHECK(!rota_asset_read(&a, span(assets[i])));
+        CHECK(!pub_asset_read(&a, span(assets[i])));
 }
 
 static void the_largest_numbers_are_read(void)
 {
-    struct rota_hub_asset a;
+    struct pub_hub_asset a;
 
-    CHECK(rota_asset_read(&a, span("{\"id\":9223372036854775807,"
-                                   "\"name\":\"n\",\"size\":2147483648}")));
+    CHECK(pub_asset_read(&a, span("{\"id\":9223372036854775807,"
+                                  "\"name\":\"n\",\"size\":2147483648}")));
     CHECK(a.id == INT64_MAX && a.size == (uint64_t)1 << 31);
 }
 
