@@ -32,9 +32,9 @@ ROLE = {
 PLACE = {"tls": 0.0, "flash": 0.5, "json": 1.0, "http": 0.15, "release": 0.72,
          "update": 0.1, "manifest": 0.9}
 
-WIDTH, MARGIN, BOX = 720, 20, 212
-LINE, PAD, GAP, LANE = 19, 14, 62, 14
-LETTERS = 27  # of the names of files, in a line of a box
+WIDTH, MARGIN, BOX = 660, 16, 198
+LINE, PAD, GAP, LANE = 20, 12, 62, 14
+LETTERS = 24  # of the names of files, in a line of a box
 
 STYLE = """
 .paper { fill: #fcfbf8; stroke: #d8d4cb }
@@ -43,8 +43,8 @@ STYLE = """
 text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans",
        "DejaVu Sans", sans-serif; fill: #26313b; text-anchor: middle }
 .name { font-size: 18px; font-weight: 700 }
-.role { font-size: 13px; fill: #4a5864 }
-.file { font-size: 13px; fill: #6a7782 }
+.role { font-size: 14px; fill: #4a5864 }
+.file { font-size: 14px; fill: #5f6d79 }
 path { fill: none; stroke-width: 1.8 }
 .near { stroke: #2f6690 } .far { stroke: #b9c4ce; stroke-width: 1.4 }
 .tip { stroke: none } .neartip { fill: #2f6690 } .fartip { fill: #b9c4ce }
@@ -294,6 +294,7 @@ def draw(files):
         return ""
     plan = Plan(files)
     rows = ['<svg xmlns="http://www.w3.org/2000/svg" '
+            f'width="{WIDTH}" height="{plan.height}" '
             f'viewBox="0 0 {WIDTH} {plan.height}" role="img">',
             "<!-- Made by tests/tools/draw_rooms.py from the includes. -->",
             "<title>The rooms of core and what each includes</title>",
