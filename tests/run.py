@@ -89,6 +89,8 @@ def jobs(programs, symbols):
         objects = sorted(str(o) for o in build().glob("core/*/*.o"))
         yield ("check_symbols", [TESTS / "check_symbols.sh", *objects],
                None, read_program)
+    yield ("house", [sys.executable, "-B", TESTS / "tools/house.py"],
+           None, read_program)
     for program in programs:
         name, variant = Path(program).name, Path(program).parents[2].name
         yield (f"{name} in steps" if variant == "steps" else name, [program],

@@ -115,8 +115,8 @@ int rota_manifest_judge_elected(const struct rota_manifest *m,
     return err;
 }
 
-int rota_manifest_digest(const struct rota_manifest *m,
-                         uint8_t out[ROTA_SHA256_LEN])
+int rota_manifest_judge_digest(const struct rota_manifest *m,
+                               uint8_t out[ROTA_SHA256_LEN])
 {
     uint8_t all[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
     struct rota_manifest_image image;

@@ -73,8 +73,4 @@ void rota_manifest_text(const struct rota_manifest *m,
 bool rota_manifest_is(const struct rota_manifest *m,
                       struct rota_manifest_text t, const char *text);
 
-/* One number for all images together: rota_hash_sums of theirs. */
-int rota_manifest_digest(const struct rota_manifest *m,
-                         uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
-
 #endif

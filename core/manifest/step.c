@@ -258,7 +258,7 @@ static int step_judge(struct rota_client *c, struct rota_manifest *m)
     if (!err)
         err = rota_manifest_judge_elected(m, c->config, &elected);
     if (!err)
-        err = rota_manifest_digest(m, sha256);
+        err = rota_manifest_judge_digest(m, sha256);
     if (err)
         return err;
     if (wanted && rota_trial_is_bad(c, sha256))

@@ -10,7 +10,6 @@
 
 #include "release/github.h"
 #include "base/clock.h"
-#include "update/poll.h"
 #include "base/bytes.h"
 #include "http/http.h"
 #include "http/policy.h"

@@ -16,7 +16,7 @@ struct rota_images {
     bool known;      /* sha256 is known; else the first reading tells it */
     uint8_t slot[ROTA_IMAGES_MAX]; /* id of the slot that it goes to */
     uint32_t size[ROTA_IMAGES_MAX];
-    uint8_t sha256[ROTA_SHA256_LEN]; /* of all: see rota_manifest_digest */
+    uint8_t sha256[ROTA_SHA256_LEN]; /* of all: rota_manifest_judge_digest */
 };
 
 /* A manifest on its way. */
