@@ -80,7 +80,7 @@ static void without_a_certificate_there_are_none(void)
     CHECK(read_text("text " ONE) == 0);
 }
 
-static void a_damaged_certificate_is_an_error(void)
+static void a_damaged_certificate_in_memory_is_an_error(void)
 {
     static const char *const bad[] = {
         BEGIN END,
@@ -134,7 +134,7 @@ int main(void)
     RUN(text_may_end_without_a_nul_or_at_one);
     RUN(the_bytes_may_take_the_place_of_the_text);
     RUN(without_a_certificate_there_are_none);
-    RUN(a_damaged_certificate_is_an_error);
+    RUN(a_damaged_certificate_in_memory_is_an_error);
     RUN(text_cut_anywhere_is_refused_or_a_root_shorter);
     RUN(too_little_room_is_told_and_never_passed);
     return test_end();

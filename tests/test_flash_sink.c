@@ -32,6 +32,8 @@ static int take(void *ctx, uint32_t off, const void *buf, uint32_t len)
         t->len = 0;
     }
     t->in_order &= off == t->len && len <= SIZE - off;
+    if (!t->in_order)
+        return ROTA_OK;
     memcpy(t->got + off, buf, len);
     t->len += len;
     return ROTA_OK;
