@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The roots that a system trusts, from a PEM bundle such as
- * /etc/ssl/certs/ca-certificates.crt, as struct rota_anchor.
+ * /etc/ssl/certs/ca-certificates.crt or from text in memory, as struct
+ * rota_anchor.
  *
  * Takes one block of the heap for the DER bytes, which is about three
- * quarters of the file, and one for the list. Text between the certificates
- * and other kinds of PEM blocks are passed over.
+ * quarters of the text, and one for the list. Text between the certificates
+ * and other kinds of PEM blocks are passed over. Without a heap:
+ * anchors_text.h.
  */
 #ifndef ROTA_ANCHORS_PEM_H
 #define ROTA_ANCHORS_PEM_H
@@ -24,6 +26,11 @@ struct rota_anchors_pem {
  * is held. */
 int rota_anchors_pem_read(struct rota_anchors_pem *a,
                           const char *path) ROTA_CHECKED;
+
+/* The same for the len bytes at pem, or fewer, if a NUL comes before. pem is
+ * not needed afterwards. ROTA_EINVAL, ROTA_ENOMEM. */
+int rota_anchors_pem_parse(struct rota_anchors_pem *a, const char *pem,
+                           size_t len) ROTA_CHECKED;
 
 /* Give the memory back; a zeroed struct holds none. */
 void rota_anchors_pem_free(struct rota_anchors_pem *a);

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -29,7 +28,7 @@ struct rota_net_bsd_lookup {
     char port[6];
     struct addrinfo *list;
     int err;         /* 0 or EAI_ */
-    int wait_fd;     /* reaches its end when the thread is done */
+    int wait_fd;     /* becomes readable when the thread is done */
     int done_fd;     /* the thread's end of wait_fd */
     atomic_int left; /* who of the two has let go, if any */
 };
@@ -84,7 +83,10 @@ static void *look_up(void *arg)
     l->err = resolve(l->host, l->port, 0, &l->list);
     if (atomic_exchange(&l->left, THREAD) == CONNECTION)
         free_lookup(l);
-    close(done_fd); /* l may be gone by now */
+    /* l may be gone by now, and wait_fd too: SIGPIPE is blocked here. Some
+     * loops call the end of a pipe an error, and a byte readable. */
+    (void)!write(done_fd, "", 1);
+    close(done_fd);
     return NULL;
 }
 
@@ -342,14 +344,20 @@ static uint32_t shorten(const struct rota_net_bsd *b, uint32_t ms)
     return b->deadline_ms - now < ms ? (uint32_t)(b->deadline_ms - now) : ms;
 }
 
+bool rota_net_bsd_pollfd(const struct rota_net_bsd *b, struct pollfd *p)
+{
+    *p = (struct pollfd){.fd = b->lookup ? b->lookup->wait_fd : b->fd,
+                         .events = b->events};
+    if (!b->events)
+        p->fd = -1; /* or poll would report a hang-up for ever */
+    return p->fd >= 0;
+}
+
 bool rota_net_bsd_wait(struct rota_net_bsd *b, uint32_t ms)
 {
-    struct pollfd p[2] = {
-        {.fd = b->lookup ? b->lookup->wait_fd : b->fd, .events = b->events},
-        {.fd = b->wake_fd, .events = POLLIN}};
+    struct pollfd p[2] = {{.fd = -1}, {.fd = b->wake_fd, .events = POLLIN}};
 
-    if (!b->events)
-        p[0].fd = -1; /* or poll would report a hang-up for ever */
+    rota_net_bsd_pollfd(b, &p[0]);
     b->events = 0;
     ms = shorten(b, ms);
     return poll(p, 2, ms < INT_MAX ? (int)ms : INT_MAX) > 0 && p[0].revents;

@@ -7,6 +7,7 @@
  *     rota_step(&rota);
  *     rota_net_bsd_wait(&bsd, rota_wait_ms(&rota));
  *
+ * A program with an event loop of its own asks rota_net_bsd_pollfd instead.
  * Nothing blocks but rota_net_bsd_wait. Names are looked up by getaddrinfo in
  * a thread of its own that ends with the look-up; when the connection is
  * closed meanwhile, the thread cleans up after itself. Addresses are tried in
@@ -16,6 +17,7 @@
 #define ROTA_NET_BSD_H
 
 #include <netdb.h>
+#include <poll.h>
 #include <stdbool.h>
 
 #include "rota_port.h"
@@ -50,6 +52,20 @@ struct rota_net rota_net_bsd_init(struct rota_net_bsd *b);
  * unread). True in the first case. When nothing said ROTA_EAGAIN since the
  * last call, the connection is not looked at. */
 bool rota_net_bsd_wait(struct rota_net_bsd *b, uint32_t ms);
+
+/* What an event loop waits for instead: what said ROTA_EAGAIN needs p->fd to be
+ * ready for p->events, POLLIN or POLLOUT or both. While a name is looked up, fd
+ * is a pipe that becomes readable when the look-up has ended; then it is the
+ * socket. False, with fd -1, which poll passes over: there is nothing to wait
+ * for on the network. In both cases rota_wait_ms is the time-out.
+ *
+ * Good until the next call of rota: it may close fd, and what it opens then
+ * often has the same number. So a loop that keeps descriptors in a list takes
+ * this one out before the call (libuv, libev), or adds it anew after it (epoll:
+ * EPOLL_CTL_MOD with EPOLLONESHOT, and EPOLL_CTL_ADD when that says ENOENT;
+ * port/README.md shows it). After rota_net_bsd_wait there is nothing to wait
+ * for: use the one or the other. */
+bool rota_net_bsd_pollfd(const struct rota_net_bsd *b, struct pollfd *p);
 
 /* Why open said ROTA_EDNS or ROTA_ECONNECT last, for a log: "Connection
  * refused". Valid until the next call of strerror. */

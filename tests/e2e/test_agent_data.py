@@ -199,7 +199,7 @@ class Roots(DataCase):
         self.publish_data()
         result = self.expect(10, "check")
         self.assertEqual(result.err, "rota: note: ca-image: maps.db: there is "
-                         "no certificate in the file; ca-file it is\n")
+                         "no certificate in it; ca-file it is\n")
         (self.device.root / "a/maps.db").unlink()
         self.assertIn("note: ca-image: maps.db: No such file",
                       self.expect(10, "check").err)

@@ -134,4 +134,13 @@ ROWS = [
     ("bundle_without_roots", "port/anchors_bundle.c",
      " || count == 0", "",
      "the_count_must_be_that_of_the_certificates"),
+    ("roots_beyond_their_room", "port/anchors_text.c",
+     "room - *len < 3 - b.pads", "0",
+     "too_little_room_is_told_and_never_passed"),
+    ("root_of_any_length", "port/anchors_text.c",
+     "return head + body == len;", "return true;",
+     "a_damaged_certificate_in_memory_is_an_error"),
+    ("looked_up_and_nobody_told", "port/net_bsd.c",
+     "(void)!write(done_fd, \"\", 1);", "",
+     "a_look_up_is_a_pipe_that_becomes_readable"),
 ]

@@ -64,6 +64,29 @@ static void certificates_come_in_order(void)
     CHECK(a.count == 0 && !a.list);
 }
 
+static void text_in_memory_gives_the_same_roots_and_is_copied(void)
+{
+    char text[] = ONE "words\n" TWO "and no NUL";
+
+    CHECK(rota_anchors_pem_parse(&a, text, strlen(text)) == ROTA_OK);
+    memset(text, '?', sizeof text);
+    CHECK(a.count == 2 && root_is(0, 1) && root_is(1, 2) && !a.why);
+    rota_anchors_pem_free(&a);
+    CHECK(rota_anchors_pem_parse(&a, TWO ONE, strlen(TWO)) == ROTA_OK);
+    CHECK(a.count == 1 && root_is(0, 2));
+    rota_anchors_pem_free(&a);
+}
+
+static void bad_text_in_memory_says_why_and_holds_nothing(void)
+{
+    CHECK(rota_anchors_pem_parse(&a, NULL, 0) == ROTA_EINVAL);
+    CHECK(strstr(a.why, "no certificate") && !a.der && !a.list);
+    for (size_t len = 0; len < strlen(ONE) - strlen("-\n"); len++) {
+        CHECK(rota_anchors_pem_parse(&a, ONE, len) == ROTA_EINVAL);
+        CHECK(a.why && !a.der && !a.list && a.count == 0);
+    }
+}
+
 static void comments_and_other_blocks_are_passed_over(void)
 {
     CHECK(ones("# GlobalRoot = x\nSome CA\n=======\n" ONE "\n\ntrailer\n"));
@@ -225,6 +248,8 @@ int main(void)
 {
     snprintf(path, sizeof(path), "/tmp/rota-pem-%ld", (long)getpid());
     RUN(certificates_come_in_order);
+    RUN(text_in_memory_gives_the_same_roots_and_is_copied);
+    RUN(bad_text_in_memory_says_why_and_holds_nothing);
     RUN(comments_and_other_blocks_are_passed_over);
     RUN(lines_may_end_and_break_in_any_way);
     RUN(a_damaged_certificate_is_an_error);
