@@ -30,7 +30,7 @@ static int check_image(const struct pub_say *s, const struct pub_plan *p,
 static int check_one(const struct pub_say *s, const struct pub_plan *p,
                      const struct pub_plan_file *f, const char *repo)
 {
-    static struct pub_asdevice d;
+    struct pub_asdevice d;
     struct rota_manifest_image image;
     struct pub_envelope e;
     char buf[PUB_ENVELOPE_MAX];
