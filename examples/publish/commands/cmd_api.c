@@ -9,6 +9,7 @@
 #include "words/files.h"
 #include "commands/remote.h"
 #include "base/text.h"
+#include "transport/refusal.h"
 
 enum { INPUT_MAX = 1 << 20 };
 
@@ -78,7 +79,7 @@ static int ask(struct request *cmd, const char *method, const char *path)
         fwrite(cmd->api.text.p, 1, cmd->api.text.len, cmd->say->out);
         fputc('\n', cmd->say->out);
     }
-    return good ? 0 : pub_api_explain(&cmd->api, full);
+    return good ? 0 : pub_refusal_explain(&cmd->api, full);
 }
 
 static int run(void *context, const struct pub_say *s,

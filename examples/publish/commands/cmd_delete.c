@@ -9,6 +9,7 @@
 #include "transport/hub.h"
 #include "commands/remote.h"
 #include "plan/report.h"
+#include "transport/refusal.h"
 
 struct delete
 {
@@ -25,7 +26,7 @@ struct delete
 static int done(struct delete *cmd, const char *tag, bool good)
 {
     if (!good && pub_api_status(&cmd->api) != 404)
-        return pub_api_explain(&cmd->api, tag);
+        return pub_refusal_explain(&cmd->api, tag);
     if (cmd->say->json) {
         rota_emit_begin(cmd->say->out, "deleted");
         rota_emit_text(cmd->say->out, "tag", tag);

@@ -20,6 +20,7 @@
 #include "commands/remote.h"
 #include "plan/report.h"
 #include "flash/hash.h"
+#include "transport/refusal.h"
 
 enum { ATTEMPTS = 6, PATH_SIZE = 4096 };
 
@@ -190,9 +191,9 @@ static int fetch(struct download *cmd)
         if (!pub_api_status(&cmd->api)
                 ? !may_pass(cmd)
                 : cmd->api.answer.reply.status / 100 != 2 && !may_pass(cmd))
-            return pub_api_explain(&cmd->api, cmd->asset->name);
+            return pub_refusal_explain(&cmd->api, cmd->asset->name);
         if (failures >= ATTEMPTS)
-            return pub_api_explain(&cmd->api, cmd->asset->name);
+            return pub_refusal_explain(&cmd->api, cmd->asset->name);
         if (must_restart(cmd) && empty_part(cmd))
             return failed(cmd);
         pub_link_sleep_ms(500u << failures);

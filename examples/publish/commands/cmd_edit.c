@@ -8,6 +8,7 @@
 #include "plan/plan.h"
 #include "commands/remote.h"
 #include "plan/report.h"
+#include "transport/refusal.h"
 
 struct edit {
     const struct pub_say *say;
@@ -77,7 +78,7 @@ static int edit_release(struct edit *cmd, struct pub_hub_release *r)
     if (code)
         return code;
     code = good ? pub_hub_release_of(&cmd->api, r->tag, r)
-                : pub_api_explain(&cmd->api, r->tag);
+                : pub_refusal_explain(&cmd->api, r->tag);
     if (!code)
         pub_report_release(cmd->say, r,
                            pub_report_count(pub_heap_span(&cmd->api.text)));
@@ -103,7 +104,7 @@ static int edit_asset(struct edit *cmd, const struct pub_hub_release *r)
     good = pub_heap_end(&json) && pub_update_asset(&cmd->api, found->id, &json);
     pub_heap_free(&json);
     if (!good || !pub_asset_read(&now, pub_heap_span(&cmd->api.text)))
-        return pub_api_explain(&cmd->api, cmd->asset);
+        return pub_refusal_explain(&cmd->api, cmd->asset);
     pub_report_asset(cmd->say, &now);
     return 0;
 }

@@ -15,9 +15,11 @@
 #include "words/files.h"
 #include "plan/notes.h"
 #include "plan/ota.h"
+#include "plan/ota_check.h"
 #include "commands/remote.h"
 #include "plan/report.h"
 #include "plan/upload.h"
+#include "transport/refusal.h"
 
 enum { ATTEMPTS = 3 }; /* to create it */
 
@@ -130,7 +132,7 @@ static int create(struct release *cmd, const char *tag)
         if (code || found)
             return code;
     }
-    return pub_api_explain(&cmd->api, tag);
+    return pub_refusal_explain(&cmd->api, tag);
 }
 
 static void tell(struct release *cmd, const char *event, const char *text)
@@ -271,7 +273,7 @@ static int publish(struct release *cmd, const char *tag)
         && pub_update_release(&cmd->api, cmd->release.id, &json);
     pub_heap_free(&json);
     if (!good)
-        return pub_api_explain(&cmd->api, tag);
+        return pub_refusal_explain(&cmd->api, tag);
     code = pub_hub_release_of(&cmd->api, tag, &cmd->release);
     if (!code && cmd->release.draft)
         code = pub_say_failure(cmd->say, ROTA_EXIT_MISMATCH, tag,

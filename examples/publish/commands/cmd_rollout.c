@@ -19,6 +19,7 @@
 #include "plan/upload.h"
 #include "words/view.h"
 #include "base/bytes.h"
+#include "transport/refusal.h"
 
 #define OTA ".ota"
 #define NEW ".new"
@@ -76,7 +77,7 @@ static int rename_to(struct rollout *cmd, const struct pub_hub_asset *a,
     good = pub_heap_end(&json) && pub_update_asset(&cmd->api, a->id, &json);
     pub_heap_free(&json);
     return good ? pub_upload_look(&cmd->up)
-                : pub_api_explain(&cmd->api, a->name);
+                : pub_refusal_explain(&cmd->api, a->name);
 }
 
 /* The old one was deleted, and then something broke. */
@@ -222,7 +223,7 @@ static int take_place(struct rollout *cmd, const char *new_name,
 
     if (!pub_delete_asset(&cmd->api, old->id)
         && pub_api_status(&cmd->api) != 404)
-        return pub_api_explain(&cmd->api, name);
+        return pub_refusal_explain(&cmd->api, name);
     return rename_to(cmd, now, name);
 }
 

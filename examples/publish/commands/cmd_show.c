@@ -6,6 +6,7 @@
 #include "transport/hub.h"
 #include "commands/remote.h"
 #include "plan/report.h"
+#include "transport/refusal.h"
 
 struct show {
     const struct pub_say *say;
@@ -21,7 +22,7 @@ static int find(struct show *cmd, const struct pub_words *words,
     if (words->count)
         return pub_hub_need(&cmd->api, words->word[0], r);
     if (!pub_get_latest_release(&cmd->api))
-        return pub_api_explain(&cmd->api, "latest");
+        return pub_refusal_explain(&cmd->api, "latest");
     return pub_hub_release_of(&cmd->api, "latest", r);
 }
 

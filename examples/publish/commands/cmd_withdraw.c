@@ -7,6 +7,7 @@
 #include "transport/hub.h"
 #include "commands/remote.h"
 #include "base/bytes.h"
+#include "transport/refusal.h"
 
 struct withdraw {
     const struct pub_say *say;
@@ -69,7 +70,7 @@ static int change(struct withdraw *cmd, const struct pub_hub_release *r,
         pub_heap_text(&json, "make_latest", "true");
     good = pub_heap_end(&json) && pub_update_release(&cmd->api, r->id, &json);
     pub_heap_free(&json);
-    return good ? 0 : pub_api_explain(&cmd->api, r->tag);
+    return good ? 0 : pub_refusal_explain(&cmd->api, r->tag);
 }
 
 /* What devices get now is what counts. */
@@ -81,7 +82,7 @@ static int look(struct withdraw *cmd)
     if (pub_get_latest_release(&cmd->api))
         code = pub_hub_release_of(&cmd->api, "latest", &now);
     else if (pub_api_status(&cmd->api) != 404)
-        code = pub_api_explain(&cmd->api, "latest");
+        code = pub_refusal_explain(&cmd->api, "latest");
     if (!code && now.id == cmd->release.id)
         code = pub_say_failure(cmd->say, ROTA_EXIT_MISMATCH, cmd->release.tag,
                                "is still what the service calls the latest");
