@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,16 +86,30 @@ static bool hold_standard_files(void)
     return true;
 }
 
-static int run(struct pub_say *s, const struct pub_command *c, int argc,
-               char **argv)
+static int run_in(void *command, struct pub_say *s, const struct pub_command *c,
+                  int argc, char **argv)
 {
     struct pub_words words;
     bool wants_help = false;
-    int code = pub_args_read(s, c, argc, argv, &words, &wants_help);
+    int code = pub_args_read(s, c, command, argc, argv, &words, &wants_help);
 
     if (code)
         return code;
-    return wants_help ? help_command(c) : c->run(s, &words);
+    return wants_help ? help_command(c) : c->run(command, s, &words);
+}
+
+static int run(struct pub_say *s, const struct pub_command *c, int argc,
+               char **argv)
+{
+    void *command = calloc(1, c->size);
+    int code;
+
+    if (!command)
+        return pub_say_failure(s, PUB_EXIT_FILE, "memory", "there is none");
+    code = run_in(command, s, c, argc, argv);
+    pub_wipe(command, c->size); /* the token, and names of keys */
+    free(command);
+    return code;
 }
 
 static int dispatch(struct pub_say *s, int argc, char **argv)

@@ -191,18 +191,20 @@ static void deletes(void)
 
 int main(int argc, char **argv)
 {
+    struct pub_remote_options remote;
+
     if (argc != 5) {
         fprintf(stderr, "usage: %s API REPO CA-FILE ASSET-HOSTS\n", argv[0]);
         return 2;
     }
     say.out = stdout;
     say.err = stderr;
-    pub_remote = (struct pub_remote_options){.api = argv[1],
-                                             .repo = argv[2],
-                                             .ca_file = argv[3],
-                                             .hosts = argv[4],
-                                             .pause_ms = {1, true}};
-    if (pub_remote_open(&say, &api))
+    remote = (struct pub_remote_options){.api = argv[1],
+                                         .repo = argv[2],
+                                         .ca_file = argv[3],
+                                         .hosts = argv[4],
+                                         .pause_ms = {1, true}};
+    if (pub_remote_open(&say, &remote, &api))
         return 2;
     create();
     upload();

@@ -9,11 +9,19 @@
 #include "words/files.h"
 #include "commands/remote.h"
 #include "base/text.h"
+#include "transport/refusal.h"
 
 enum { INPUT_MAX = 1 << 20 };
 
-static struct pub_api api;
-static const char *input;
+struct request {
+    const struct pub_say *say;
+    struct pub_remote_options remote;
+    struct pub_api api;
+    const char *input;   /* its file */
+    char buf[INPUT_MAX]; /* and what is in it */
+};
+
+#define FIELD(name) offsetof(struct request, name)
 
 static bool is_method(const char *m)
 {
@@ -26,7 +34,8 @@ static bool is_method(const char *m)
 }
 
 /* {repo} stands for OWNER/NAME. */
-static bool fill_in(const char *path, char *out, size_t size)
+static bool fill_in(struct request *cmd, const char *path, char *out,
+                    size_t size)
 {
     static const char word[] = "{repo}";
     const char *at = strstr(path, word);
@@ -35,63 +44,66 @@ static bool fill_in(const char *path, char *out, size_t size)
     rota_text_init(&t, out, size);
     rota_text_add_n(&t, path, at ? (size_t)(at - path) : strlen(path));
     if (at) {
-        rota_text_add(&t, api.repo);
+        rota_text_add(&t, cmd->api.repo);
         rota_text_add(&t, at + strlen(word));
     }
     return !t.full;
 }
 
-static int read_input(const struct pub_say *s, struct pub_heap *json)
+static int read_input(struct request *cmd, struct pub_heap *json)
 {
-    static char buf[INPUT_MAX];
     size_t len;
-    int code = pub_files_read(s, input, buf, sizeof(buf), &len);
+    int code = pub_files_read(cmd->say, cmd->input, cmd->buf, INPUT_MAX, &len);
 
     if (!code)
-        pub_heap_add(json, buf, len);
+        pub_heap_add(json, cmd->buf, len);
     return code;
 }
 
 /* What the server says goes out as it is, an error too. */
-static int ask(const struct pub_say *s, const char *method, const char *path)
+static int ask(struct request *cmd, const char *method, const char *path)
 {
     struct pub_heap json = {0};
     char full[1024];
-    int code = input ? read_input(s, &json) : 0;
+    int code = cmd->input ? read_input(cmd, &json) : 0;
     bool good;
 
     if (code)
         return code;
-    if (!fill_in(path, full, sizeof(full)))
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "PATH is too long");
-    good = pub_any_endpoint(&api, method, full, input ? &json : NULL);
+    if (!fill_in(cmd, path, full, sizeof(full)))
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
+                               "PATH is too long");
+    good = pub_any_endpoint(&cmd->api, method, full, cmd->input ? &json : NULL);
     pub_heap_free(&json);
-    if (!api.err && api.text.len) {
-        fwrite(api.text.p, 1, api.text.len, s->out);
-        fputc('\n', s->out);
+    if (!cmd->api.err && cmd->api.text.len) {
+        fwrite(cmd->api.text.p, 1, cmd->api.text.len, cmd->say->out);
+        fputc('\n', cmd->say->out);
     }
-    return good ? 0 : pub_api_explain(&api, full);
+    return good ? 0 : pub_refusal_explain(&cmd->api, full);
 }
 
-static int run(const struct pub_say *s, const struct pub_words *words)
+static int run(void *context, const struct pub_say *s,
+               const struct pub_words *words)
 {
+    struct request *cmd = context;
     int code;
 
+    cmd->say = s;
     if (words->count != 2 || !is_method(words->word[0])
         || words->word[1][0] != '/')
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "api takes a METHOD, such as GET, and a PATH "
                                "that begins with '/'");
-    code = pub_remote_open(s, &api);
+    code = pub_remote_open(cmd->say, &cmd->remote, &cmd->api);
     if (!code)
-        code = ask(s, words->word[0], words->word[1]);
-    pub_remote_close(&api);
+        code = ask(cmd, words->word[0], words->word[1]);
+    pub_remote_close(&cmd->api);
     return code;
 }
 
 static const struct pub_arg options[] = {
-    {"--input", "FILE", "JSON to send with it", pub_arg_text, &input},
-    PUB_REMOTE_OPTIONS,
+    {"--input", "FILE", "JSON to send with it", pub_arg_text, FIELD(input)},
+    PUB_REMOTE_OPTIONS(struct request),
     {.name = NULL},
 };
 
@@ -104,5 +116,6 @@ const struct pub_command pub_cmd_api = {
             "'/repos/{repo}/releases?per_page=1'\n\nLimits, redirects and the "
             "token are seen to as for all other commands.\n",
     .options = options,
+    .size = sizeof(struct request),
     .run = run,
 };

@@ -8,6 +8,11 @@
 #include "words/files.h"
 #include "words/view.h"
 
+struct inspect {
+    struct pub_asdevice device;
+    char buf[PUB_ENVELOPE_MAX];
+};
+
 static void show_signatures(const struct pub_say *s,
                             const struct pub_envelope *e)
 {
@@ -42,10 +47,10 @@ static void show(const struct pub_say *s, const struct pub_envelope *e,
     pub_explain_objects(s, m);
 }
 
-static int run(const struct pub_say *s, const struct pub_words *words)
+static int run(void *context, const struct pub_say *s,
+               const struct pub_words *words)
 {
-    static struct pub_asdevice device;
-    static char buf[PUB_ENVELOPE_MAX];
+    struct inspect *cmd = context;
     struct pub_envelope e;
     const char *why;
     size_t len;
@@ -54,16 +59,16 @@ static int run(const struct pub_say *s, const struct pub_words *words)
     if (words->count != 1)
         return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
                                "one FILE is needed");
-    code = pub_files_read(s, words->word[0], buf, sizeof(buf), &len);
+    code = pub_files_read(s, words->word[0], cmd->buf, sizeof(cmd->buf), &len);
     if (code)
         return code;
-    why = pub_envelope_read(&e, buf, len);
+    why = pub_envelope_read(&e, cmd->buf, len);
     if (!why)
-        why = pub_asdevice_parse(&device, e.text, e.len);
+        why = pub_asdevice_parse(&cmd->device, e.text, e.len);
     if (why)
         return pub_say_failure(s, PUB_EXIT_INPUT, words->word[0],
                                "is no manifest that a device takes: %s", why);
-    show(s, &e, &device.m);
+    show(s, &e, &cmd->device.m);
     return ROTA_EXIT_OK;
 }
 
@@ -77,5 +82,6 @@ const struct pub_command pub_cmd_inspect = {
             "anybody can write\nsuch a file. \"verify\" does what a device "
             "does.\n",
     .options = options,
+    .size = sizeof(struct inspect),
     .run = run,
 };

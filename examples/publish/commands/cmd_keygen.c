@@ -14,10 +14,13 @@
 #define DEFAULT_FILE "rota-key.pem"
 enum { NAME = 64, PATH = 4096 };
 
-static struct {
+struct keygen {
+    const struct pub_say *say;
     const char *out, *name, *passphrase_file;
     bool plain;
-} o = {.out = DEFAULT_FILE};
+};
+
+#define FIELD(name) offsetof(struct keygen, name)
 
 /* --- For the firmware ---------------------------------------------------- */
 
@@ -54,25 +57,25 @@ static void show_array(const struct pub_say *s, const struct pub_keys_key *k,
     pub_say_line(s, "};");
 }
 
-static void show(const struct pub_say *s, const struct pub_keys_key *k,
+static void show(struct keygen *cmd, const struct pub_keys_key *k,
                  const char *event, const char *file)
 {
     char name[NAME], hex[2 * PUB_KEYS_DER_LEN + 1];
 
-    c_name(o.name ? o.name : k->path, name);
-    if (o.name)
-        snprintf(name, sizeof(name), "%s", o.name);
-    pub_say_line(s, "key id %s", k->id);
-    show_array(s, k, name);
-    if (!s->json)
+    c_name(cmd->name ? cmd->name : k->path, name);
+    if (cmd->name)
+        snprintf(name, sizeof(name), "%s", cmd->name);
+    pub_say_line(cmd->say, "key id %s", k->id);
+    show_array(cmd->say, k, name);
+    if (!cmd->say->json)
         return;
     for (size_t i = 0; i < PUB_KEYS_DER_LEN; i++)
         snprintf(hex + 2 * i, 3, "%02x", k->der[i]);
-    rota_emit_begin(s->out, event);
-    rota_emit_text(s->out, "id", k->id);
-    rota_emit_text(s->out, "der", hex);
-    rota_emit_text(s->out, "file", file);
-    rota_emit_end(s->out);
+    rota_emit_begin(cmd->say->out, event);
+    rota_emit_text(cmd->say->out, "id", k->id);
+    rota_emit_text(cmd->say->out, "der", hex);
+    rota_emit_text(cmd->say->out, "file", file);
+    rota_emit_end(cmd->say->out);
 }
 
 static const char *set_name(void *field, const char *value)
@@ -97,20 +100,21 @@ static int exists(const struct pub_say *s, const char *path)
                            "is there already; keys are never overwritten");
 }
 
-static int write_private(const struct pub_say *s, const struct pub_keys_key *k)
+static int write_private(struct keygen *cmd, const struct pub_keys_key *k)
 {
     struct pub_pass how = {
-        .file = o.passphrase_file, .key = o.out, .twice = true};
+        .file = cmd->passphrase_file, .key = cmd->out, .twice = true};
     char passphrase[PUB_PASS_MAX + 1], pem[PUB_KEYS_PEM_MAX];
     size_t len;
-    int code = o.plain ? 0 : pub_pass_get(s, &how, passphrase);
+    int code = cmd->plain ? 0 : pub_pass_get(cmd->say, &how, passphrase);
 
     if (code)
         return code;
-    if (pub_keys_private_pem(k, o.plain ? NULL : passphrase, pem, &len))
-        code = pub_files_create(s, o.out, pem, len, 0600);
+    if (pub_keys_private_pem(k, cmd->plain ? NULL : passphrase, pem, &len))
+        code = pub_files_create(cmd->say, cmd->out, pem, len, 0600);
     else
-        code = pub_say_failure(s, PUB_EXIT_KEY, o.out, "cannot be written");
+        code = pub_say_failure(cmd->say, PUB_EXIT_KEY, cmd->out,
+                               "cannot be written");
     pub_wipe(pem, sizeof(pem));
     pub_wipe(passphrase, sizeof(passphrase));
     return code;
@@ -127,57 +131,62 @@ static int write_public(const struct pub_say *s, const struct pub_keys_key *k,
     return pub_say_failure(s, PUB_EXIT_KEY, path, "cannot be written");
 }
 
-static int make(const struct pub_say *s, const char *public)
+static int make(struct keygen *cmd, const char *public)
 {
     struct pub_keys_key k;
-    int code = pub_keys_make(s, &k);
+    int code = pub_keys_make(cmd->say, &k);
 
     if (code)
         return code;
-    k.path = o.out;
-    code = write_private(s, &k);
+    k.path = cmd->out;
+    code = write_private(cmd, &k);
     if (!code) {
-        code = write_public(s, &k, public);
+        code = write_public(cmd->say, &k, public);
         if (code)
-            unlink(o.out); /* half a pair would be in the way of the next */
+            unlink(cmd->out); /* half a pair would be in the way of the next */
     }
     if (!code) {
-        pub_say_line(s, "%s: the private key%s; keep it offline", o.out,
-                     o.plain ? ", not encrypted" : "");
-        pub_say_line(s, "%s: the public key", public);
-        show(s, &k, "keygen", o.out);
+        pub_say_line(cmd->say, "%s: the private key%s; keep it offline",
+                     cmd->out, cmd->plain ? ", not encrypted" : "");
+        pub_say_line(cmd->say, "%s: the public key", public);
+        show(cmd, &k, "keygen", cmd->out);
     }
     pub_keys_free(&k);
     return code;
 }
 
-static int run_keygen(const struct pub_say *s, const struct pub_words *words)
+static int run_keygen(void *context, const struct pub_say *s,
+                      const struct pub_words *words)
 {
+    struct keygen *cmd = context;
     char public[PATH];
     int code;
 
+    cmd->say = s;
+    if (!cmd->out)
+        cmd->out = DEFAULT_FILE;
     if (words->count)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "'%.60s' is one word too many; -o names the "
                                "file",
                                words->word[0]);
-    if (snprintf(public, sizeof(public), "%s.pub", o.out) >= PATH)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+    if (snprintf(public, sizeof(public), "%s.pub", cmd->out) >= PATH)
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "-o is too long a name");
-    code = exists(s, o.out);
+    code = exists(cmd->say, cmd->out);
     if (!code)
-        code = exists(s, public);
-    return code ? code : make(s, public);
+        code = exists(cmd->say, public);
+    return code ? code : make(cmd, public);
 }
 
 static const struct pub_arg keygen_options[] = {
     {"-o", "FILE", "the private key; default " DEFAULT_FILE, pub_arg_text,
-     &o.out},
+     FIELD(out)},
     {"--passphrase-file", "FILE", "whose first line is the passphrase",
-     pub_arg_text, &o.passphrase_file},
-    {"--no-passphrase", NULL, "do not encrypt the key", NULL, &o.plain},
+     pub_arg_text, FIELD(passphrase_file)},
+    {"--no-passphrase", NULL, "do not encrypt the key", NULL, FIELD(plain)},
     {"--name", "NAME", "of the array in C; default made of FILE", set_name,
-     &o.name},
+     FIELD(name)},
     {.name = NULL},
 };
 
@@ -191,33 +200,37 @@ const struct pub_command pub_cmd_keygen = {
             " has it. Prints the key's id and, for the\nfirmware, its bytes as "
             "an array in C.\n",
     .options = keygen_options,
+    .size = sizeof(struct keygen),
     .run = run_keygen,
 };
 
 /* --- key ----------------------------------------------------------------- */
 
-static int run_key(const struct pub_say *s, const struct pub_words *words)
+static int run_key(void *context, const struct pub_say *s,
+                   const struct pub_words *words)
 {
-    struct pub_pass how = {.file = o.passphrase_file};
+    struct keygen *cmd = context;
+    struct pub_pass how = {.file = cmd->passphrase_file};
     struct pub_keys_key k;
     int code;
 
+    cmd->say = s;
     if (words->count != 1)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "one FILE is needed");
-    code = pub_keys_public(s, words->word[0], &how, &k);
+    code = pub_keys_public(cmd->say, words->word[0], &how, &k);
     if (code)
         return code;
-    show(s, &k, "key", k.path);
+    show(cmd, &k, "key", k.path);
     pub_keys_free(&k);
     return ROTA_EXIT_OK;
 }
 
 static const struct pub_arg key_options[] = {
     {"--passphrase-file", "FILE", "whose first line is the passphrase",
-     pub_arg_text, &o.passphrase_file},
+     pub_arg_text, FIELD(passphrase_file)},
     {"--name", "NAME", "of the array in C; default made of FILE", set_name,
-     &o.name},
+     FIELD(name)},
     {.name = NULL},
 };
 
@@ -227,5 +240,6 @@ const struct pub_command pub_cmd_key = {
     .about = "show the id of a key and its bytes for the firmware",
     .more = "FILE is a public key (PEM or DER) or a private one (PEM).\n",
     .options = key_options,
+    .size = sizeof(struct keygen),
     .run = run_key,
 };

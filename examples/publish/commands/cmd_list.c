@@ -8,8 +8,14 @@
 #include "words/view.h"
 #include "base/bytes.h"
 
-static struct pub_api api;
-static struct pub_number limit;
+struct list {
+    const struct pub_say *say;
+    struct pub_remote_options remote;
+    struct pub_api api;
+    struct pub_number limit;
+};
+
+#define FIELD(name) offsetof(struct list, name)
 
 struct shown {
     const struct pub_say *say;
@@ -28,27 +34,30 @@ static bool show(void *ctx, const struct pub_hub_release *r,
     return true;
 }
 
-static int run(const struct pub_say *s, const struct pub_words *words)
+static int run(void *context, const struct pub_say *s,
+               const struct pub_words *words)
 {
-    struct shown k = {s, 0, limit.given ? limit.value : UINT32_MAX};
+    struct list *cmd = context;
+    struct shown k = {s, 0, cmd->limit.given ? cmd->limit.value : UINT32_MAX};
     int code;
 
+    cmd->say = s;
     if (words->count)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "list takes no words");
-    code = pub_remote_open(s, &api);
+    code = pub_remote_open(cmd->say, &cmd->remote, &cmd->api);
     if (!code)
-        code = pub_hub_each(&api, show, &k);
+        code = pub_hub_each(&cmd->api, show, &k);
     if (!code && !k.count)
-        pub_say_line(s, "%s has no releases", api.repo);
-    pub_remote_close(&api);
+        pub_say_line(cmd->say, "%s has no releases", cmd->api.repo);
+    pub_remote_close(&cmd->api);
     return code;
 }
 
 static const struct pub_arg options[] = {
     {"--limit", "N", "no more than the N newest; default all", pub_arg_number,
-     &limit},
-    PUB_REMOTE_OPTIONS,
+     FIELD(limit)},
+    PUB_REMOTE_OPTIONS(struct list),
     {.name = NULL},
 };
 
@@ -59,5 +68,6 @@ const struct pub_command pub_cmd_list = {
     .more = "The newest first. Drafts are among them when the token may see "
             "them.\n",
     .options = options,
+    .size = sizeof(struct list),
     .run = run,
 };

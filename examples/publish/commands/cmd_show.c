@@ -6,51 +6,60 @@
 #include "transport/hub.h"
 #include "commands/remote.h"
 #include "plan/report.h"
+#include "transport/refusal.h"
 
-static struct pub_api api;
-static struct pub_hub_assets assets;
+struct show {
+    const struct pub_say *say;
+    struct pub_remote_options remote;
+    struct pub_api api;
+    struct pub_hub_assets assets;
+};
 
-static int find(const struct pub_say *s, const struct pub_words *words,
+static int find(struct show *cmd, const struct pub_words *words,
                 struct pub_hub_release *r)
 {
-    (void)s;
+    (void)cmd->say;
     if (words->count)
-        return pub_hub_need(&api, words->word[0], r);
-    if (!pub_get_latest_release(&api))
-        return pub_api_explain(&api, "latest");
-    return pub_hub_release_of(&api, "latest", r);
+        return pub_hub_need(&cmd->api, words->word[0], r);
+    if (!pub_get_latest_release(&cmd->api))
+        return pub_refusal_explain(&cmd->api, "latest");
+    return pub_hub_release_of(&cmd->api, "latest", r);
 }
 
-static void show(const struct pub_say *s, const struct pub_hub_release *r)
+static void show(struct show *cmd, const struct pub_hub_release *r)
 {
-    pub_report_release(s, r, assets.count);
-    pub_say_line(s, "%s%s", r->html_url, r->immutable ? " (immutable)" : "");
-    for (size_t i = 0; i < assets.count; i++)
-        pub_report_asset(s, &assets.list[i]);
+    pub_report_release(cmd->say, r, cmd->assets.count);
+    pub_say_line(cmd->say, "%s%s", r->html_url,
+                 r->immutable ? " (immutable)" : "");
+    for (size_t i = 0; i < cmd->assets.count; i++)
+        pub_report_asset(cmd->say, &cmd->assets.list[i]);
 }
 
-static int run(const struct pub_say *s, const struct pub_words *words)
+static int run(void *context, const struct pub_say *s,
+               const struct pub_words *words)
 {
+    struct show *cmd = context;
     struct pub_hub_release r;
     int code;
 
+    cmd->say = s;
     if (words->count > 1)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "show takes one TAG, or none for the latest");
-    code = pub_remote_open(s, &api);
+    code = pub_remote_open(cmd->say, &cmd->remote, &cmd->api);
     if (!code)
-        code = find(s, words, &r);
+        code = find(cmd, words, &r);
     if (!code)
-        code = pub_hub_assets(&api, r.id, &assets);
+        code = pub_hub_assets(&cmd->api, r.id, &cmd->assets);
     if (!code)
-        show(s, &r);
-    pub_hub_assets_free(&assets);
-    pub_remote_close(&api);
+        show(cmd, &r);
+    pub_hub_assets_free(&cmd->assets);
+    pub_remote_close(&cmd->api);
     return code;
 }
 
 static const struct pub_arg options[] = {
-    PUB_REMOTE_OPTIONS,
+    PUB_REMOTE_OPTIONS(struct show),
     {.name = NULL},
 };
 
@@ -60,5 +69,6 @@ const struct pub_command pub_cmd_show = {
     .about = "tell what a release consists of",
     .more = "Without TAG that which devices get as the latest.\n",
     .options = options,
+    .size = sizeof(struct show),
     .run = run,
 };

@@ -17,61 +17,64 @@
 
 enum { FILE_MAX = 64 << 10 };
 
-static struct {
+struct verify {
+    const struct pub_say *say;
     struct pub_list keys, revoked;
     const char *passphrase_file, *project, *board, *running, *device_id;
     struct pub_number threshold, hw, seq, security, slot_size;
     struct pub_when now;
-} o;
 
-static struct pub_asdevice device;
-static struct pub_keys_key keys[PUB_LIST_MAX];
+    struct pub_asdevice device;
+    struct pub_keys_key key[PUB_LIST_MAX]; /* of keys */
+    struct rota_flash slot;
+    const struct rota_flash *slots[ROTA_IMAGES_MAX];
+    char own_project[ROTA_MANIFEST_MAX], own_board[ROTA_MANIFEST_MAX];
+    char own_version[ROTA_TAG_MAX + 1];
+    char buf[FILE_MAX];
+};
+
+#define FIELD(name) offsetof(struct verify, name)
 
 /* --- The device ---------------------------------------------------------- */
 
 /* What is not told of the device is as the manifest wants it. */
-static char own_project[ROTA_MANIFEST_MAX], own_board[ROTA_MANIFEST_MAX],
-    own_version[ROTA_TAG_MAX + 1];
-
-static const char *or_own(const char *told, struct rota_manifest_text t,
-                          char *own, size_t size)
+static const char *or_own(struct verify *cmd, const char *told,
+                          struct rota_manifest_text t, char *own, size_t size)
 {
-    rota_manifest_text(&device.m, t, own, size);
+    rota_manifest_text(&cmd->device.m, t, own, size);
     return told ? told : own;
 }
 
-static struct rota_flash slot;
-static const struct rota_flash *slots[ROTA_IMAGES_MAX];
-
-static void set_device(struct rota_config *c)
+static void set_device(struct verify *cmd, struct rota_config *c)
 {
-    slot.size = o.slot_size.given ? o.slot_size.value : INT32_MAX;
-    c->slot = &slot;
+    cmd->slot.size = cmd->slot_size.given ? cmd->slot_size.value : INT32_MAX;
+    c->slot = &cmd->slot;
     for (size_t i = 0; i < ROTA_IMAGES_MAX; i++)
-        slots[i] = &slot;
-    c->more_slots = slots;
-    c->more_slot_count = device.m.images - 1u;
-    c->project =
-        or_own(o.project, device.m.project, own_project, sizeof(own_project));
-    c->board = or_own(o.board, device.m.board, own_board, sizeof(own_board));
-    c->hw = o.hw.given ? o.hw.value : device.m.hw_min;
-    c->device_id = o.device_id;
-    c->device_id_len = o.device_id ? strlen(o.device_id) : 0;
+        cmd->slots[i] = &cmd->slot;
+    c->more_slots = cmd->slots;
+    c->more_slot_count = cmd->device.m.images - 1u;
+    c->project = or_own(cmd, cmd->project, cmd->device.m.project,
+                        cmd->own_project, sizeof(cmd->own_project));
+    c->board = or_own(cmd, cmd->board, cmd->device.m.board, cmd->own_board,
+                      sizeof(cmd->own_board));
+    c->hw = cmd->hw.given ? cmd->hw.value : cmd->device.m.hw_min;
+    c->device_id = cmd->device_id;
+    c->device_id_len = cmd->device_id ? strlen(cmd->device_id) : 0;
 }
 
-static int set_past(const struct pub_say *s, struct rota_accepted *past)
+static int set_past(struct verify *cmd, struct rota_accepted *past)
 {
-    *past =
-        (struct rota_accepted){.seq = o.seq.given ? o.seq.value : device.m.seq,
-                               .security = o.security.value};
-    if (o.revoked.count > ROTA_REVOKED_MAX)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+    *past = (struct rota_accepted){.seq = cmd->seq.given ? cmd->seq.value
+                                                         : cmd->device.m.seq,
+                                   .security = cmd->security.value};
+    if (cmd->revoked.count > ROTA_REVOKED_MAX)
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "at most %d --revoked", ROTA_REVOKED_MAX);
-    for (size_t i = 0; i < o.revoked.count; i++) {
-        const char *id = o.revoked.item[i];
+    for (size_t i = 0; i < cmd->revoked.count; i++) {
+        const char *id = cmd->revoked.item[i];
 
         if (!rota_text_unhex(id, strlen(id), past->revoked[i], ROTA_KEY_ID_LEN))
-            return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+            return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                    "--revoked must be a key's id, not '%.40s'",
                                    id);
     }
@@ -80,220 +83,226 @@ static int set_past(const struct pub_say *s, struct rota_accepted *past)
 
 /* --- Saying -------------------------------------------------------------- */
 
-static void show_signers(const struct pub_say *s)
+static void show_signers(struct verify *cmd)
 {
-    for (size_t i = 0; i < o.keys.count; i++) {
-        bool signer = device.m.signers >> i & 1;
+    for (size_t i = 0; i < cmd->keys.count; i++) {
+        bool signer = cmd->device.m.signers >> i & 1;
 
-        pub_say_line(s, "key         %s, %s: %s", keys[i].id, keys[i].path,
+        pub_say_line(cmd->say, "key         %s, %s: %s", cmd->key[i].id,
+                     cmd->key[i].path,
                      signer ? "has signed" : "has not signed");
-        if (!s->json)
+        if (!cmd->say->json)
             continue;
-        rota_emit_begin(s->out, "signature");
-        rota_emit_text(s->out, "id", keys[i].id);
-        rota_emit_bool(s->out, "verified", signer);
-        rota_emit_end(s->out);
+        rota_emit_begin(cmd->say->out, "signature");
+        rota_emit_text(cmd->say->out, "id", cmd->key[i].id);
+        rota_emit_bool(cmd->say->out, "verified", signer);
+        rota_emit_end(cmd->say->out);
     }
 }
 
-static void show(const struct pub_say *s)
+static void show(struct verify *cmd)
 {
-    show_signers(s);
-    if (!s->json) {
-        pub_explain(s, &device.m);
+    show_signers(cmd);
+    if (!cmd->say->json) {
+        pub_explain(cmd->say, &cmd->device.m);
         return;
     }
-    rota_emit_begin(s->out, "verify");
-    rota_emit_bool(s->out, "verified", true);
-    pub_explain_members(s, &device.m);
-    rota_emit_end(s->out);
-    pub_explain_objects(s, &device.m);
+    rota_emit_begin(cmd->say->out, "verify");
+    rota_emit_bool(cmd->say->out, "verified", true);
+    pub_explain_members(cmd->say, &cmd->device.m);
+    rota_emit_end(cmd->say->out);
+    pub_explain_objects(cmd->say, &cmd->device.m);
 }
 
-static int refused(const struct pub_say *s, const char *file, int err)
+static int refused(struct verify *cmd, const char *file, int err)
 {
-    const char *why = rota_why_text(device.m.why);
+    const char *why = rota_why_text(cmd->device.m.why);
 
-    return pub_say_failure(s, (int)rota_exit_code(err), file, "refused: %s%s%s",
-                           rota_err_text(err), why ? ": " : "", why ? why : "");
+    return pub_say_failure(cmd->say, (int)rota_exit_code(err), file,
+                           "refused: %s%s%s", rota_err_text(err),
+                           why ? ": " : "", why ? why : "");
 }
 
 /* --- Images -------------------------------------------------------------- */
 
-static bool find_image(const char *name, struct rota_manifest_image *image)
+static bool find_image(struct verify *cmd, const char *name,
+                       struct rota_manifest_image *image)
 {
-    for (int i = 0; i < device.m.images; i++) {
-        rota_manifest_image(&device.m, i, image);
+    for (int i = 0; i < cmd->device.m.images; i++) {
+        rota_manifest_image(&cmd->device.m, i, image);
         if (strcmp(image->name, name) == 0)
             return true;
     }
     return false;
 }
 
-static int compare(const struct pub_say *s, const char *path)
+static int compare(struct verify *cmd, const char *path)
 {
     struct rota_manifest_image image;
     uint8_t sha256[ROTA_SHA256_LEN];
     const char *why = NULL;
     uint64_t size;
-    int code = pub_files_hash(s, path, &size, sha256);
+    int code = pub_files_hash(cmd->say, path, &size, sha256);
 
     if (code)
         return code;
-    if (!find_image(pub_files_name(path), &image))
+    if (!find_image(cmd, pub_files_name(path), &image))
         why = "no image of the manifest has this name";
     else if (size != image.size)
         why = "has another size than the manifest says";
     else if (memcmp(sha256, image.sha256, sizeof(sha256)) != 0)
         why = "has another SHA-256 than the manifest says";
     if (why)
-        return pub_say_failure(s, ROTA_EXIT_MISMATCH, path, "%s", why);
-    pub_say_line(s, "%s is image %u", path, image.id);
+        return pub_say_failure(cmd->say, ROTA_EXIT_MISMATCH, path, "%s", why);
+    pub_say_line(cmd->say, "%s is image %u", path, image.id);
     return ROTA_EXIT_OK;
 }
 
 /* --- The command --------------------------------------------------------- */
 
 /* Who may have it now, and that all was well. */
-static int accept(const struct pub_say *s, const char *file,
+static int accept(struct verify *cmd, const char *file,
                   const struct rota_config *c)
 {
     bool elected;
-    int err = rota_manifest_judge_elected(&device.m, c, &elected);
+    int err = rota_manifest_judge_elected(&cmd->device.m, c, &elected);
 
     if (err)
-        return refused(s, file, err);
-    if (o.device_id)
-        pub_say_line(s, "device %s is %samong those that may have it",
-                     o.device_id, elected ? "" : "not ");
-    pub_say_line(s, "ok: a device that trusts %s would take it",
-                 o.keys.count > 1 ? "these keys" : "this key");
-    if (!s->json)
+        return refused(cmd, file, err);
+    if (cmd->device_id)
+        pub_say_line(cmd->say, "device %s is %samong those that may have it",
+                     cmd->device_id, elected ? "" : "not ");
+    pub_say_line(cmd->say, "ok: a device that trusts %s would take it",
+                 cmd->keys.count > 1 ? "these keys" : "this key");
+    if (!cmd->say->json)
         return ROTA_EXIT_OK;
-    rota_emit_begin(s->out, "accepted");
-    if (o.device_id)
-        rota_emit_bool(s->out, "elected", elected);
-    rota_emit_end(s->out);
+    rota_emit_begin(cmd->say->out, "accepted");
+    if (cmd->device_id)
+        rota_emit_bool(cmd->say->out, "elected", elected);
+    rota_emit_end(cmd->say->out);
     return ROTA_EXIT_OK;
 }
 
-static int judge(const struct pub_say *s, const char *file,
-                 struct rota_config *c)
+static int judge(struct verify *cmd, const char *file, struct rota_config *c)
 {
     struct rota_accepted past;
-    uint64_t now = o.now.given ? o.now.value : (uint64_t)time(NULL);
-    const char *running = o.running;
-    int code = set_past(s, &past), err;
+    uint64_t now = cmd->now.given ? cmd->now.value : (uint64_t)time(NULL);
+    const char *running = cmd->running;
+    int code = set_past(cmd, &past), err;
 
     if (code)
         return code;
-    set_device(c);
+    set_device(cmd, c);
     if (!running)
-        running = or_own(NULL, device.m.min_version, own_version,
-                         sizeof(own_version));
-    err = rota_manifest_judge(&device.m, c, &past, running, now);
-    return err ? refused(s, file, err) : 0;
+        running = or_own(cmd, NULL, cmd->device.m.min_version, cmd->own_version,
+                         sizeof(cmd->own_version));
+    err = rota_manifest_judge(&cmd->device.m, c, &past, running, now);
+    return err ? refused(cmd, file, err) : 0;
 }
 
-static int open_file(const struct pub_say *s, const char *file,
+static int open_file(struct verify *cmd, const char *file,
                      const struct rota_config *c)
 {
-    static char buf[FILE_MAX];
     struct rota_accepted past;
     size_t len;
-    int code = set_past(s, &past), err;
+    int code = set_past(cmd, &past), err;
 
     if (!code)
-        code = pub_files_read(s, file, buf, sizeof(buf), &len);
+        code = pub_files_read(cmd->say, file, cmd->buf, FILE_MAX, &len);
     if (code)
         return code;
-    err =
-        rota_manifest_envelope_open(&device.m, c, &past, buf, len, device.work);
-    return err ? refused(s, file, err) : 0;
+    err = rota_manifest_envelope_open(&cmd->device.m, c, &past, cmd->buf, len,
+                                      cmd->device.work);
+    return err ? refused(cmd, file, err) : 0;
 }
 
-static int verify(const struct pub_say *s, const struct pub_words *words)
+static int verify(struct verify *cmd, const struct pub_words *words)
 {
     struct rota_key trusted[PUB_LIST_MAX];
     struct rota_config c = {.keys = trusted,
-                            .key_count = o.keys.count,
-                            .key_threshold = (uint8_t)o.threshold.value};
+                            .key_count = cmd->keys.count,
+                            .key_threshold = (uint8_t)cmd->threshold.value};
     int code;
 
-    pub_asdevice_keys(trusted, keys, o.keys.count);
-    code = open_file(s, words->word[0], &c);
+    pub_asdevice_keys(trusted, cmd->key, cmd->keys.count);
+    code = open_file(cmd, words->word[0], &c);
     if (code)
         return code;
-    show(s);
-    code = judge(s, words->word[0], &c);
+    show(cmd);
+    code = judge(cmd, words->word[0], &c);
     for (size_t i = 1; i < words->count && !code; i++)
-        code = compare(s, words->word[i]);
-    return code ? code : accept(s, words->word[0], &c);
+        code = compare(cmd, words->word[i]);
+    return code ? code : accept(cmd, words->word[0], &c);
 }
 
-static int load_keys(const struct pub_say *s)
+static int load_keys(struct verify *cmd)
 {
-    const struct pub_pass how = {.file = o.passphrase_file};
+    const struct pub_pass how = {.file = cmd->passphrase_file};
     int code = 0;
 
-    for (size_t i = 0; i < o.keys.count && !code; i++) {
-        code = pub_keys_public(s, o.keys.item[i], &how, &keys[i]);
+    for (size_t i = 0; i < cmd->keys.count && !code; i++) {
+        code = pub_keys_public(cmd->say, cmd->keys.item[i], &how, &cmd->key[i]);
         for (size_t k = 0; k < i && !code; k++)
-            if (strcmp(keys[k].id, keys[i].id) == 0)
-                code = pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+            if (strcmp(cmd->key[k].id, cmd->key[i].id) == 0)
+                code = pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                        "%s and %s are the same key",
-                                       keys[k].path, keys[i].path);
+                                       cmd->key[k].path, cmd->key[i].path);
     }
     return code;
 }
 
-static int run(const struct pub_say *s, const struct pub_words *words)
+static int run(void *context, const struct pub_say *s,
+               const struct pub_words *words)
 {
+    struct verify *cmd = context;
     const char *why = NULL;
     int code;
 
+    cmd->say = s;
     if (words->count < 1)
         why = "a FILE is needed";
-    else if (!o.keys.count)
+    else if (!cmd->keys.count)
         why = "--key is not given";
-    else if (o.threshold.given
-             && (o.threshold.value < 1 || o.threshold.value > o.keys.count))
+    else if (cmd->threshold.given
+             && (cmd->threshold.value < 1
+                 || cmd->threshold.value > cmd->keys.count))
         why = "--threshold must be from 1 to the number of keys";
     if (why)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
-    code = load_keys(s);
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage", "%s", why);
+    code = load_keys(cmd);
     if (!code)
-        code = verify(s, words);
-    for (size_t i = 0; i < o.keys.count; i++)
-        pub_keys_free(&keys[i]);
+        code = verify(cmd, words);
+    for (size_t i = 0; i < cmd->keys.count; i++)
+        pub_keys_free(&cmd->key[i]);
     return code;
 }
 
 static const struct pub_arg options[] = {
     {"--key", "FILE", "that the device trusts; required, repeat", pub_arg_list,
-     &o.keys},
+     FIELD(keys)},
     {"--threshold", "N", "of the keys must have signed; default 1",
-     pub_arg_number, &o.threshold},
+     pub_arg_number, FIELD(threshold)},
     {"--project", "OWNER/NAME", "of the device; default not compared",
-     pub_arg_text, &o.project},
+     pub_arg_text, FIELD(project)},
     {"--board", "BOARD", "of the device; default not compared", pub_arg_text,
-     &o.board},
-    {"--hw", "N", "its revision; default not compared", pub_arg_number, &o.hw},
+     FIELD(board)},
+    {"--hw", "N", "its revision; default not compared", pub_arg_number,
+     FIELD(hw)},
     {"--slot-size", "BYTES", "of each slot; default not compared",
-     pub_arg_number, &o.slot_size},
+     pub_arg_number, FIELD(slot_size)},
     {"--running", "VERSION", "what it runs; default not compared", pub_arg_text,
-     &o.running},
+     FIELD(running)},
     {"--seq", "N", "the highest it has accepted; default not compared",
-     pub_arg_number, &o.seq},
+     pub_arg_number, FIELD(seq)},
     {"--security", "N", "of what it runs; default 0", pub_arg_number,
-     &o.security},
+     FIELD(security)},
     {"--revoked", "ID", "of a key it trusts no more; repeat", pub_arg_list,
-     &o.revoked},
-    {"--now", "DATE", "its clock; default now", pub_arg_date, &o.now},
+     FIELD(revoked)},
+    {"--now", "DATE", "its clock; default now", pub_arg_date, FIELD(now)},
     {"--device-id", "TEXT", "say whether it is among those of a rollout",
-     pub_arg_text, &o.device_id},
+     pub_arg_text, FIELD(device_id)},
     {"--passphrase-file", "FILE", "if a --key is a private one", pub_arg_text,
-     &o.passphrase_file},
+     FIELD(passphrase_file)},
     {.name = NULL},
 };
 
@@ -307,5 +316,6 @@ const struct pub_command pub_cmd_verify = {
             "take it, with 30 when it would refuse it, and\nwith 26 when an "
             "IMAGE is not the one that was signed for.\n",
     .options = options,
+    .size = sizeof(struct verify),
     .run = run,
 };

@@ -7,50 +7,59 @@
 #include "transport/hub.h"
 #include "commands/remote.h"
 #include "base/bytes.h"
+#include "transport/refusal.h"
 
-static struct pub_api api;
-static struct pub_hub_release release, previous;
-static const char *to;
-static bool prerelease;
+struct withdraw {
+    const struct pub_say *say;
+    struct pub_remote_options remote;
+    struct pub_api api;
+    struct pub_hub_release release, previous;
+    bool past; /* the release was seen in the list */
+    const char *to;
+    bool prerelease;
+};
+
+#define FIELD(name) offsetof(struct withdraw, name)
 
 static bool note_previous(void *ctx, const struct pub_hub_release *r,
                           struct rota_span json)
 {
-    bool *past = ctx;
+    struct withdraw *cmd = ctx;
 
     (void)json;
-    if (r->id == release.id) {
-        *past = true;
+    if (r->id == cmd->release.id) {
+        cmd->past = true;
         return true;
     }
-    if (!*past || r->draft || r->prerelease)
+    if (!cmd->past || r->draft || r->prerelease)
         return true;
-    previous = *r;
+    cmd->previous = *r;
     return false;
 }
 
 /* The full release that comes after it in the list, which is older. */
-static int find_previous(const struct pub_say *s)
+static int find_previous(struct withdraw *cmd)
 {
-    bool past = false;
-    int code = to ? pub_hub_need(&api, to, &previous)
-                  : pub_hub_each(&api, note_previous, &past);
+    int code = cmd->to ? pub_hub_need(&cmd->api, cmd->to, &cmd->previous)
+                       : pub_hub_each(&cmd->api, note_previous, cmd);
 
     if (code)
         return code;
-    if (!previous.id)
-        return pub_say_failure(s, PUB_EXIT_CONFLICT, release.tag,
+    if (!cmd->previous.id)
+        return pub_say_failure(cmd->say, PUB_EXIT_CONFLICT, cmd->release.tag,
                                "there is no older full release to go back to; "
                                "--to TAG names another, --prerelease needs "
                                "none");
-    if (previous.id == release.id || previous.draft || previous.prerelease)
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+    if (cmd->previous.id == cmd->release.id || cmd->previous.draft
+        || cmd->previous.prerelease)
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "--to must be another release, and neither "
                                "draft nor prerelease");
     return 0;
 }
 
-static int change(const struct pub_hub_release *r, bool make_prerelease)
+static int change(struct withdraw *cmd, const struct pub_hub_release *r,
+                  bool make_prerelease)
 {
     struct pub_heap json = {0};
     bool good;
@@ -59,74 +68,78 @@ static int change(const struct pub_hub_release *r, bool make_prerelease)
         pub_heap_bool(&json, "prerelease", true);
     else
         pub_heap_text(&json, "make_latest", "true");
-    good = pub_heap_end(&json) && pub_update_release(&api, r->id, &json);
+    good = pub_heap_end(&json) && pub_update_release(&cmd->api, r->id, &json);
     pub_heap_free(&json);
-    return good ? 0 : pub_api_explain(&api, r->tag);
+    return good ? 0 : pub_refusal_explain(&cmd->api, r->tag);
 }
 
 /* What devices get now is what counts. */
-static int look(const struct pub_say *s)
+static int look(struct withdraw *cmd)
 {
     struct pub_hub_release now = {.tag = ""};
     int code = 0;
 
-    if (pub_get_latest_release(&api))
-        code = pub_hub_release_of(&api, "latest", &now);
-    else if (pub_api_status(&api) != 404)
-        code = pub_api_explain(&api, "latest");
-    if (!code && now.id == release.id)
-        code = pub_say_failure(s, ROTA_EXIT_MISMATCH, release.tag,
+    if (pub_get_latest_release(&cmd->api))
+        code = pub_hub_release_of(&cmd->api, "latest", &now);
+    else if (pub_api_status(&cmd->api) != 404)
+        code = pub_refusal_explain(&cmd->api, "latest");
+    if (!code && now.id == cmd->release.id)
+        code = pub_say_failure(cmd->say, ROTA_EXIT_MISMATCH, cmd->release.tag,
                                "is still what the service calls the latest");
     if (code)
         return code;
-    if (s->json) {
-        rota_emit_begin(s->out, "withdrawn");
-        rota_emit_text(s->out, "tag", release.tag);
-        rota_emit_text(s->out, "latest", now.tag[0] ? now.tag : NULL);
-        rota_emit_end(s->out);
+    if (cmd->say->json) {
+        rota_emit_begin(cmd->say->out, "withdrawn");
+        rota_emit_text(cmd->say->out, "tag", cmd->release.tag);
+        rota_emit_text(cmd->say->out, "latest", now.tag[0] ? now.tag : NULL);
+        rota_emit_end(cmd->say->out);
     }
-    pub_say_line(s, "%s is withdrawn; the latest is %s", release.tag,
-                 now.tag[0] ? now.tag : "none");
+    pub_say_line(cmd->say, "%s is withdrawn; the latest is %s",
+                 cmd->release.tag, now.tag[0] ? now.tag : "none");
     return 0;
 }
 
-static int withdraw(const struct pub_say *s, const char *tag)
+static int withdraw(struct withdraw *cmd, const char *tag)
 {
-    int code = pub_hub_need(&api, tag, &release);
+    int code = pub_hub_need(&cmd->api, tag, &cmd->release);
 
-    if (!code && release.draft)
-        return pub_say_failure(s, PUB_EXIT_CONFLICT, tag,
+    if (!code && cmd->release.draft)
+        return pub_say_failure(cmd->say, PUB_EXIT_CONFLICT, tag,
                                "is a draft: no device sees it");
-    if (!code && prerelease)
-        code = change(&release, true);
+    if (!code && cmd->prerelease)
+        code = change(cmd, &cmd->release, true);
     else if (!code) {
-        code = find_previous(s);
+        code = find_previous(cmd);
         if (!code)
-            code = change(&previous, false);
+            code = change(cmd, &cmd->previous, false);
     }
-    return code ? code : look(s);
+    return code ? code : look(cmd);
 }
 
-static int run(const struct pub_say *s, const struct pub_words *words)
+static int run(void *context, const struct pub_say *s,
+               const struct pub_words *words)
 {
+    struct withdraw *cmd = context;
     int code;
 
-    if (words->count != 1 || (to && prerelease))
-        return pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
+    cmd->say = s;
+    if (words->count != 1 || (cmd->to && cmd->prerelease))
+        return pub_say_failure(cmd->say, ROTA_EXIT_USAGE, "usage",
                                "withdraw takes one TAG, and --to or "
                                "--prerelease but not both");
-    code = pub_remote_open_to_write(s, &api);
+    code = pub_remote_open_to_write(cmd->say, &cmd->remote, &cmd->api);
     if (!code)
-        code = withdraw(s, words->word[0]);
-    pub_remote_close(&api);
+        code = withdraw(cmd, words->word[0]);
+    pub_remote_close(&cmd->api);
     return code;
 }
 
 static const struct pub_arg options[] = {
     {"--to", "TAG", "what becomes the latest; default the one before",
-     pub_arg_text, &to},
-    {"--prerelease", NULL, "make it a prerelease instead", NULL, &prerelease},
-    PUB_REMOTE_OPTIONS,
+     pub_arg_text, FIELD(to)},
+    {"--prerelease", NULL, "make it a prerelease instead", NULL,
+     FIELD(prerelease)},
+    PUB_REMOTE_OPTIONS(struct withdraw),
     {.name = NULL},
 };
 
@@ -140,5 +153,6 @@ const struct pub_command pub_cmd_withdraw = {
         "go back. Devices that follow\nprereleases still see it: \"delete\" "
         "takes it away from them too.\n",
     .options = options,
+    .size = sizeof(struct withdraw),
     .run = run,
 };

@@ -14,8 +14,6 @@
 #define PAUSE_MS 1000u
 #define GITHUB ".github.com"
 
-struct pub_remote_options pub_remote;
-
 static const char *or_env(const char *option, const char *name)
 {
     const char *value = option ? option : getenv(name);
@@ -52,19 +50,20 @@ static int token_from_file(const struct pub_say *s, struct pub_api *a,
 }
 
 /* From the environment, where no child needs to see it. */
-static int take_token(const struct pub_say *s, struct pub_api *a)
+static int take_token(const struct pub_say *s,
+                      const struct pub_remote_options *o, struct pub_api *a)
 {
     const char *t = or_env(NULL, "GITHUB_TOKEN");
     bool good = true;
 
-    if (!pub_remote.token_file && t) {
+    if (!o->token_file && t) {
         good = strlen(t) < sizeof(a->token);
         if (good)
             memcpy(a->token, t, strlen(t) + 1);
     }
     unsetenv("GITHUB_TOKEN");
-    if (pub_remote.token_file) {
-        int code = token_from_file(s, a, pub_remote.token_file);
+    if (o->token_file) {
+        int code = token_from_file(s, a, o->token_file);
 
         if (code)
             return code;
@@ -119,36 +118,39 @@ static const char *wrong(const struct pub_api *a)
     return NULL;
 }
 
-int pub_remote_open(const struct pub_say *s, struct pub_api *a)
+int pub_remote_open(const struct pub_say *s, const struct pub_remote_options *o,
+                    struct pub_api *a)
 {
-    const char *version = pub_remote.version, *why;
+    const char *version = o->version, *why;
     int code;
 
     memset(a, 0, sizeof(*a));
     a->say = s;
-    a->base = or_env(pub_remote.api, "GITHUB_API_URL");
+    a->base = or_env(o->api, "GITHUB_API_URL");
     a->base = a->base ? a->base : ROTA_API_DEFAULT;
-    a->repo = or_env(pub_remote.repo, "GITHUB_REPOSITORY");
-    a->hosts = pub_remote.hosts ? pub_remote.hosts : ".githubusercontent.com";
+    a->repo = or_env(o->repo, "GITHUB_REPOSITORY");
+    a->hosts = o->hosts ? o->hosts : ".githubusercontent.com";
     a->version = version ? version : "2022-11-28";
     if (strcmp(a->version, "none") == 0)
         a->version = NULL;
-    a->wait_s = or_default(&pub_remote.wait_s, WAIT_S);
-    a->pause_ms = or_default(&pub_remote.pause_ms, PAUSE_MS);
+    a->wait_s = or_default(&o->wait_s, WAIT_S);
+    a->pause_ms = or_default(&o->pause_ms, PAUSE_MS);
     why = rota_url_parse(&a->base_url, a->base) ? "--api is no https address"
                                                 : wrong(a);
     if (why)
         return pub_say_failure(s, ROTA_EXIT_USAGE, "usage", "%s", why);
-    code = take_token(s, a);
+    code = take_token(s, o, a);
     if (!code)
-        code = pub_link_init(&a->link, s, pub_remote.ca_file,
-                             or_default(&pub_remote.stall_s, STALL_S) * 1000);
+        code = pub_link_init(&a->link, s, o->ca_file,
+                             or_default(&o->stall_s, STALL_S) * 1000);
     return code;
 }
 
-int pub_remote_open_to_write(const struct pub_say *s, struct pub_api *a)
+int pub_remote_open_to_write(const struct pub_say *s,
+                             const struct pub_remote_options *o,
+                             struct pub_api *a)
 {
-    int code = pub_remote_open(s, a);
+    int code = pub_remote_open(s, o, a);
 
     if (code || a->token[0])
         return code;

@@ -4,6 +4,8 @@
 #ifndef PUB_COMMANDS_REMOTE_H
 #define PUB_COMMANDS_REMOTE_H
 
+#include <stddef.h>
+
 #include "transport/api.h"
 #include "words/args.h"
 
@@ -11,36 +13,40 @@ struct pub_remote_options {
     const char *api, *repo, *token_file, *ca_file, *hosts, *version;
     struct pub_number pause_ms, wait_s, stall_s;
 };
-extern struct pub_remote_options pub_remote;
 
-#define PUB_REMOTE_OPTIONS                                                     \
+/* Rows for the options of a command whose struct has them as its member
+ * remote. */
+#define PUB_REMOTE_OPTIONS(command)                                            \
     {"--repo", "OWNER/NAME", "default GITHUB_REPOSITORY", pub_arg_text,        \
-     &pub_remote.repo},                                                        \
+     offsetof(command, remote.repo)},                                          \
         {"--api", "URL", "default GITHUB_API_URL, or GitHub's", pub_arg_text,  \
-         &pub_remote.api},                                                     \
+         offsetof(command, remote.api)},                                       \
         {"--token-file", "FILE", "default: the token in GITHUB_TOKEN",         \
-         pub_arg_text, &pub_remote.token_file},                                \
+         pub_arg_text, offsetof(command, remote.token_file)},                  \
         {"--api-version", "DATE", "default 2022-11-28; none: old servers",     \
-         pub_arg_text, &pub_remote.version},                                   \
+         pub_arg_text, offsetof(command, remote.version)},                     \
         {"--ca-file", "FILE", "PEM of trusted roots; default the system's",    \
-         pub_arg_text, &pub_remote.ca_file},                                   \
+         pub_arg_text, offsetof(command, remote.ca_file)},                     \
         {"--asset-hosts", "SUFFIXES", "where downloads may lead",              \
-         pub_arg_text, &pub_remote.hosts},                                     \
+         pub_arg_text, offsetof(command, remote.hosts)},                       \
         {"--stall-timeout", "SECONDS", "without a byte; default 60",           \
-         pub_arg_number, &pub_remote.stall_s},                                 \
+         pub_arg_number, offsetof(command, remote.stall_s)},                   \
         {"--limit-wait", "SECONDS", "for rate limits, in all; default 3600",   \
-         pub_arg_number, &pub_remote.wait_s},                                  \
+         pub_arg_number, offsetof(command, remote.wait_s)},                    \
     {                                                                          \
         "--write-pause", "MS", "between writes; default and GitHub: 1000",     \
-            pub_arg_number, &pub_remote.pause_ms                               \
+            pub_arg_number, offsetof(command, remote.pause_ms)                 \
     }
 
 /* Make an API of them. 0 or, having said why, an exit code. To be ended by
  * pub_remote_close in either case. */
-int pub_remote_open(const struct pub_say *s, struct pub_api *a);
+int pub_remote_open(const struct pub_say *s, const struct pub_remote_options *o,
+                    struct pub_api *a);
 void pub_remote_close(struct pub_api *a);
 
 /* The same for writing, which needs a token. */
-int pub_remote_open_to_write(const struct pub_say *s, struct pub_api *a);
+int pub_remote_open_to_write(const struct pub_say *s,
+                             const struct pub_remote_options *o,
+                             struct pub_api *a);
 
 #endif

@@ -7,6 +7,7 @@
 #include "words/files.h"
 #include "words/view.h"
 #include "base/bytes.h"
+#include "transport/refusal.h"
 
 static size_t characters(const struct pub_heap *h)
 {
@@ -45,7 +46,7 @@ static int generate_for(struct pub_api *a, const char *tag, const char *target,
     good = pub_heap_end(&json) && pub_generate_notes(a, &json);
     pub_heap_free(&json);
     if (!good)
-        return pub_api_explain(a, "notes");
+        return pub_refusal_explain(a, "notes");
     v = pub_heap_span(&a->text);
     text = malloc(v.len + 1);
     good = text && pub_view_check(v) && pub_view_member(v, "body", &body)

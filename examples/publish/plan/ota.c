@@ -116,7 +116,7 @@ static int seq_of(struct pub_api *a, const struct pub_hub_assets *have,
                   const char *name, uint32_t *seq)
 {
     const struct pub_hub_asset *asset = pub_hub_asset_named(have, name);
-    static struct pub_asdevice d;
+    struct pub_asdevice d;
     struct pub_envelope e;
     char buf[PUB_ENVELOPE_MAX + 1];
     size_t len;
@@ -215,7 +215,7 @@ static int write_text(const struct pub_say *s, struct pub_ota *o,
 static int keep_old(struct pub_ota *o, struct pub_api *a,
                     const struct pub_hub_asset *old, bool *kept)
 {
-    static struct pub_asdevice d;
+    struct pub_asdevice d;
     char buf[PUB_ENVELOPE_MAX + 1], text[PUB_ENVELOPE_TEXT_MAX + 1];
     struct pub_envelope e;
     size_t len, text_len;

@@ -38,12 +38,4 @@ int pub_ota_make(struct pub_ota *o, struct pub_api *a, const char *tag,
 const char *pub_ota_open(struct pub_envelope *e, struct pub_asdevice *d,
                          const char *buf, size_t len);
 
-/* (ota_check.c) Does a manifest that is among the files name those that are
- * there, with their size and SHA-256? */
-int pub_ota_check(const struct pub_say *s, const struct pub_plan *p,
-                  const char *repo);
-
-/* Is this the name of a manifest? */
-bool pub_ota_is_name(const char *name);
-
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Manifests that were made elsewhere, held against the files. */
+#include "plan/ota_check.h"
+
 #include <string.h>
 
 #include "words/files.h"
 #include "plan/ota.h"
 
-bool pub_ota_is_name(const char *name)
+static bool is_manifest(const char *name)
 {
     size_t len = strlen(name);
 
@@ -30,7 +31,7 @@ static int check_image(const struct pub_say *s, const struct pub_plan *p,
 static int check_one(const struct pub_say *s, const struct pub_plan *p,
                      const struct pub_plan_file *f, const char *repo)
 {
-    static struct pub_asdevice d;
+    struct pub_asdevice d;
     struct rota_manifest_image image;
     struct pub_envelope e;
     char buf[PUB_ENVELOPE_MAX];
@@ -63,7 +64,7 @@ int pub_ota_check(const struct pub_say *s, const struct pub_plan *p,
     int code = 0;
 
     for (size_t i = 0; i < p->count && !code; i++)
-        if (p->file[i].path && pub_ota_is_name(p->file[i].name))
+        if (p->file[i].path && is_manifest(p->file[i].name))
             code = check_one(s, p, &p->file[i], repo);
     return code;
 }

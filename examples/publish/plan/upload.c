@@ -9,6 +9,7 @@
 #include "plan/source.h"
 #include "words/view.h"
 #include "base/bytes.h"
+#include "transport/refusal.h"
 
 enum { ATTEMPTS = 6 };
 
@@ -99,8 +100,7 @@ static bool may_pass(const struct pub_upload *u)
     if (!status)
         return rota_err_passes(u->api->err) && u->api->err != ROTA_ECHANGED;
     return status >= 500
-        || (status == 422
-            && pub_api_has_error(u->api, "name", "already_exists"));
+        || (status == 422 && pub_refusal_has(u->api, "name", "already_exists"));
 }
 
 /* The service has answered 201: what does it say that it has? */
@@ -140,7 +140,7 @@ static int transfer(struct pub_upload *u, const struct pub_plan_file *f,
         return pub_say_failure(say(u), PUB_EXIT_INPUT, f->name,
                                "has changed while it was sent; build it "
                                "first, then run this again");
-    return may_pass(u) ? 0 : pub_api_explain(u->api, f->name);
+    return may_pass(u) ? 0 : pub_refusal_explain(u->api, f->name);
 }
 
 /* --- Making room --------------------------------------------------------- */
@@ -151,7 +151,7 @@ static int drop(struct pub_upload *u, const char *name)
 
     if (!a || pub_delete_asset(u->api, a->id) || pub_api_status(u->api) == 404)
         return 0;
-    return pub_api_explain(u->api, name);
+    return pub_refusal_explain(u->api, name);
 }
 
 static int make_room(struct pub_upload *u, const struct pub_plan_file *f,
@@ -192,7 +192,7 @@ int pub_upload_settle(struct pub_upload *u, const struct pub_plan_file *f)
         if (code)
             return code;
     }
-    return pub_api_explain(u->api, f->name);
+    return pub_refusal_explain(u->api, f->name);
 }
 
 int pub_upload_verify(struct pub_upload *u, const struct pub_plan *p)

@@ -54,12 +54,4 @@ bool pub_api_trusts(const struct pub_api *a, const char *url);
 int pub_api_redirect(const struct pub_api *a, const struct pub_exchange *x,
                      char url[ROTA_URL_MAX + 1], bool *token) ROTA_CHECKED;
 
-/* Say in one line why the last request came to nothing, and what to do about
- * it. Returns the exit code. (refusal.c) */
-int pub_api_explain(const struct pub_api *a, const char *what);
-
-/* Does the reply's list of errors have this code, for this field? */
-bool pub_api_has_error(const struct pub_api *a, const char *field,
-                       const char *code);
-
 #endif

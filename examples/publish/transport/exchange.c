@@ -13,7 +13,7 @@
 
 enum { PIECE = 16384, HEAD_MAX = 8192 };
 
-static struct run {
+struct run {
     struct pub_link *link;
     const struct pub_exchange *x;
     struct pub_answer *answer;
@@ -27,7 +27,7 @@ static struct run {
     bool reused;        /* the connection had carried a request before */
     uint8_t out[PIECE]; /* on its way to the server */
     uint8_t in[PIECE];
-} run;
+};
 
 /* --- The request --------------------------------------------------------- */
 
@@ -201,11 +201,9 @@ int pub_exchange(struct pub_link *l, const struct pub_exchange *x,
 {
     struct rota_headers_room room = {a->location, sizeof(a->location), a->next,
                                      sizeof(a->next), rota_paging_byte};
+    struct run run = {.link = l, .x = x, .answer = a};
     int err;
 
-    run.link = l;
-    run.x = x;
-    run.answer = a;
     a->begun = false;
     a->next[0] = '\0';
     l->deadline_ms = x->deadline_ms ? pub_link_now_ms() + x->deadline_ms : 0;

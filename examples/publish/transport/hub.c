@@ -7,6 +7,7 @@
 #include "words/view.h"
 #include "base/bytes.h"
 #include "flash/hash.h"
+#include "transport/refusal.h"
 
 enum { PAGES_MAX = 1000 };
 
@@ -57,7 +58,7 @@ int pub_hub_each(struct pub_api *a,
 
     for (int n = 0; n < PAGES_MAX; n++) {
         if (!pub_list_releases(a, n ? page : NULL))
-            return pub_api_explain(a, "list");
+            return pub_refusal_explain(a, "list");
         memcpy(page, a->answer.next, sizeof(page));
         if (!walk_page(a, each, ctx, &code) || !page[0])
             return code;
@@ -96,7 +97,7 @@ int pub_hub_find(struct pub_api *a, const char *tag, struct pub_hub_release *r,
     if (*found)
         return pub_hub_release_of(a, tag, r);
     if (pub_api_status(a) != 404)
-        return pub_api_explain(a, tag);
+        return pub_refusal_explain(a, tag);
     code = pub_hub_each(a, match, &search);
     *found = search.count > 0;
     if (search.count > 1)
@@ -147,7 +148,7 @@ int pub_hub_assets(struct pub_api *a, uint64_t release,
                                "no memory left");
     for (int n = 0; !code && n < PAGES_MAX && (n == 0 || page[0]); n++) {
         if (!pub_list_assets(a, release, n ? page : NULL))
-            return pub_api_explain(a, "assets");
+            return pub_refusal_explain(a, "assets");
         memcpy(page, a->answer.next, sizeof(page));
         code = add_page(a, out);
     }
@@ -195,7 +196,7 @@ int pub_hub_small_asset(struct pub_api *a, const struct pub_hub_asset *asset,
     struct small k = {buf, size, 0};
 
     if (!pub_get_asset_bytes(a, asset->id, 0, NULL, keep, &k))
-        return pub_api_explain(a, asset->name);
+        return pub_refusal_explain(a, asset->name);
     buf[k.len] = '\0';
     *len = k.len;
     return k.len == asset->size
@@ -222,7 +223,7 @@ int pub_hub_hash(struct pub_api *a, const struct pub_hub_asset *asset,
                                "cannot be hashed");
     if (!pub_get_asset_bytes(a, asset->id, 0, NULL, hash_piece, &h)) {
         rota_hash_drop(&h);
-        return pub_api_explain(a, asset->name);
+        return pub_refusal_explain(a, asset->name);
     }
     return rota_hash_end(&h, sha256) ? pub_say_failure(
                a->say, PUB_EXIT_FILE, asset->name, "cannot be hashed")

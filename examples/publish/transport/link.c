@@ -8,9 +8,6 @@
 
 #include "sys_posix.h"
 
-/* mbedTLS never sees the heap: this is all that it gets. */
-static _Alignas(16) unsigned char memory[192 * 1024];
-
 /* Where systems keep the roots that they trust. */
 static const char *const bundles[] = {
     "/etc/ssl/certs/ca-certificates.crt", /* Debian, Arch, Alpine */
@@ -35,7 +32,7 @@ int pub_link_init(struct pub_link *l, const struct pub_say *s,
     memset(l, 0, sizeof(*l));
     l->net = rota_net_bsd_init(&l->bsd);
     l->stall_ms = stall_ms;
-    rota_arena_init(&l->arena, memory, sizeof(memory));
+    rota_arena_init(&l->arena, l->memory, sizeof(l->memory));
     rota_arena_use(&l->arena);
     l->config = (struct rota_config){
         .net = &l->net,

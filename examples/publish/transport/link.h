@@ -16,6 +16,7 @@ struct pub_link {
     struct rota_config config; /* what the TLS looks at */
     struct rota_anchors_pem anchors;
     struct rota_arena arena;
+    unsigned char memory[192 * 1024]; /* of the arena: all that TLS gets */
     struct rota_tls tls;
     char host[ROTA_HOST_MAX + 1]; /* at the other end, when open */
     uint16_t port;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a reply other than 2xx means, and what to do about it. */
 #define _GNU_SOURCE
+#include "transport/refusal.h"
+
 #include <string.h>
 
-#include "transport/api.h"
 #include "http/get.h"
 #include "words/view.h"
 #include "base/bytes.h"
@@ -26,8 +26,8 @@ static bool member(struct rota_span v, const char *name, char *out, size_t size)
     return pub_view_member(v, name, &m) && pub_heap_decode(m, out, size);
 }
 
-bool pub_api_has_error(const struct pub_api *a, const char *field,
-                       const char *code)
+bool pub_refusal_has(const struct pub_api *a, const char *field,
+                     const char *code)
 {
     struct rota_span v, list, name, e;
     char f[32], c[32];
@@ -165,7 +165,7 @@ static int explain_error(const struct pub_api *a, const char *what)
                            more ? more : "");
 }
 
-int pub_api_explain(const struct pub_api *a, const char *what)
+int pub_refusal_explain(const struct pub_api *a, const char *what)
 {
     int status = pub_api_status(a);
     char text[TEXT];

@@ -58,10 +58,15 @@ static const struct pub_arg *find(const struct pub_arg *table, const char *name,
     return NULL;
 }
 
+static void *member(void *command, const struct pub_arg *a)
+{
+    return (char *)command + a->field;
+}
+
 /* An option, and its value in the same argument or in the next: how many
  * arguments that took, or 0 after saying what is wrong. */
 static int take_option(const struct pub_say *s, const struct pub_arg *table,
-                       char *const *arg)
+                       void *command, char *const *arg)
 {
     size_t len =
         strncmp(arg[0], "--", 2) == 0 ? strcspn(arg[0], "=") : strlen(arg[0]);
@@ -76,7 +81,7 @@ static int take_option(const struct pub_say *s, const struct pub_arg *table,
         return 0;
     }
     if (!a->value) {
-        *(bool *)a->field = true;
+        *(bool *)member(command, a) = true;
         return 1;
     }
     if (!value) {
@@ -84,7 +89,7 @@ static int take_option(const struct pub_say *s, const struct pub_arg *table,
                         a->name);
         return 0;
     }
-    form = a->set(a->field, value);
+    form = a->set(member(command, a), value);
     if (form)
         pub_say_failure(s, ROTA_EXIT_USAGE, "usage",
                         "%s must be %s, not '%.60s'", a->name, form, value);
@@ -103,8 +108,8 @@ static void look_for_json(struct pub_say *s, int argc, char *const *argv)
         s->json = s->json || strcmp(argv[i], "--json") == 0;
 }
 
-int pub_args_read(struct pub_say *s, const struct pub_command *c, int argc,
-                  char **argv, struct pub_words *words, bool *help)
+int pub_args_read(struct pub_say *s, const struct pub_command *c, void *command,
+                  int argc, char **argv, struct pub_words *words, bool *help)
 {
     bool options = true;
 
@@ -120,7 +125,7 @@ int pub_args_read(struct pub_say *s, const struct pub_command *c, int argc,
         else if (is_help(argv[i]))
             *help = true;
         else if (strcmp(argv[i], "--json") != 0)
-            took = take_option(s, c->options, argv + i);
+            took = take_option(s, c->options, command, argv + i);
         if (!took)
             return ROTA_EXIT_USAGE;
         i += took;

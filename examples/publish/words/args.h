@@ -2,8 +2,9 @@
 /* The command line: what commands there are, and what options each takes.
  *
  * A command is one constant in a file of its own. Its options are a table whose
- * rows point to where their values go, so that parsing and help come from the
- * same place. Options stand anywhere; "--" ends them.
+ * rows name the members of the command's own struct that their values go to, so
+ * that parsing and help come from the same place. Options stand anywhere; "--"
+ * ends them.
  */
 #ifndef PUB_WORDS_ARGS_H
 #define PUB_WORDS_ARGS_H
@@ -19,10 +20,10 @@ typedef const char *pub_arg_fn(void *field, const char *value);
 
 struct pub_arg {
     const char *name;  /* with its dashes; NULL ends the table */
-    const char *value; /* its name in the help; NULL: a flag, field is a bool */
+    const char *value; /* its name in the help; NULL: a flag, for a bool */
     const char *about;
     pub_arg_fn *set;
-    void *field;
+    size_t field; /* offset of the member in the command's struct */
 };
 
 /* The words that are no options; borrowed. */
@@ -37,13 +38,17 @@ struct pub_command {
     const char *about; /* one line */
     const char *more;  /* the help's text, lines of at most 79 characters */
     const struct pub_arg *options;
-    int (*run)(const struct pub_say *s, const struct pub_words *words);
+    size_t size; /* of the command's struct: options, and all it works with */
+    /* command is that struct: zeroed, and then filled from the options. */
+    int (*run)(void *command, const struct pub_say *s,
+               const struct pub_words *words);
 };
 
-/* Take what follows the command. The words are gathered at the start of argv,
- * which is changed. 0, or the exit code for wrong usage. *help: asked for. */
-int pub_args_read(struct pub_say *s, const struct pub_command *c, int argc,
-                  char **argv, struct pub_words *words, bool *help);
+/* Take what follows the command; values go to the struct command. The words are
+ * gathered at the start of argv, which is changed. 0, or the exit code for
+ * wrong usage. *help: asked for. */
+int pub_args_read(struct pub_say *s, const struct pub_command *c, void *command,
+                  int argc, char **argv, struct pub_words *words, bool *help);
 
 /* Several values of an option that may be repeated. */
 #define PUB_LIST_MAX 16

@@ -92,7 +92,7 @@ int pub_files_write(const struct pub_say *s, const char *path, const void *buf,
 
 static int hash_bytes(int fd, uint64_t *size, uint8_t sha256[ROTA_SHA256_LEN])
 {
-    static uint8_t buf[64 << 10];
+    uint8_t buf[64 << 10];
     struct rota_hash h;
     size_t len;
     int err = rota_hash_begin(&h);
