@@ -11,9 +11,9 @@
 #include "sys_posix.h"
 
 static struct rota rota;                   /* the caller owns all memory */
+static struct rota_net_bsd sockets;        /* a socket, by poll() */
 static unsigned char buffer[16 << 10];     /* a TLS record */
 static unsigned char tls_memory[96 << 10]; /* all that mbedTLS ever gets */
-static enum { WORKING, DONE, FAILED } outcome;
 
 static void on_event(void *app, const struct rota_event *e)
 {
@@ -22,17 +22,20 @@ static void on_event(void *app, const struct rota_event *e)
         printf("%s is available\n", e->release->tag + e->release->version_at);
     if (e->type == ROTA_EV_PROGRESS)
         printf("%u of %u bytes\n", (unsigned)e->done, (unsigned)e->total);
-    if (e->type == ROTA_EV_READY || e->type == ROTA_EV_UP_TO_DATE)
-        outcome = DONE;
-    if (e->type == ROTA_EV_FAILED) {
+    if (e->type == ROTA_EV_DOWNLOADED)
+        printf("thermostat.new is complete\n");
+    if (e->type == ROTA_EV_FAILED)
         printf("%s failed: %s\n", e->state, rota_err_text(e->err));
-        outcome = FAILED;
-    }
+}
+
+static void wait_for_net(void *app, uint32_t ms)
+{
+    (void)app;
+    rota_net_bsd_wait(&sockets, ms);
 }
 
 int main(void)
 {
-    struct rota_net_bsd sockets;
     struct rota_net net = rota_net_bsd_init(&sockets);
     struct rota_flash_file file;
     struct rota_flash slot;
@@ -62,12 +65,11 @@ int main(void)
         .event = on_event,
     };
 
-    if (rota_init(&rota, &config))
-        return 1;
-    for (rota_step(&rota); outcome == WORKING; rota_step(&rota))
-        rota_net_bsd_wait(&sockets, rota_wait_ms(&rota));
-    rota_stop(&rota);
+    int err = rota_init(&rota, &config);
+    if (!err)
+        err = rota_run(&rota, wait_for_net); /* one check, to its end */
+    rota_free(&rota);
     rota_flash_file_close(&file);
     rota_anchors_pem_free(&roots);
-    return outcome == DONE ? 0 : 1;
+    return err ? 1 : 0;
 }

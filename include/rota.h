@@ -46,6 +46,18 @@ struct rota_release {
     char url[ROTA_ASSET_URL_MAX + 1]; /* of the asset, "" = by asset_id */
 };
 
+/* The image that is wanted. Without keys it is the asset that was found; with
+ * keys the manifest names it. Plain data: may be copied. */
+struct rota_image {
+    uint64_t asset_id; /* 0 while its asset has not been looked for */
+    uint32_t size;     /* bytes, 1..2^31-1 */
+    uint8_t id;        /* 0: it goes to config.slot; n: to
+                        * trust.more_slots[n - 1] */
+    bool has_digest;   /* its SHA-256 is known beforehand */
+    uint8_t sha256[32];
+    char name[ROTA_NAME_MAX + 1]; /* of the asset */
+};
+
 /* A key that manifests are signed with: P-256, its SubjectPublicKeyInfo in DER
  * with an uncompressed point (RFC 5480), which always has 91 bytes. */
 struct rota_key {
@@ -56,11 +68,88 @@ struct rota_key {
 /* What names a key in manifests: the first bytes of the SHA-256 of its DER. */
 #define ROTA_KEY_ID_LEN 8
 
-enum rota_channel {
-    ROTA_LATEST,     /* what the server calls the latest release */
-    ROTA_PRERELEASE, /* the highest version, prereleases too, drafts not */
-    ROTA_TAG         /* the release of config.tag */
+/* --- Optional parts -------------------------------------------------------
+ *
+ * A program links the parts that its configuration names, and no others.
+ */
+
+/* Which release to take. The three that there are: */
+struct rota_choice;
+extern const struct rota_choice
+    rota_latest, /* what the server calls the latest release */
+    rota_newest, /* the highest version of all, prereleases too, drafts not */
+    rota_by_tag; /* the release of config.tag */
+
+/* Memory that survives a restart: a few small records, each of a type 1..8 and
+ * of at most ROTA_JOURNAL_RECORD bytes. A journal on flash is one
+ * (rota_journal_store); a file, NVS or settings can be others. All of it is
+ * borrowed for as long as the client lives. */
+struct rota_store {
+    const struct rota_store_ops *ops; /* &rota_store_ops: what is kept */
+    void *ctx;                        /* handed to the functions */
+
+    /* Called by rota_init, before the others. NULL: there is nothing to do. */
+    int (*open)(void *ctx);
+
+    /* Copy the newest record of type to buf: its length; 0 when there is none;
+     * ROTA_ECORRUPT when it is damaged or longer than size; another error when
+     * it could not be read. */
+    int (*get)(void *ctx, int type, void *buf, size_t size);
+
+    /* Keep len bytes, at least 1, as the record of type. When this returns
+     * ROTA_OK they survive a power loss; after a cut inside, or an error, get
+     * finds either the old record or this one. */
+    int (*put)(void *ctx, int type, const void *buf, size_t len);
 };
+extern const struct rota_store_ops rota_store_ops;
+
+#define ROTA_JOURNAL_TYPES 8
+
+/* A journal on flash; do not touch. */
+struct rota_journal {
+    const struct rota_flash *flash; /* borrowed; NULL: keeps nothing */
+    uint32_t half;                  /* bytes in each half */
+    uint32_t base;   /* offset of the half in use; the rest counts from it */
+    uint32_t next;   /* offset of the next record; half = roll over first */
+    uint32_t epoch;  /* of the half in use, counts roll-overs */
+    uint32_t seals;  /* places for a seal, of the half in use, written to */
+    uint32_t copies; /* end of what was copied when it came into use */
+    uint32_t last;   /* offset of the last record beyond, 0 = none */
+    bool doubt;      /* power may have failed while the last record was
+                      * written */
+    uint32_t at[ROTA_JOURNAL_TYPES]; /* offset of the newest, 0 = none */
+};
+
+/* A store in flash, which is borrowed: at least two erase blocks, best just
+ * two, all of one size. rota_init opens it. */
+struct rota_store rota_journal_store(struct rota_journal *j,
+                                     const struct rota_flash *flash);
+
+/* Whose word counts. With this, neither the server nor TLS decides what runs:
+ * config.asset is the name of a manifest, images come from what it says, and an
+ * asset that no manifest names is never used. What was accepted is kept in
+ * config.store, which is then required. */
+struct rota_trust {
+    const struct rota_trust_ops *ops; /* &rota_manifest_ops */
+
+    /* Keys that a manifest must be signed with: 1..32, no two the same. */
+    const struct rota_key *keys;
+    size_t count;
+    uint8_t threshold; /* different keys that must have signed. Default 1 */
+
+    /* What a manifest must say; and config.board. */
+    const char *project; /* default config.repo */
+    uint32_t hw;         /* revision of the hardware; 0 when there are none */
+
+    /* Where the images go whose id in a manifest is 1, 2, ...; config.slot
+     * takes 0. boot switches all of them at once. At most
+     * ROTA_IMAGES_MAX - 1. */
+    const struct rota_flash *const *more_slots;
+    size_t more_slot_count;
+};
+extern const struct rota_trust_ops rota_manifest_ops;
+
+/* --- Events --------------------------------------------------------------- */
 
 /* Every event, ROTA_EV_name: what it means, and X(name, word). The words are
  * for logs and for other programs. */
@@ -71,8 +160,7 @@ enum rota_channel {
     X(UP_TO_DATE, "up_to_date")                                                \
     /* release: newer, but has failed its trial */                             \
     X(QUARANTINED, "quarantined")                                              \
-    /* release: newer; about to ask may_download. With keys: signed, and its   \
-     * first image */                                                          \
+    /* release, image: newer; about to ask may_download */                     \
     X(AVAILABLE, "available")                                                  \
     /* done of total bytes are in the slot */                                  \
     X(PROGRESS, "progress")                                                    \
@@ -98,7 +186,10 @@ enum rota_channel {
     X(NOTE, "note")                                                            \
     /* release: newer, but its manifest leaves this device out for now; text:  \
      * to how many it goes */                                                  \
-    X(HELD, "held")
+    X(HELD, "held")                                                            \
+    /* there is no boot: the slot holds the image, and what becomes of it is   \
+     * yours */                                                                \
+    X(DOWNLOADED, "downloaded")
 
 enum rota_event_type {
 #define ROTA_EVENT_ENUM_(name, word) ROTA_EV_##name,
@@ -110,7 +201,9 @@ enum rota_event_type {
  * type does not name are zero. */
 struct rota_event {
     enum rota_event_type type;
-    const struct rota_release *release; /* NULL when there is none */
+    const struct rota_release *release; /* what the server has, or NULL. With
+                                         * keys, its asset is the manifest */
+    const struct rota_image *image;     /* what is wanted of it, or NULL */
     uint32_t done, total;               /* bytes */
     int err;                            /* enum rota_err or a port's own */
     int status;        /* HTTP status that err came with, or 0 */
@@ -122,48 +215,43 @@ struct rota_event {
 };
 
 struct rota_config {
-    /* The platform. net, sys and slot are required. */
-    const struct rota_net *net;
-    const struct rota_sys *sys;
-    const struct rota_flash *slot;    /* where the new image goes */
-    const struct rota_flash *journal; /* at least two erase blocks, best just
-                                       * two; NULL, but not with keys:
-                                       * nothing survives a restart */
-    const struct rota_boot *boot;     /* NULL: download and verify only */
+    /* --- What ------------------------------------------------------------ */
 
-    /* Work memory, required, for as long as the client lives: at least 512
-     * bytes, with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes
-     * pass through it from the network to the slot; beyond 16 KiB, a TLS
-     * record, more does not make it faster. */
-    void *buffer;
-    size_t buffer_size;
+    const char *repo;       /* "owner/name"; required */
+    const char *asset;      /* name pattern with * ? {version} {tag} {board}.
+                             * Required; with keys, default "{board}.ota" */
+    const char *board;      /* for {board} in asset, and with keys what the
+                             * manifest must be for. Default "" */
+    const char *version;    /* of the running image, SemVer; required */
+    const char *tag_prefix; /* before the version in a tag. Default "v", and
+                             * then optional; when given, required */
+    const struct rota_choice *choose; /* default &rota_latest */
+    const char *tag;                  /* for &rota_by_tag */
+    bool allow_downgrade;             /* any other version counts as newer */
+
+    /* Base of the API: https://api.github.com, https://HOST[:PORT]/api/v3
+     * (GitHub Enterprise Server) or https://HOST[:PORT]/api/v1. Default the
+     * first. No other scheme than https. */
+    const char *api;
+    const char *token;       /* sent to the API's origin only. NULL: none */
+    bool token_optional;     /* when the server refuses the token (401), ask
+                              * once without it, for a public repository */
+    const char *user_agent;  /* default "rota/" ROTA_VERSION */
+    const char *api_version; /* default "2022-11-28"; "" = not sent, for
+                              * servers older than GHES 3.9 */
+
+    /* --- Where to -------------------------------------------------------- */
+
+    const struct rota_flash *slot;  /* where the new image goes; required */
+    const struct rota_boot *boot;   /* NULL: download and verify only */
+    const struct rota_store *store; /* NULL: nothing survives a restart */
+
+    /* --- Trust ----------------------------------------------------------- */
 
     /* Roots that servers may chain up to. Required. Only those named as the
      * issuer that is looked for, which is one as a rule, are taken to RAM. */
     const struct rota_anchor *anchors;
     size_t anchor_count;
-
-    /* Keys that a release's manifest must be signed with. With keys, asset is
-     * the name of the manifest, images come from what it says, and an asset
-     * that no manifest names is never used; what was accepted is kept in the
-     * journal, which is then required. Without, TLS and the server are trusted
-     * for authenticity. At most 32; no two the same. Default none. */
-    const struct rota_key *keys;
-    size_t key_count;
-    uint8_t key_threshold; /* different keys that must have signed. Default 1 */
-
-    /* What a manifest must say. */
-    const char *project; /* Default repo */
-    uint32_t hw;         /* revision of the hardware; 0 when there are none */
-
-    /* Where the images go whose id in a manifest is 1, 2, ...; slot takes 0.
-     * boot switches all of them at once. At most ROTA_IMAGES_MAX - 1. */
-    const struct rota_flash *const *more_slots;
-    size_t more_slot_count;
-
-    /* Counter of refused allocations of mbedTLS's memory, to tell lack of
-     * memory from lack of trust; see struct rota_arena. NULL: not told. */
-    const uint32_t *tls_refusals;
 
     /* A time that is certainly past, in seconds since 1970: usually that of
      * the build. A clock that says less counts as not set. While there is no
@@ -171,38 +259,22 @@ struct rota_config {
      * expired. Default 0. */
     uint64_t time_floor;
 
-    /* Base of the API: https://api.github.com, https://HOST[:PORT]/api/v3
-     * (GitHub Enterprise Server) or https://HOST[:PORT]/api/v1. Default the
-     * first. No other scheme than https. */
-    const char *api;
-    const char *repo; /* "owner/name"; required */
-    enum rota_channel channel;
-    const char *tag;        /* for ROTA_TAG */
-    const char *tag_prefix; /* before the version in a tag. Default "v", and
-                             * then optional; when given, required */
-    const char *board;      /* for {board} in asset, and with keys what the
-                             * manifest must be for. Default "" */
-    const char *asset;      /* name pattern with * ? {version} {tag} {board}.
-                             * Required; with keys, default "{board}.ota" */
-    const char *version;    /* of the running image, SemVer; required */
-    const char *token;      /* sent to the API's origin only. NULL: none */
-    bool token_optional;    /* when the server refuses the token (401), ask
-                             * once without it, for a public repository */
-
     /* Host suffixes, each with its leading dot, comma-separated, that
      * redirects may lead to besides the API's own host. Default
      * ".githubusercontent.com". "" = none. */
     const char *asset_hosts;
-    const char *user_agent;  /* default "rota/" ROTA_VERSION */
-    const char *api_version; /* default "2022-11-28"; "" = not sent, for
-                              * servers older than GHES 3.9 */
-    bool allow_downgrade;    /* any other version counts as newer */
+
+    /* Keys that releases must be signed with. NULL: TLS and the server are
+     * trusted for authenticity. */
+    const struct rota_trust *trust;
+
+    /* --- Behaviour ------------------------------------------------------- */
 
     uint32_t interval_s; /* between checks, at least 2. Default 6 h */
     uint32_t stall_ms;   /* no byte for so long, or fewer than 100 bytes/s
                           * over three times so long: ESTALL. Default 30 s */
 
-    /* Bytes of a download between two checkpoints in the journal, at least, and
+    /* Bytes of a download between two checkpoints in the store, at least, and
      * rounded up to whole erase blocks: what a power loss costs to fetch
      * again. Default 16 KiB. */
     uint32_t checkpoint_min;
@@ -212,19 +284,19 @@ struct rota_config {
      * mbedTLS takes no records of 16 KiB. Default 0: all that is left. */
     uint32_t range_window;
 
-    /* Names the device, to spread a fleet's checks over the interval. A few
-     * unique bytes, such as a MAC address. NULL: random at each start. */
-    const void *device_id;
-    size_t device_id_len;
+    /* Seconds from rota_init within which an image on trial must be confirmed;
+     * then ROTA_EV_OVERDUE asks for a restart, at which the bootloader counts
+     * and in the end returns to the old image. Default 0: no such limit. */
+    uint32_t trial_s;
 
     /* The running image is confirmed by rota_confirm alone, not by the first
      * completed check. */
     bool confirm_by_hand;
 
-    /* Seconds from rota_init within which an image on trial must be confirmed;
-     * then ROTA_EV_OVERDUE asks for a restart, at which the bootloader counts
-     * and in the end returns to the old image. Default 0: no such limit. */
-    uint32_t trial_s;
+    /* Names the device, to spread a fleet's checks over the interval. A few
+     * unique bytes, such as a MAC address. NULL: random at each start. */
+    const void *device_id;
+    size_t device_id_len;
 
     /* The application. app is handed to each function. The functions must not
      * call rota_step. Each may be NULL; a NULL may_ means yes. A no to
@@ -235,13 +307,40 @@ struct rota_config {
      * byte was read and the answer is yes. */
     void *app;
     void (*event)(void *app, const struct rota_event *event);
-    bool (*may_download)(void *app, const struct rota_release *release);
-    bool (*may_install)(void *app, const struct rota_release *release);
+    bool (*may_download)(void *app, const struct rota_release *release,
+                         const struct rota_image *image);
+    bool (*may_install)(void *app, const struct rota_release *release,
+                        const struct rota_image *image);
 
     /* A check has completed, so the image on trial may stay. A no is asked
      * about again after the next check. */
     bool (*may_confirm)(void *app);
+
+    /* --- Platform -------------------------------------------------------- */
+
+    const struct rota_net *net; /* required */
+    const struct rota_sys *sys; /* required */
+
+    /* Work memory, required, for as long as the client lives: at least 512
+     * bytes, with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes
+     * pass through it from the network to the slot; beyond 16 KiB, a TLS
+     * record, more does not make it faster. */
+    void *buffer;
+    size_t buffer_size;
+
+    /* Counter of refused allocations of mbedTLS's memory, to tell lack of
+     * memory from lack of trust; see struct rota_arena. NULL: not told. */
+    const uint32_t *tls_refusals;
 };
+
+/* Is c a configuration that a client can work with? ROTA_EINVAL when not:
+ * *field is the name of the first field that is wrong and *want says what it
+ * must be, both constants. Or an error of a key's check. rota_init does not
+ * call this: a program whose configuration is constant need not link it, one
+ * whose configuration is typed by people must call it. mbedTLS must have memory
+ * (rota_arena_use) when there are keys. */
+int rota_config_check(const struct rota_config *c, const char **field,
+                      const char **want) ROTA_CHECKED;
 
 /* A client. Its size is all that the outside may know. */
 struct rota {
@@ -251,19 +350,28 @@ struct rota {
     } state;
 };
 
-/* Make r a client of c, which is borrowed for life, read the journal and the
+/* Make r a client of c, which is borrowed for life, read the store and the
  * boot state and act on what they say (quarantine an image that failed its
  * trial, for one). Touches no network. The first check is due at once unless
- * the journal knows a later time. ROTA_EINVAL: a required field is missing or
- * one is not valid; config.event has a NOTE that says which. Other errors are
- * those of journal, slot and boot; r cannot be used after any error. */
+ * the store knows a later time. ROTA_EINVAL: a required field is missing; the
+ * others are rota_config_check's to look at. Other errors are those of store,
+ * slot and boot; r cannot be used after any error. */
 int rota_init(struct rota *r, const struct rota_config *c) ROTA_CHECKED;
 
 /* Do a bounded piece of work. The longest are one step of a TLS handshake and
  * the check of a manifest's signatures, which ROTA_ECC_MAX_OPS divides, the
  * erasing of a block of the slot, a roll-over of the journal, what boot's
- * try_next takes, and reading back config.buffer_size bytes. */
-void rota_step(struct rota *r);
+ * try_next takes, and reading back config.buffer_size bytes.
+ * Tells what this step has ended: ROTA_EAGAIN, nothing; ROTA_OK, a check, well,
+ * whatever came of it; or the error that a check has ended with. A program that
+ * listens to events need not look. */
+int rota_step(struct rota *r);
+
+/* Check now, and go on until that check has ended: ROTA_OK or its error. wait
+ * is called in between with config.app and the milliseconds that rota_wait_ms
+ * says; it may return sooner. NULL: never wait, which keeps a processor busy.
+ */
+int rota_run(struct rota *r, void (*wait)(void *app, uint32_t ms)) ROTA_CHECKED;
 
 /* Milliseconds after which rota_step has something to do again; 0 = now. While
  * a server is awaited this is ROTA_NET_POLL_MS: a program that can wait for
@@ -278,6 +386,10 @@ void rota_check_now(struct rota *r);
 
 /* End what is under way, close the connection, keep the next check's time. */
 void rota_stop(struct rota *r);
+
+/* Stop, and give back all memory that TLS has kept for the next connection: r
+ * may be begun anew. For a client that rota_init has refused, too. */
+void rota_free(struct rota *r);
 
 /* The running image works: keep it. ROTA_ENOTHING when it is not on trial. */
 int rota_confirm(struct rota *r) ROTA_CHECKED;
@@ -316,7 +428,7 @@ int rota_key_id(const struct rota_key *key,
                 uint8_t id[ROTA_KEY_ID_LEN]) ROTA_CHECKED;
 
 /* Has an image that was confirmed revoked the key of this id? True as well
- * when the journal cannot be read. */
+ * when the store cannot be read. */
 bool rota_key_is_revoked(const struct rota *r,
                          const uint8_t id[ROTA_KEY_ID_LEN]);
 
@@ -327,7 +439,7 @@ struct rota_inspection {
     const char *why;  /* more about err, a constant, or NULL */
     bool is_signed;   /* and of the right form. Without it nothing of the
                        * manifest can be believed: the rest is zero */
-    uint32_t signers; /* bit i: config.keys[i] has signed it */
+    uint32_t signers; /* bit i: trust.keys[i] has signed it */
     char project[ROTA_NAME_MAX + 1]; /* cut if it is longer, as is board */
     char board[ROTA_NAME_MAX + 1];
     char version[ROTA_TAG_MAX + 1];
@@ -342,7 +454,7 @@ struct rota_inspection {
     bool newer;       /* than what runs, or allow_downgrade is set */
     uint8_t image_count;
     struct {
-        uint8_t id;    /* 0: config.slot; n: config.more_slots[n - 1] */
+        uint8_t id;    /* 0: config.slot; n: trust.more_slots[n - 1] */
         uint32_t size; /* bytes */
         uint8_t sha256[32];
         char name[ROTA_NAME_MAX + 1]; /* of the asset */

@@ -88,3 +88,25 @@ int rota_hash_sums(uint8_t (*sums)[ROTA_SHA256_LEN], unsigned count,
         return ROTA_OK;
     return rota_hash_one(sums, count * sizeof *sums, out);
 }
+
+int rota_flash_sha256(const struct rota_flash *f, uint32_t len, void *buf,
+                      size_t buf_size, uint8_t sha256[32])
+{
+    struct rota_hash h;
+    uint32_t off = 0;
+    int err = len <= f->size ? rota_hash_begin(&h) : ROTA_EINVAL;
+
+    if (err)
+        return err;
+    while (!err && off < len) {
+        uint32_t n = len - off < buf_size ? len - off : (uint32_t)buf_size;
+        err = f->read(f->ctx, off, buf, n);
+        if (!err)
+            err = rota_hash_add(&h, buf, n);
+        off += n;
+    }
+    if (!err)
+        return rota_hash_end(&h, sha256);
+    rota_hash_drop(&h);
+    return err;
+}

@@ -3,7 +3,7 @@
 #ifndef ROTA_FLASH_HASH_H
 #define ROTA_FLASH_HASH_H
 
-#include "rota_port.h"
+#include "rota.h"
 
 #define ROTA_SHA256_LEN 32
 

@@ -211,3 +211,33 @@ int rota_journal_put(struct rota_journal *j, int type, const void *buf,
         j->next = j->half; /* what follows may be programmed already */
     return err;
 }
+
+/* --- As a store ---------------------------------------------------------- */
+
+static int journal_store_open(void *ctx)
+{
+    struct rota_journal *j = ctx;
+
+    return rota_journal_open(j, j->flash);
+}
+
+static int journal_store_get(void *ctx, int type, void *buf, size_t size)
+{
+    return rota_journal_get(ctx, type, buf, size);
+}
+
+static int journal_store_put(void *ctx, int type, const void *buf, size_t len)
+{
+    return rota_journal_put(ctx, type, buf, len);
+}
+
+struct rota_store rota_journal_store(struct rota_journal *j,
+                                     const struct rota_flash *flash)
+{
+    *j = (struct rota_journal){.flash = flash};
+    return (struct rota_store){.ops = &rota_store_ops,
+                               .ctx = j,
+                               .open = journal_store_open,
+                               .get = journal_store_get,
+                               .put = journal_store_put};
+}

@@ -17,22 +17,6 @@
 
 #include "rota.h"
 
-#define ROTA_JOURNAL_TYPES 8 /* record types 1..8 */
-
-struct rota_journal {
-    const struct rota_flash *flash; /* borrowed; NULL: keeps nothing */
-    uint32_t half;                  /* bytes in each half */
-    uint32_t base;   /* offset of the half in use; the rest counts from it */
-    uint32_t next;   /* offset of the next record; half = roll over first */
-    uint32_t epoch;  /* of the half in use, counts roll-overs */
-    uint32_t seals;  /* places for a seal, of the half in use, written to */
-    uint32_t copies; /* end of what was copied when it came into use */
-    uint32_t last;   /* offset of the last record beyond, 0 = none */
-    bool doubt;      /* power may have failed while what stands last was
-                      * written */
-    uint32_t at[ROTA_JOURNAL_TYPES]; /* offset of the newest, 0 = none */
-};
-
 /* Find the newest records. A blank or unreadable journal is no error: there
  * are just no records. flash NULL is a journal that keeps nothing. ROTA_EINVAL
  * when the region is too small, since each half is whole erase blocks and must

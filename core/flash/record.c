@@ -38,11 +38,11 @@ static const struct field install_fields[] = {
     F(rota_install, release, RELEASE),
 };
 
-static const struct field found_fields[] = {
-    F(rota_found, key, NUMBER),
-    F(rota_found, last_modified, TEXT),
-    F(rota_found, etag, TEXT),
-    F(rota_found, release, RELEASE),
+static const struct field answer_fields[] = {
+    F(rota_answer, key, NUMBER),
+    F(rota_answer, last_modified, TEXT),
+    F(rota_answer, etag, TEXT),
+    F(rota_answer, release, RELEASE),
 };
 
 static const struct field schedule_fields[] = {
@@ -88,23 +88,23 @@ static const struct field quarantine_fields[] = {
         name##_fields, sizeof(struct rota_##name), COUNT(name##_fields)        \
     }
 
-enum type { INSTALL = 1, FOUND, SCHEDULE, QUARANTINE, CHECKPOINT, ACCEPTED };
-
 static const struct {
     const struct field *fields;
     uint16_t size, count; /* of the struct; of fields */
 } layouts[] = {
-    [INSTALL] = LAYOUT(install),       [FOUND] = LAYOUT(found),
-    [SCHEDULE] = LAYOUT(schedule),     [QUARANTINE] = LAYOUT(quarantine),
-    [CHECKPOINT] = LAYOUT(checkpoint), [ACCEPTED] = LAYOUT(accepted),
+    [ROTA_RECORD_INSTALL] = LAYOUT(install),
+    [ROTA_RECORD_ANSWER] = LAYOUT(answer),
+    [ROTA_RECORD_SCHEDULE] = LAYOUT(schedule),
+    [ROTA_RECORD_QUARANTINE] = LAYOUT(quarantine),
+    [ROTA_RECORD_CHECKPOINT] = LAYOUT(checkpoint),
+    [ROTA_RECORD_ACCEPTED] = LAYOUT(accepted),
 };
 
 _Static_assert(sizeof(struct rota_install) <= ROTA_JOURNAL_RECORD
-                   && sizeof(struct rota_found) <= ROTA_JOURNAL_RECORD,
+                   && sizeof(struct rota_answer) <= ROTA_JOURNAL_RECORD,
                "these limits make records longer than the journal takes");
 
-/* --- One field -------------------------------------------------------------
- */
+/* --- One field ----------------------------------------------------------- */
 
 struct coder {
     uint8_t *at;
@@ -155,8 +155,7 @@ static void record_flag(struct coder *c, uint8_t *v)
     *v = *v != 0;
 }
 
-/* --- A record --------------------------------------------------------------
- */
+/* --- A record ------------------------------------------------------------ */
 
 /* Numbers that index something are bounded, since the bytes come from flash. */
 static void record_check_release(struct rota_release *r)
@@ -184,7 +183,8 @@ static void record_fields(struct coder *c, const struct field *f, size_t count,
     }
 }
 
-static void record_code(struct coder *c, enum type type, uint8_t *record)
+static void record_code(struct coder *c, enum rota_record_type type,
+                        uint8_t *record)
 {
     uint8_t format = FORMAT;
 
@@ -194,16 +194,18 @@ static void record_code(struct coder *c, enum type type, uint8_t *record)
     record_fields(c, layouts[type].fields, layouts[type].count, record);
 }
 
-/* What was not kept or is damaged is nothing known; only flash that cannot be
- * read is an error. */
-static int record_load(const struct rota_journal *j, enum type type,
+/* A record that was not kept or is damaged is nothing known; only a store that
+ * cannot be read is an error. */
+static int record_load(const struct rota_store *s, enum rota_record_type type,
                        void *record)
 {
     uint8_t buf[ROTA_JOURNAL_RECORD];
     struct coder c = {.at = buf, .reading = true};
 
     memset(record, 0, layouts[type].size);
-    int len = rota_journal_get(j, (int)type, buf, sizeof buf);
+    if (!s)
+        return ROTA_OK;
+    int len = s->get(s->ctx, (int)type, buf, sizeof buf);
     if (len <= 0)
         return len == ROTA_ECORRUPT ? ROTA_OK : len;
     c.left = (size_t)len;
@@ -213,147 +215,145 @@ static int record_load(const struct rota_journal *j, enum type type,
     return ROTA_OK;
 }
 
-static int record_save(struct rota_journal *j, enum type type,
+static int record_save(const struct rota_store *s, enum rota_record_type type,
                        const void *record)
 {
     uint8_t buf[ROTA_JOURNAL_RECORD];
     struct coder c = {.at = buf, .left = sizeof buf};
 
+    if (!s)
+        return ROTA_OK;
     record_code(&c, type, (uint8_t *)record); /* only read while writing */
     return c.bad ? ROTA_EINVAL
-                 : rota_journal_put(j, (int)type, buf, (size_t)(c.at - buf));
+                 : s->put(s->ctx, (int)type, buf, (size_t)(c.at - buf));
 }
 
-/* --- The records -----------------------------------------------------------
- */
-
-void rota_record_load_install(const struct rota_journal *j,
-                              struct rota_install *i)
+/* Numbers that index something are bounded. */
+static void record_check(enum rota_record_type type, void *record)
 {
-    (void)record_load(j, INSTALL, i);
-    if (i->phase > ROTA_PHASE_ROLLED_BACK)
+    struct rota_install *i = record;
+    struct rota_quarantine *q = record;
+
+    if (type == ROTA_RECORD_INSTALL && i->phase > ROTA_PHASE_ROLLED_BACK)
         memset(i, 0, sizeof *i);
+    if (type == ROTA_RECORD_QUARANTINE
+        && (q->count > ROTA_QUARANTINE_MAX || q->newest >= ROTA_QUARANTINE_MAX))
+        memset(q, 0, sizeof *q);
 }
 
-int rota_record_save_install(struct rota_journal *j,
-                             const struct rota_install *i)
+int rota_record_load(const struct rota_store *s, enum rota_record_type type,
+                     void *record)
 {
-    return record_save(j, INSTALL, i);
-}
+    int err = record_load(s, type, record);
 
-void rota_record_load_found(const struct rota_journal *j, struct rota_found *f)
-{
-    (void)record_load(j, FOUND, f);
-}
-
-int rota_record_save_found(struct rota_journal *j, const struct rota_found *f)
-{
-    return record_save(j, FOUND, f);
-}
-
-int rota_record_load_accepted(const struct rota_journal *j,
-                              struct rota_accepted *p)
-{
-    return record_load(j, ACCEPTED, p);
-}
-
-int rota_record_save_accepted(struct rota_journal *j,
-                              const struct rota_accepted *p)
-{
-    return record_save(j, ACCEPTED, p);
-}
-
-bool rota_accepted_revoked(const struct rota_accepted *p, const uint8_t id[8])
-{
-    for (int i = 0; i < ROTA_REVOKED_MAX; i++)
-        if (memcmp(p->revoked[i], id, sizeof *p->revoked) == 0)
-            return true;
-    return false;
-}
-
-/* Put id where it is, or where there is room. */
-static void record_revoke(struct rota_accepted *p, const uint8_t *id)
-{
-    static const uint8_t none[sizeof *p->revoked];
-
-    for (int i = 0; i < ROTA_REVOKED_MAX; i++) {
-        uint8_t *at = p->revoked[i];
-        if (memcmp(at, none, sizeof none) == 0)
-            memcpy(at, id, sizeof none);
-        if (memcmp(at, id, sizeof none) == 0)
-            return;
-    }
-}
-
-void rota_accepted_commit(struct rota_accepted *p)
-{
-    if (p->security < p->security_next)
-        p->security = p->security_next;
-    for (int i = 0; i < ROTA_REVOKED_MAX; i++)
-        record_revoke(p, p->revoked_next[i]);
-    p->security_next = 0;
-    memset(p->revoked_next, 0, sizeof p->revoked_next);
-}
-
-void rota_record_load_schedule(const struct rota_journal *j,
-                               struct rota_schedule *s)
-{
-    (void)record_load(j, SCHEDULE, s);
-}
-
-int rota_record_save_schedule(struct rota_journal *j,
-                              const struct rota_schedule *s)
-{
-    return record_save(j, SCHEDULE, s);
-}
-
-void rota_record_load_checkpoint(const struct rota_journal *j,
-                                 struct rota_checkpoint *c)
-{
-    (void)record_load(j, CHECKPOINT, c);
-}
-
-int rota_record_save_checkpoint(struct rota_journal *j,
-                                const struct rota_checkpoint *c)
-{
-    return record_save(j, CHECKPOINT, c);
-}
-
-int rota_record_load_quarantine(const struct rota_journal *j,
-                                struct rota_quarantine *b)
-{
-    int err = record_load(j, QUARANTINE, b);
-
-    if (b->count > ROTA_QUARANTINE_MAX || b->newest >= ROTA_QUARANTINE_MAX)
-        memset(b, 0, sizeof *b);
+    record_check(type, record);
     return err;
 }
 
-int rota_record_save_quarantine(struct rota_journal *j,
-                                const struct rota_quarantine *b)
+/* --- The records --------------------------------------------------------- */
+
+void rota_record_load_install(const struct rota_store *s,
+                              struct rota_install *i)
 {
-    return record_save(j, QUARANTINE, b);
+    int err = rota_record_load(s, ROTA_RECORD_INSTALL, i);
+    (void)err;
 }
 
-bool rota_quarantine_has(const struct rota_quarantine *b, uint64_t asset_id,
-                         const uint8_t *sha256)
+int rota_record_save_install(const struct rota_store *s,
+                             const struct rota_install *i)
 {
-    for (int i = 0; i < b->count; i++)
-        if ((asset_id && b->image[i].asset_id == asset_id)
-            || (sha256
-                && memcmp(b->image[i].sha256, sha256, ROTA_SHA256_LEN) == 0))
-            return true;
-    return false;
+    return record_save(s, ROTA_RECORD_INSTALL, i);
 }
 
-void rota_quarantine_add(struct rota_quarantine *b, uint64_t asset_id,
-                         const uint8_t sha256[ROTA_SHA256_LEN])
+/* The digest lies behind the format, the phase and two texts: each moves c
+ * forward, and what it reads is not needed. */
+static uint8_t *record_digest(struct coder *c)
 {
-    if (rota_quarantine_has(b, asset_id, sha256))
-        return;
-    b->newest = (uint8_t)(b->count ? (b->newest + 1) % ROTA_QUARANTINE_MAX : 0);
-    if (b->count < ROTA_QUARANTINE_MAX)
-        b->count++;
-    b->image[b->newest].asset_id = asset_id;
-    memcpy(b->image[b->newest].sha256, sha256, ROTA_SHA256_LEN);
+    uint8_t skipped[ROTA_TAG_MAX + 1];
+
+    record_raw(c, skipped, 2);
+    record_text(c, skipped, sizeof skipped);
+    record_text(c, skipped, sizeof skipped);
+    return !c->bad && c->left >= ROTA_SHA256_LEN ? c->at : NULL;
+}
+
+int rota_record_mark_install(const struct rota_store *s, enum rota_phase phase,
+                             const uint8_t *sha256)
+{
+    uint8_t buf[ROTA_JOURNAL_RECORD];
+    struct coder c = {.at = buf, .reading = true};
+
+    int len = s->get(s->ctx, ROTA_RECORD_INSTALL, buf, sizeof buf);
+    if (len < 0)
+        return len;
+    c.left = (size_t)len;
+    uint8_t *digest = record_digest(&c);
+    if (!digest || buf[0] != FORMAT)
+        return ROTA_ECORRUPT;
+    buf[1] = (uint8_t)phase;
+    if (sha256)
+        memcpy(digest, sha256, ROTA_SHA256_LEN);
+    return s->put(s->ctx, ROTA_RECORD_INSTALL, buf, (size_t)len);
+}
+
+void rota_record_load_answer(const struct rota_store *s, struct rota_answer *a)
+{
+    int err = rota_record_load(s, ROTA_RECORD_ANSWER, a);
+    (void)err;
+}
+
+int rota_record_save_answer(const struct rota_store *s,
+                            const struct rota_answer *a)
+{
+    return record_save(s, ROTA_RECORD_ANSWER, a);
+}
+
+int rota_record_load_accepted(const struct rota_store *s,
+                              struct rota_accepted *a)
+{
+    return rota_record_load(s, ROTA_RECORD_ACCEPTED, a);
+}
+
+int rota_record_save_accepted(const struct rota_store *s,
+                              const struct rota_accepted *a)
+{
+    return record_save(s, ROTA_RECORD_ACCEPTED, a);
+}
+
+void rota_record_load_schedule(const struct rota_store *s,
+                               struct rota_schedule *t)
+{
+    int err = rota_record_load(s, ROTA_RECORD_SCHEDULE, t);
+    (void)err;
+}
+
+int rota_record_save_schedule(const struct rota_store *s,
+                              const struct rota_schedule *t)
+{
+    return record_save(s, ROTA_RECORD_SCHEDULE, t);
+}
+
+void rota_record_load_checkpoint(const struct rota_store *s,
+                                 struct rota_checkpoint *c)
+{
+    int err = rota_record_load(s, ROTA_RECORD_CHECKPOINT, c);
+    (void)err;
+}
+
+int rota_record_save_checkpoint(const struct rota_store *s,
+                                const struct rota_checkpoint *c)
+{
+    return record_save(s, ROTA_RECORD_CHECKPOINT, c);
+}
+
+int rota_record_load_quarantine(const struct rota_store *s,
+                                struct rota_quarantine *q)
+{
+    return rota_record_load(s, ROTA_RECORD_QUARANTINE, q);
+}
+
+int rota_record_save_quarantine(const struct rota_store *s,
+                                const struct rota_quarantine *q)
+{
+    return record_save(s, ROTA_RECORD_QUARANTINE, q);
 }

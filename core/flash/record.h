@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the journal's records mean. Bytes: SPEC.md, "Records".
+/* What the records of a store mean. Bytes: SPEC.md, "Records".
  *
  * A record that is missing, torn or of another format leaves the zeroed struct
  * that means "nothing known". So does flash that cannot be read; but where what
@@ -9,8 +9,10 @@
 #ifndef ROTA_FLASH_RECORD_H
 #define ROTA_FLASH_RECORD_H
 
+#include "flash/accepted.h"
 #include "flash/hash.h"
-#include "flash/journal.h"
+#include "flash/quarantine.h"
+#include "rota.h"
 
 /* How far the last installation came. On flash: never renumber. */
 enum rota_phase {
@@ -34,7 +36,7 @@ struct rota_install {
 };
 
 /* The last answer of the server, for a conditional request to repeat. */
-struct rota_found {
+struct rota_answer {
     uint32_t key; /* of all that the answer depends on */
     char last_modified[32];
     char etag[ROTA_ETAG_SIZE]; /* "" when there is a last_modified: it changes
@@ -60,72 +62,48 @@ struct rota_checkpoint {
                                   unknown */
 };
 
-/* Images that failed their trial. */
-#define ROTA_QUARANTINE_MAX 4
-struct rota_quarantine {
-    uint8_t count, newest;
-    struct {
-        uint64_t asset_id;
-        uint8_t sha256[ROTA_SHA256_LEN];
-    } image[ROTA_QUARANTINE_MAX];
+enum rota_record_type {
+    ROTA_RECORD_INSTALL = 1, /* on flash: never renumber */
+    ROTA_RECORD_ANSWER,
+    ROTA_RECORD_SCHEDULE,
+    ROTA_RECORD_QUARANTINE,
+    ROTA_RECORD_CHECKPOINT,
+    ROTA_RECORD_ACCEPTED
 };
 
-/* What this device has accepted of signed manifests, so that nothing older
- * comes back. An id of a key that is all zeros is none. */
-#define ROTA_REVOKED_MAX 4
-struct rota_accepted {
-    uint32_t seq;           /* the highest accepted */
-    uint32_t security;      /* of the image that was confirmed last */
-    uint32_t security_next; /* of the image that is being installed */
-    uint64_t issued;        /* the latest of those accepted, Unix time, but not
-                             * later than it was then */
-    uint64_t accepted;      /* Unix time of the last acceptance, 0 = unknown */
-    uint64_t asset_id;      /* of the last manifest accepted */
-    bool held;              /* it leaves this device out for now */
-    uint8_t revoked[ROTA_REVOKED_MAX][8];
-    uint8_t revoked_next[ROTA_REVOKED_MAX][8]; /* with security_next */
-};
+/* Load the record of type into its struct; a store of NULL has none. */
+int rota_record_load(const struct rota_store *s, enum rota_record_type type,
+                     void *record) ROTA_CHECKED;
 
-void rota_record_load_install(const struct rota_journal *j,
+void rota_record_load_install(const struct rota_store *s,
                               struct rota_install *i);
-int rota_record_save_install(struct rota_journal *j,
+int rota_record_save_install(const struct rota_store *s,
                              const struct rota_install *i) ROTA_CHECKED;
-void rota_record_load_found(const struct rota_journal *j, struct rota_found *f);
-int rota_record_save_found(struct rota_journal *j,
-                           const struct rota_found *f) ROTA_CHECKED;
-void rota_record_load_schedule(const struct rota_journal *j,
-                               struct rota_schedule *s);
-int rota_record_save_schedule(struct rota_journal *j,
-                              const struct rota_schedule *s) ROTA_CHECKED;
-void rota_record_load_checkpoint(const struct rota_journal *j,
+
+/* Change the phase of the saved installation and, unless NULL, its digest; the
+ * rest of the record stays as it is and needs no room here. ROTA_ECORRUPT when
+ * there is no such record. */
+int rota_record_mark_install(const struct rota_store *s, enum rota_phase phase,
+                             const uint8_t *sha256) ROTA_CHECKED;
+
+void rota_record_load_answer(const struct rota_store *s, struct rota_answer *a);
+int rota_record_save_answer(const struct rota_store *s,
+                            const struct rota_answer *a) ROTA_CHECKED;
+void rota_record_load_schedule(const struct rota_store *s,
+                               struct rota_schedule *t);
+int rota_record_save_schedule(const struct rota_store *s,
+                              const struct rota_schedule *t) ROTA_CHECKED;
+void rota_record_load_checkpoint(const struct rota_store *s,
                                  struct rota_checkpoint *c);
-int rota_record_save_checkpoint(struct rota_journal *j,
+int rota_record_save_checkpoint(const struct rota_store *s,
                                 const struct rota_checkpoint *c) ROTA_CHECKED;
-int rota_record_load_accepted(const struct rota_journal *j,
-                              struct rota_accepted *p) ROTA_CHECKED;
-int rota_record_save_accepted(struct rota_journal *j,
-                              const struct rota_accepted *p) ROTA_CHECKED;
-
-/* The image that is being installed was confirmed: what waited for that holds
- * from now on. The counter never goes down and no key comes back; of more than
- * ROTA_REVOKED_MAX keys the first ones stay. */
-void rota_accepted_commit(struct rota_accepted *p);
-
-int rota_record_load_quarantine(const struct rota_journal *j,
-                                struct rota_quarantine *b) ROTA_CHECKED;
-int rota_record_save_quarantine(struct rota_journal *j,
-                                const struct rota_quarantine *b) ROTA_CHECKED;
-
-/* Is the key of this id revoked? */
-bool rota_accepted_revoked(const struct rota_accepted *p, const uint8_t id[8]);
-
-/* Is an image in quarantine, as far as its asset id, unless 0, and its digest,
- * unless NULL, tell? */
-bool rota_quarantine_has(const struct rota_quarantine *b, uint64_t asset_id,
-                         const uint8_t *sha256);
-
-/* Put an image into quarantine, in place of the oldest one when full. */
-void rota_quarantine_add(struct rota_quarantine *b, uint64_t asset_id,
-                         const uint8_t sha256[ROTA_SHA256_LEN]);
+int rota_record_load_accepted(const struct rota_store *s,
+                              struct rota_accepted *a) ROTA_CHECKED;
+int rota_record_save_accepted(const struct rota_store *s,
+                              const struct rota_accepted *a) ROTA_CHECKED;
+int rota_record_load_quarantine(const struct rota_store *s,
+                                struct rota_quarantine *q) ROTA_CHECKED;
+int rota_record_save_quarantine(const struct rota_store *s,
+                                const struct rota_quarantine *q) ROTA_CHECKED;
 
 #endif

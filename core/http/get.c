@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "http/policy.h"
 #include "base/text.h"
 
@@ -40,7 +41,7 @@ void rota_get_end(struct rota_get *g)
 
 static uint32_t get_stall_ms(const struct rota_get *g)
 {
-    return g->config->stall_ms ? g->config->stall_ms : 30000;
+    return rota_config_stall_ms(g->config);
 }
 
 static void get_start_clock(struct rota_get *g)
@@ -76,21 +77,26 @@ static int get_check_clock(struct rota_get *g)
 
 /* --- Where to ------------------------------------------------------------ */
 
-void rota_get_init(struct rota_get *g, const struct rota_config *config)
+void rota_get_init(struct rota_get *g, const struct rota_config *config,
+                   char href[ROTA_URL_MAX + 1], char *next, uint16_t next_size)
 {
     memset(g, 0, sizeof *g);
     g->config = config;
+    g->href = href;
+    g->href_size = ROTA_URL_MAX + 1;
+    g->next = next;
+    g->next_size = next_size;
     rota_tls_init(&g->tls, config);
 }
 
 static bool get_is_connected_to_url(const struct rota_get *g)
 {
     return g->open && g->port == g->url.port
-        && rota_text_same_nocase(g->work.url + g->url.host, g->url.host_len,
+        && rota_text_same_nocase(g->href + g->url.host, g->url.host_len,
                                  g->host);
 }
 
-/* Make ready to ask for work.url, over the connection there is if it leads
+/* Make ready to ask for href, over the connection there is if it leads
  * there. Whoever named it, a redirect or a release: only to where it may. */
 static int get_aim(struct rota_get *g)
 {
@@ -101,7 +107,7 @@ static int get_aim(struct rota_get *g)
     g->reused = get_is_connected_to_url(g);
     if (!g->reused) {
         rota_get_close(g);
-        memcpy(g->host, g->work.url + g->url.host, g->url.host_len);
+        memcpy(g->host, g->href + g->url.host, g->url.host_len);
         g->host[g->url.host_len] = '\0';
         g->port = g->url.port;
     }
@@ -126,7 +132,7 @@ static bool get_is_redirect(const struct rota_reply *r)
         || r->status == 307 || r->status == 308;
 }
 
-/* The head of a redirect has come, Location is in work.url. */
+/* The head of a redirect has come, Location is in href. */
 static int get_follow(struct rota_get *g)
 {
     int err = rota_policy_redirect(g);
@@ -161,20 +167,19 @@ static void get_describe(const struct rota_get *g, struct rota_request *q)
         .ask = &g->ask,
         .host = g->host,
         .port = g->port,
-        .target = {(const uint8_t *)g->work.url + g->url.path, g->url.path_len},
-        .user_agent = c->user_agent ? c->user_agent : "rota/" ROTA_VERSION,
+        .target = {(const uint8_t *)g->href + g->url.path, g->url.path_len},
+        .user_agent = rota_config_user_agent(c),
     };
     if (g->to_api && !g->ask.no_token)
         q->token = c->token;
     if (g->to_api)
-        q->api_version = c->api_version ? c->api_version : "2022-11-28";
+        q->api_version = rota_config_api_version(c);
 }
 
 static void get_expect_reply(struct rota_get *g)
 {
-    struct rota_headers_room room = {
-        g->work.url, sizeof g->work.url, g->work.page.end.next,
-        sizeof g->work.page.end.next, g->ask.paging};
+    struct rota_headers_room room = {g->href, g->href_size, g->next,
+                                     g->next_size, g->ask.paging};
 
     rota_http_init(&g->http, &g->reply, &room, false);
     g->in_len = 0;
@@ -295,7 +300,7 @@ static int get_run_state(struct rota_get *g, struct rota_span *body)
 }
 
 /* A kept connection that the server had closed meanwhile: open it again, once.
- * work.url is still whole, since no head has come. */
+ * href is still whole, since no head has come. */
 static bool get_reopen(struct rota_get *g, int err)
 {
     if (!g->reused || (err != ROTA_ECLOSED && err != ROTA_ETLS))

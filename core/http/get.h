@@ -8,32 +8,11 @@
 #ifndef ROTA_HTTP_GET_H
 #define ROTA_HTTP_GET_H
 
-#include "flash/hash.h"
 #include "http/http.h"
 #include "http/request.h"
 #include "tls/tls.h"
 #include "http/url.h"
 #include "base/bytes.h"
-
-/* The URL that is asked for. Its text is spent once the head of the reply has
- * come, and the room then serves to read the JSON of a page or a manifest;
- * while there is no connection, to hash images. */
-union rota_work {
-    char url[ROTA_URL_MAX + 1];
-    struct {
-        struct rota_release now;
-        char window[1024];
-        union {
-            char next[384];            /* URL of the next page, "" = none */
-            struct rota_release found; /* by its name: there are no pages */
-        } end;
-    } page;
-    char manifest[ROTA_MANIFEST_MAX];
-    struct {
-        struct rota_hash hash;
-        uint8_t sums[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
-    } check;
-};
 
 /* Small and often used things first, where a Cortex-M0 reaches them in one
  * instruction. */
@@ -54,19 +33,25 @@ struct rota_get {
     uint32_t heard_ms;      /* when the last byte came or went */
     uint32_t window_ms;     /* since when the rate is measured */
     uint32_t window_bytes;
-    struct rota_url url; /* parts of work.url */
+    struct rota_url url; /* parts of href */
     struct rota_ask ask;
     struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
     struct rota_tls tls;
     struct rota_http http;
     char host[ROTA_HOST_MAX + 1]; /* of port */
-    union rota_work work;
+    char *href;                   /* the URL that is asked for, borrowed room */
+    uint16_t href_size;           /* bytes of that room */
+    char *next;         /* for the URL of the next page, borrowed room, */
+    uint16_t next_size; /* and its bytes */
 };
 
-/* config is valid: rota_github_check_config saw to it. */
-void rota_get_init(struct rota_get *g, const struct rota_config *config);
+/* config is valid (rota_config_check). href is room for URLs, and next for the
+ * URL of the next page; both are borrowed. */
+void rota_get_init(struct rota_get *g, const struct rota_config *config,
+                   char href[ROTA_URL_MAX + 1], char *next, uint16_t next_size);
 
-/* Ask for g->work.url. */
+/* Ask for the URL in g->href. Its text is spent once the head of the reply has
+ * come: the room may then serve for something else. */
 int rota_get_begin(struct rota_get *g, const struct rota_ask *ask) ROTA_CHECKED;
 
 /* Go on: ROTA_HTTP_HEAD, ROTA_HTTP_BODY with bytes that stay valid until the

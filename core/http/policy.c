@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/config.h"
 #include "base/text.h"
 
 /* --- The policy ---------------------------------------------------------- */
@@ -52,7 +53,7 @@ int rota_policy_judge(const struct rota_policy *p, struct rota_url *url,
                                                                : ROTA_EREDIRECT;
 }
 
-int rota_policy_resolve(char *to, const char *from, size_t len)
+int rota_policy_resolve(char *to, size_t size, const char *from, size_t len)
 {
     size_t path_len = strlen(to);
 
@@ -60,7 +61,7 @@ int rota_policy_resolve(char *to, const char *from, size_t len)
         return ROTA_OK;
     if (to[1] == '/') /* a host without a scheme */
         return ROTA_EREDIRECT;
-    if (len + path_len > ROTA_URL_MAX)
+    if (len + path_len >= size)
         return ROTA_ETOOLONG;
     memmove(to + len, to, path_len + 1);
     memcpy(to, from, len);
@@ -74,8 +75,8 @@ static int policy_ask(const struct rota_get *g, const char *from,
 {
     const struct rota_config *c = g->config;
     struct rota_policy p = {
-        .api = c->api ? c->api : ROTA_API_DEFAULT,
-        .hosts = c->asset_hosts ? c->asset_hosts : ".githubusercontent.com",
+        .api = rota_config_api(c),
+        .hosts = rota_config_asset_hosts(c),
         .from = from,
         .to = to,
     };
@@ -85,7 +86,7 @@ static int policy_ask(const struct rota_get *g, const char *from,
 
 int rota_policy_aim(struct rota_get *g)
 {
-    return policy_ask(g, NULL, g->work.url, &g->url, &g->to_api);
+    return policy_ask(g, NULL, g->href, &g->url, &g->to_api);
 }
 
 /* The URL that was asked for is gone: Location has come in its place. What is
@@ -104,8 +105,8 @@ int rota_policy_redirect(struct rota_get *g)
     rota_text_add(&t, g->host);
     rota_text_add(&t, v6 ? "]:" : ":");
     rota_text_add_u64(&t, g->port);
-    int err = rota_policy_resolve(g->work.url, origin, t.len);
-    return err ? err : policy_ask(g, origin, g->work.url, &g->url, &token);
+    int err = rota_policy_resolve(g->href, g->href_size, origin, t.len);
+    return err ? err : policy_ask(g, origin, g->href, &g->url, &token);
 }
 
 bool rota_policy_same_origin(const struct rota_get *g, const char *url)

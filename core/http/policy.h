@@ -26,17 +26,18 @@ struct rota_policy {
 int rota_policy_judge(const struct rota_policy *p, struct rota_url *url,
                       bool *token) ROTA_CHECKED;
 
-/* Make the Location in `to`, which has room for ROTA_URL_MAX and a NUL,
- * absolute (RFC 3986, 4.2): one that begins with "/" stays on the host of
- * the reply, whose origin is the first len bytes of `from`. */
-int rota_policy_resolve(char *to, const char *from, size_t len) ROTA_CHECKED;
+/* Make the Location in `to`, which has room for size bytes, absolute (RFC 3986,
+ * 4.2): one that begins with "/" stays on the host of the reply, whose origin
+ * is the first len bytes of `from`. ROTA_ETOOLONG, ROTA_EREDIRECT. */
+int rota_policy_resolve(char *to, size_t size, const char *from,
+                        size_t len) ROTA_CHECKED;
 
 /* The same for a device's request. */
 
-/* Parse work.url into g->url and set g->to_api. */
+/* Parse href into g->url and set g->to_api. */
 int rota_policy_aim(struct rota_get *g) ROTA_CHECKED;
 
-/* The reply redirects: put the URL it leads to into work.url and g->url. */
+/* The reply redirects: put the URL it leads to into href and g->url. */
 int rota_policy_redirect(struct rota_get *g) ROTA_CHECKED;
 
 /* Does url have the API's origin? */

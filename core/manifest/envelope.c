@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/config.h"
+
 #include "base/text.h"
 
 #define FIRST "rota1\n"
@@ -122,14 +124,14 @@ static int envelope_check_line(struct rota_signatures *k,
 {
     uint8_t id[ROTA_KEY_ID_LEN];
 
-    for (size_t i = 0; i < c->key_count; i++) {
-        int err = rota_sign_key_id(&c->keys[i], id);
+    for (size_t i = 0; i < c->trust->count; i++) {
+        int err = rota_sign_key_id(&c->trust->keys[i], id);
         if (!err
             && (memcmp(l->id, id, sizeof id) != 0
                 || (past && rota_accepted_revoked(past, id))))
             continue;
         if (!err)
-            err = rota_sign_check(&k->sign, &c->keys[i], m->text, m->len,
+            err = rota_sign_check(&k->sign, &c->trust->keys[i], m->text, m->len,
                                   l->der, l->der_len);
         if (!err) {
             k->signers |= 1u << i;
@@ -172,7 +174,7 @@ int rota_manifest_envelope_check(struct rota_manifest *m,
                                  struct rota_signatures *k, const void *buf,
                                  size_t len)
 {
-    int missing = c->key_threshold ? c->key_threshold : 1;
+    int missing = rota_config_threshold(c);
 
     *m = (struct rota_manifest){0};
     m->why = (uint8_t)envelope_outline(m, buf, len);

@@ -29,7 +29,7 @@ int rota_manifest_envelope_check(struct rota_manifest *m,
 
 /* Open the len bytes at buf; work is ROTA_MANIFEST_WORK bytes, aligned for
  * int. past tells which keys are revoked; NULL: none.
- * ROTA_ESIGNATURE: no line, or fewer than config.key_threshold, of a key that
+ * ROTA_ESIGNATURE: no line, or fewer than trust.threshold, of a key that
  * is configured and not revoked; ROTA_EMANIFEST: the form is wrong anywhere,
  * or it needs what this build does not know; or an error of sign.h. */
 static inline int rota_manifest_envelope_open(struct rota_manifest *m,

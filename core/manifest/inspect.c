@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "manifest/judge.h"
-#include "update/client.h"
+#include "update/store.h"
 #include "update/trial.h"
 #include "flash/hash.h"
 #include "release/semver.h"
@@ -31,7 +31,7 @@ bool rota_key_is_revoked(const struct rota *r,
 {
     struct rota_accepted past;
 
-    return rota_record_load_accepted(&rota_client_const(r)->journal, &past)
+    return rota_record_load_accepted(rota_client_const(r)->config->store, &past)
             != ROTA_OK
         || rota_accepted_revoked(&past, id);
 }
@@ -87,8 +87,8 @@ static int inspect_judge(const struct rota_client *c, struct rota_manifest *m,
 {
     char running[ROTA_TAG_MAX + 1];
 
-    rota_trial_running(c, running);
-    v->newer = rota_trial_newer(c, v->version);
+    c->store->running(c, running);
+    v->newer = rota_decide_newer(c, v->version);
     int err = rota_manifest_judge_elected(m, c->config, &v->elected);
     if (err)
         return err;
@@ -106,9 +106,9 @@ int rota_inspect(struct rota *r, const void *manifest, size_t len,
     *v = (struct rota_inspection){0};
     if (rota_busy(r))
         return ROTA_EAGAIN;
-    if (c->config->key_count == 0)
+    if (!c->config->trust)
         return ROTA_EINVAL;
-    v->err = rota_record_load_accepted(&c->journal, &past);
+    v->err = rota_record_load_accepted(c->config->store, &past);
     if (!v->err)
         v->err = rota_manifest_envelope_open(&m, c->config, &past, manifest,
                                              len, c->config->buffer);
@@ -118,26 +118,4 @@ int rota_inspect(struct rota *r, const void *manifest, size_t len,
     }
     v->why = rota_why_text(m.why);
     return v->err;
-}
-
-int rota_flash_sha256(const struct rota_flash *f, uint32_t len, void *buf,
-                      size_t buf_size, uint8_t sha256[32])
-{
-    struct rota_hash h;
-    uint32_t off = 0;
-    int err = len <= f->size ? rota_hash_begin(&h) : ROTA_EINVAL;
-
-    if (err)
-        return err;
-    while (!err && off < len) {
-        uint32_t n = len - off < buf_size ? len - off : (uint32_t)buf_size;
-        err = f->read(f->ctx, off, buf, n);
-        if (!err)
-            err = rota_hash_add(&h, buf, n);
-        off += n;
-    }
-    if (!err)
-        return rota_hash_end(&h, sha256);
-    rota_hash_drop(&h);
-    return err;
 }

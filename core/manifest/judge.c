@@ -3,13 +3,14 @@
 
 #include <string.h>
 
+#include "base/config.h"
+
 #include "release/semver.h"
 #include "base/text.h"
 #include "flash/hash.h"
 
-#define JUMP_MAX                                                               \
-    0x80000000u /* of seq, so that nobody uses it up in one step               \
-                 */
+/* Of seq, so that nobody uses it up in one step. */
+#define JUMP_MAX 0x80000000u
 
 #define ERROR(name, err, text) ROTA_##err,
 static const int8_t errors[] = {ROTA_WHY_JUDGED(ERROR)};
@@ -19,13 +20,11 @@ static const int8_t errors[] = {ROTA_WHY_JUDGED(ERROR)};
 static int judge_device(const struct rota_manifest *m,
                         const struct rota_config *c)
 {
-    const char *project = c->project ? c->project : c->repo;
-
-    if (!rota_manifest_is(m, m->project, project))
+    if (!rota_manifest_is(m, m->project, rota_config_project(c)))
         return ROTA_WHY_OTHER_PROJECT;
-    if (!rota_manifest_is(m, m->board, c->board ? c->board : ""))
+    if (!rota_manifest_is(m, m->board, rota_config_board(c)))
         return ROTA_WHY_OTHER_BOARD;
-    if (c->hw < m->hw_min || c->hw > m->hw_max)
+    if (c->trust->hw < m->hw_min || c->trust->hw > m->hw_max)
         return ROTA_WHY_OTHER_HW;
     return ROTA_WHY_NONE;
 }
@@ -40,13 +39,13 @@ static int judge_images(const struct rota_manifest *m,
 
     for (int i = 0; i < m->images; i++) {
         rota_manifest_image(m, i, &image);
-        if (image.id > c->more_slot_count)
+        if (image.id > c->trust->more_slot_count)
             return ROTA_WHY_NO_SLOT;
-        slot = image.id ? c->more_slots[image.id - 1] : c->slot;
+        slot = image.id ? c->trust->more_slots[image.id - 1] : c->slot;
         if (image.size > slot->size)
             return ROTA_WHY_LARGE;
     }
-    if (m->images <= c->more_slot_count)
+    if (m->images <= c->trust->more_slot_count)
         return ROTA_WHY_NO_IMAGE;
     return ROTA_WHY_NONE;
 }
@@ -113,19 +112,6 @@ int rota_manifest_judge_elected(const struct rota_manifest *m,
     if (!err)
         *elected = number % 100 < m->percent;
     return err;
-}
-
-int rota_manifest_judge_digest(const struct rota_manifest *m,
-                               uint8_t out[ROTA_SHA256_LEN])
-{
-    uint8_t all[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
-    struct rota_manifest_image image;
-
-    for (int i = 0; i < m->images; i++) {
-        rota_manifest_image(m, i, &image);
-        memcpy(all[i], image.sha256, sizeof *all);
-    }
-    return rota_hash_sums(all, m->images, out);
 }
 
 /* --- What is remembered --- */

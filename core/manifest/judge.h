@@ -28,8 +28,4 @@ int rota_manifest_judge_elected(const struct rota_manifest *m,
 void rota_manifest_judge_accept(const struct rota_manifest *m,
                                 struct rota_accepted *past);
 
-/* One number for all images together: rota_hash_sums of theirs. */
-int rota_manifest_judge_digest(const struct rota_manifest *m,
-                               uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
-
 #endif

@@ -355,3 +355,16 @@ bool rota_manifest_is(const struct rota_manifest *m,
 {
     return rota_text_same(m->text + t.at, t.len, text);
 }
+
+int rota_manifest_digest(const struct rota_manifest *m,
+                         uint8_t out[ROTA_SHA256_LEN])
+{
+    uint8_t all[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
+    struct rota_manifest_image image;
+
+    for (int i = 0; i < m->images; i++) {
+        rota_manifest_image(m, i, &image);
+        memcpy(all[i], image.sha256, sizeof *all);
+    }
+    return rota_hash_sums(all, m->images, out);
+}

@@ -36,7 +36,7 @@ struct rota_manifest {
     uint8_t hws;             /* 2: the next two are told */
     uint32_t hw_min, hw_max; /* revisions of the hardware that it is for */
     uint32_t seq;
-    uint32_t signers; /* bit i: config.keys[i] has signed */
+    uint32_t signers; /* bit i: trust.keys[i] has signed */
     uint64_t issued;  /* Unix time, 0 = not told */
     uint64_t expires; /* Unix time, 0 = never */
     struct rota_manifest_text project, board, version;
@@ -50,7 +50,7 @@ struct rota_manifest {
 };
 
 struct rota_manifest_image {
-    uint8_t id;    /* 0: config.slot; n: config.more_slots[n - 1] */
+    uint8_t id;    /* 0: config.slot; n: trust.more_slots[n - 1] */
     uint32_t size; /* bytes, 1..2^31-1 */
     uint8_t sha256[ROTA_SHA256_LEN];
     char name[ROTA_NAME_MAX + 1]; /* of the asset */
@@ -72,5 +72,9 @@ void rota_manifest_text(const struct rota_manifest *m,
 /* Is one of those strings exactly text? */
 bool rota_manifest_is(const struct rota_manifest *m,
                       struct rota_manifest_text t, const char *text);
+
+/* One number for all images together: rota_hash_sums of theirs. */
+int rota_manifest_digest(const struct rota_manifest *m,
+                         uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
 
 #endif

@@ -1,221 +1,134 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a manifest does to an update: from its asset to the asset of an image.
- *
- *   ASK -> REPLY -> COMPLETE, to be judged
- *    ^       |
- *    '- WAIT-'  try again, from the start
- */
 #include "manifest/step.h"
 
 #include <string.h>
 
-#include "manifest/judge.h"
-#include "update/trial.h"
-#include "release/github.h"
 #include "base/clock.h"
-#include "update/poll.h"
-#include "base/bytes.h"
-#include "flash/record.h"
-#include "http/http.h"
-#include "http/request.h"
-#include "manifest/envelope.h"
+#include "base/event.h"
+#include "manifest/acceptance.h"
+#include "manifest/judge.h"
 #include "manifest/sign.h"
+#include "release/github.h"
+#include "update/download.h"
+#include "update/outcome.h"
+#include "update/readback.h"
+#include "update/store.h"
+#include "update/update.h"
+#include "base/text.h"
+#include "flash/record.h"
+#include "update/client.h"
 
-enum { ASK, REPLY, WAIT, COMPLETE };
+_Static_assert(sizeof(struct rota_manifest_step)
+                   <= sizeof(((struct rota_client *)0)->job),
+               "a manifest on its way does not fit the client's job");
 
-/* --- The bytes ----------------------------------------------------------- */
-
-/* The journal has the answer of the last check, whatever was asked since. */
-int rota_manifest_step_begin(struct rota_client *c)
+static struct rota_manifest_step *step_of(struct rota_client *c)
 {
-    const struct rota_release *r = &c->found.release;
-
-    c->job.manifest = (struct rota_manifest_step){.state = ASK};
-    rota_record_load_found(&c->journal, &c->found);
-    if (*r->tag == '\0')
-        return ROTA_ECORRUPT;
-    return r->size > ROTA_MANIFEST_MAX ? ROTA_EMANIFEST : ROTA_OK;
+    return (struct rota_manifest_step *)(void *)&c->job;
 }
 
-static int step_ask(struct rota_client *c)
+static int step_begin(struct rota_client *c)
 {
-    struct rota_get *g = &c->get;
-    int err = rota_github_asset_url(c->config, &c->found.release, g->work.url,
-                                    sizeof g->work.url);
-    if (!err)
-        err =
-            rota_get_begin(g, &(struct rota_ask){.accept = ROTA_ACCEPT_BYTES});
-    c->job.manifest.got = 0;
-    c->job.manifest.state = REPLY;
-    return err ? err : ROTA_EAGAIN;
+    *step_of(c) = (struct rota_manifest_step){.receive = {0}};
+    c->get.href_size = sizeof c->scratch.href;
+    c->why = ROTA_WHY_NONE;
+    return ROTA_STATE_MANIFEST;
 }
 
-/* Whatever type the server takes it for: the signature decides. */
-static int step_take_head(const struct rota_client *c)
-{
-    const struct rota_reply *r = &c->get.reply;
-    int err = rota_http_error(r);
+/* --- Where to next ------------------------------------------------------- */
 
-    if (err)
-        return err;
-    if (r->encoded)
-        return ROTA_EENCODING;
-    return r->status == 200 ? ROTA_EAGAIN : ROTA_ESTATUS;
+/* All of scratch is for URLs again. */
+static int step_find(struct rota_client *c)
+{
+    c->get.href_size = sizeof c->scratch.href;
+    rota_check_named(&c->job.check, &c->get, &c->scratch.page,
+                     c->answer.release.release_id, c->image.name);
+    return ROTA_STATE_FIND;
 }
 
-static int step_take_body(struct rota_client *c, const struct rota_span *body)
+static int step_probe(struct rota_client *c)
 {
-    struct rota_manifest_step *s = &c->job.manifest;
-
-    if (body->len > c->found.release.size - s->got)
-        return ROTA_ELENGTH;
-    memcpy(c->get.work.manifest + s->got, body->p, body->len);
-    s->got += (uint32_t)body->len;
-    return ROTA_EAGAIN;
-}
-
-static int step_reply(struct rota_client *c)
-{
-    struct rota_span body;
-    int event = rota_get_step(&c->get, &body);
-
-    switch (event) {
-    case ROTA_HTTP_HEAD: return step_take_head(c);
-    case ROTA_HTTP_BODY: return step_take_body(c, &body);
-    case ROTA_HTTP_DONE:
-        return c->job.manifest.got == c->found.release.size ? ROTA_OK
-                                                            : ROTA_ESIZE;
-    default: return event;
-    }
-}
-
-static int step_wait(struct rota_client *c)
-{
-    struct rota_manifest_step *s = &c->job.manifest;
-
-    c->get.blocked = true;
-    if (rota_clock_ms(c->config) - s->wait_ms >= 500u << s->attempts)
-        s->state = ASK;
-    return ROTA_EAGAIN;
-}
-
-static int step_run_state(struct rota_client *c)
-{
-    switch (c->job.manifest.state) {
-    case ASK: return step_ask(c);
-    case REPLY: return step_reply(c);
-    case COMPLETE: return ROTA_OK;
-    default: return step_wait(c);
-    }
-}
-
-int rota_manifest_step_step(struct rota_client *c)
-{
-    struct rota_manifest_step *s = &c->job.manifest;
-    int result = step_run_state(c);
-
-    if (result == ROTA_EAGAIN)
-        return result;
-    /* Its memory goes back before signatures are checked. */
-    rota_get_close(&c->get);
-    if (result == ROTA_OK)
-        s->state = COMPLETE;
-    if (result == ROTA_OK || !rota_fetch_may_cure(&c->get, result)
-        || ++s->attempts >= ROTA_ATTEMPTS_MAX)
-        return result;
-    s->wait_ms = rota_clock_ms(c->config);
-    s->state = WAIT;
-    return ROTA_EAGAIN;
+    c->resumed = false;
+    if (!c->begun || c->store->has_checkpoint(c))
+        return step_find(c);
+    int err = rota_readback_read(c, false);
+    return err ? err : ROTA_STATE_PROBE;
 }
 
 /* --- What it says -------------------------------------------------------- */
 
-/* What is newer is read each time, be it held: ids are the server's word, and
- * one that lies once would have this device wait for ever. */
-enum rota_decision rota_manifest_step_decide(const struct rota_client *c,
-                                             enum rota_decision decision)
+/* A newer release is read each time, also when it was held back before: ids are
+ * the server's word, and a server that lies about one once would keep this
+ * device from it for ever. */
+static enum rota_decision step_decide(const struct rota_client *c,
+                                      enum rota_decision decision)
 {
-    struct rota_accepted past;
+    struct rota_accepted a;
 
-    bool same = rota_record_load_accepted(&c->journal, &past) == ROTA_OK
-             && past.asset_id == c->found.release.asset_id;
+    bool same = rota_record_load_accepted(c->config->store, &a) == ROTA_OK
+             && a.asset_id == c->answer.release.asset_id;
     if (decision == ROTA_DECIDE_INSTALL
         || (decision == ROTA_DECIDE_NOTHING && !same))
         return ROTA_DECIDE_READ;
     return decision;
 }
 
-/* The later of time and what the server takes for now. */
-static uint64_t step_or_date(const struct rota_client *c, uint64_t time)
-{
-    int64_t date = c->get.reply.date;
-
-    return date > 0 && time < (uint64_t)date ? (uint64_t)date : time;
-}
-
-static uint64_t step_best_time(const struct rota_client *c)
-{
-    uint64_t now = rota_clock_unix(c->config);
-
-    return now ? now : step_or_date(c, c->get.tls.floor);
-}
+/* Beyond the decisions: the manifest leaves this device out for now. */
+enum { HOLD = ROTA_DECIDE_TRIAL + 1 };
 
 static int step_open_manifest(struct rota_client *c, struct rota_manifest *m,
                               const struct rota_accepted *past)
 {
     const struct rota_config *cfg = c->config;
-    const struct rota_release *r = &c->found.release;
+    const struct rota_release *r = &c->answer.release;
     char running[ROTA_TAG_MAX + 1];
     int err = rota_manifest_envelope_check(
-        m, cfg, past, &c->job.manifest.checks, c->get.work.manifest, r->size);
+        m, cfg, past, &step_of(c)->signatures, c->scratch.manifest, r->size);
     if (!err)
         err = rota_manifest_parse(m, cfg->buffer);
     if (err)
         return err;
-    rota_trial_running(c, running);
-    err = rota_manifest_judge(m, cfg, past, running, step_best_time(c));
+    c->store->running(c, running);
+    err = rota_manifest_judge(m, cfg, past, running,
+                              rota_manifest_acceptance_best_time(c));
     if (err || rota_manifest_is(m, m->version, r->tag + r->version_at))
         return err;
     m->why = ROTA_WHY_TAG;
     return ROTA_EMANIFEST;
 }
 
+/* A new manifest has a new id, which a 304 would hide. */
+static int step_tell_held(struct rota_client *c)
+{
+    struct rota_event ev = {.type = ROTA_EV_HELD,
+                            .release = &c->answer.release};
+    struct rota_text t;
+    char text[16];
+
+    rota_text_init(&t, text, sizeof text);
+    rota_text_add_u64(&t, c->percent);
+    rota_text_add(&t, " percent");
+    ev.text = text;
+    rota_outcome_doubt(c);
+    (void)rota_outcome_rest(c);
+    rota_event_tell(c->config, &ev);
+    return ROTA_STATE_IDLE;
+}
+
 static int step_hold(struct rota_client *c, struct rota_accepted *past)
 {
     past->held = true;
-    int err = rota_record_save_accepted(&c->journal, past);
-    return err ? err : ROTA_DECIDE_HOLD;
+    int err = rota_record_save_accepted(c->config->store, past);
+    return err ? err : HOLD;
 }
 
-/* The date of a manifest becomes a floor of time, but not beyond what anybody
- * takes for now: one that is wrong would make all that follows look expired. */
-static void step_bound_floor(struct rota_client *c, struct rota_accepted *now,
-                             const struct rota_accepted *past)
+static void step_want(struct rota_client *c,
+                      const struct rota_manifest_image *image)
 {
-    uint64_t latest = step_or_date(c, rota_clock_unix(c->config));
-
-    if (now->issued > latest)
-        now->issued = past->issued > latest ? past->issued : latest;
-    rota_tls_raise_floor(&c->get.tls, now->issued);
-}
-
-/* What waits for a confirmation belongs to the images that are installed last:
- * a manifest that brings none changes nothing in that. */
-static int step_accept(struct rota_client *c, const struct rota_manifest *m,
-                       const struct rota_accepted *past, bool wanted)
-{
-    struct rota_accepted now = *past;
-
-    rota_manifest_judge_accept(m, &now);
-    if (!wanted) {
-        now.security_next = past->security_next;
-        memcpy(now.revoked_next, past->revoked_next, sizeof now.revoked_next);
-    }
-    step_bound_floor(c, &now, past);
-    now.accepted = rota_clock_unix(c->config);
-    now.asset_id = c->found.release.asset_id;
-    now.held = false;
-    return rota_record_save_accepted(&c->journal, &now);
+    c->image = (struct rota_image){
+        .size = image->size, .id = image->id, .has_digest = true};
+    memcpy(c->image.sha256, image->sha256, sizeof image->sha256);
+    memcpy(c->image.name, image->name, sizeof image->name);
 }
 
 /* Go on with the images of m: behind those that are there, if they are the
@@ -225,7 +138,6 @@ static void step_take_images(struct rota_client *c,
                              const uint8_t sha256[ROTA_SHA256_LEN])
 {
     struct rota_images *is = &c->images;
-    struct rota_release *r = &c->found.release;
     struct rota_manifest_image image;
 
     if (memcmp(is->sha256, sha256, ROTA_SHA256_LEN) != 0 || is->at >= m->images)
@@ -233,16 +145,12 @@ static void step_take_images(struct rota_client *c,
     memcpy(is->sha256, sha256, ROTA_SHA256_LEN);
     is->known = true;
     is->count = m->images;
-    for (int i = m->images - 1; i >= 0; i--) {
+    for (int i = 0; i < m->images; i++) {
         rota_manifest_image(m, i, &image);
         is->size[i] = image.size;
         is->slot[i] = image.id;
-        if (i != is->at)
-            continue;
-        memcpy(r->name, image.name, sizeof r->name);
-        memcpy(r->digest, image.sha256, sizeof r->digest);
-        r->size = image.size;
-        r->has_digest = true;
+        if (i == is->at)
+            step_want(c, &image);
     }
 }
 
@@ -250,72 +158,167 @@ static int step_judge(struct rota_client *c, struct rota_manifest *m)
 {
     uint8_t sha256[ROTA_SHA256_LEN];
     struct rota_accepted past;
-    bool elected, wanted = rota_trial_wanted(c);
+    bool elected, wanted = rota_decide_wanted(c);
 
-    int err = rota_record_load_accepted(&c->journal, &past);
+    int err = rota_record_load_accepted(c->config->store, &past);
     if (!err)
         err = step_open_manifest(c, m, &past);
     if (!err)
         err = rota_manifest_judge_elected(m, c->config, &elected);
     if (!err)
-        err = rota_manifest_judge_digest(m, sha256);
+        err = rota_manifest_digest(m, sha256);
     if (err)
         return err;
-    if (wanted && rota_trial_is_bad(c, sha256))
+    if (wanted && c->store->is_bad(c, sha256))
         return ROTA_DECIDE_QUARANTINE;
     if (wanted && !elected)
         return step_hold(c, &past);
-    err = step_accept(c, m, &past, wanted);
+    err = rota_manifest_acceptance_accept(c, m, &past, wanted);
     if (err || !wanted)
         return err ? err : ROTA_DECIDE_NOTHING;
     step_take_images(c, m, sha256);
     return ROTA_DECIDE_INSTALL;
 }
 
-int rota_manifest_step_judge(struct rota_client *c)
+/* A decision, HOLD, ROTA_EAGAIN while signatures are being checked, or an
+ * error, which c->why explains. */
+static int step_judged(struct rota_client *c)
 {
     struct rota_manifest m = {0};
     int result = step_judge(c, &m);
 
     if (result != ROTA_EAGAIN)
-        rota_manifest_step_drop(c);
-    c->job.manifest.why = m.why;
-    c->job.manifest.percent = m.percent;
+        rota_sign_drop(&step_of(c)->signatures.sign);
+    c->why = m.why;
+    c->percent = m.percent;
     return result;
 }
 
-void rota_manifest_step_drop(struct rota_client *c)
+/* Of images behind the first one, all was asked already. */
+static int step_manifest(struct rota_client *c)
 {
-    rota_sign_drop(&c->job.manifest.checks.sign);
+    int result = rota_manifest_receive(c, &step_of(c)->receive);
+
+    if (result == ROTA_OK)
+        result = step_judged(c);
+    if (result == ROTA_EAGAIN)
+        return ROTA_STATE_MANIFEST;
+    if (result < 0)
+        return result;
+    if (result == HOLD)
+        return step_tell_held(c);
+    if (result == ROTA_DECIDE_INSTALL && c->images.at)
+        return step_probe(c);
+    return rota_update_follow(c, (enum rota_decision)result);
+}
+
+/* --- What an earlier run has brought ------------------------------------- */
+
+static int step_next_image(struct rota_client *c)
+{
+    int err = ROTA_OK;
+
+    /* A checkpoint of another image stays. */
+    if (c->store->has_checkpoint(c))
+        err = c->store->forget(c);
+    if (err)
+        return err;
+    c->images.at++;
+    return step_begin(c);
+}
+
+static int step_probe_slot(struct rota_client *c)
+{
+    int err = rota_readback_step(c, false);
+
+    if (err == ROTA_EAGAIN)
+        return ROTA_STATE_PROBE;
+    if (err == ROTA_EDIGEST)
+        return step_find(c);
+    if (!err) /* the bytes that were read may not be on flash yet */
+        err = rota_flash_sync(rota_readback_slot(c));
+    if (err)
+        return err;
+    return rota_readback_at_last(c) ? rota_download_verify(c)
+                                    : step_next_image(c);
 }
 
 /* --- The asset of an image ----------------------------------------------- */
 
-void rota_manifest_step_find(struct rota_client *c)
-{
-    rota_check_named(&c->job.check, &c->get, &c->found.release,
-                     &c->get.work.page.end.found);
-}
-
 /* What the server says of it must be what was signed. */
-static int step_take_asset(struct rota_release *r,
+static int step_take_asset(struct rota_image *image,
                            const struct rota_release *asset)
 {
-    if (asset->size != r->size)
+    if (asset->size != image->size)
         return ROTA_ESIZE;
     if (asset->has_digest
-        && memcmp(asset->digest, r->digest, sizeof r->digest) != 0)
+        && memcmp(asset->digest, image->sha256, sizeof image->sha256) != 0)
         return ROTA_EDIGEST;
-    r->asset_id = asset->asset_id;
-    memcpy(r->url, asset->url, sizeof r->url);
+    image->asset_id = asset->asset_id;
     return ROTA_OK;
 }
 
-int rota_manifest_step_find_step(struct rota_client *c)
+/* The URL of the asset moves to the end of scratch, where it stays while the
+ * image is fetched: URLs on the way there have that much less room. */
+static const char *step_keep_url(struct rota_client *c, const char *url)
 {
+    size_t size = strlen(url) + 1;
+    char *to = c->scratch.href + sizeof c->scratch.href - size;
+
+    memmove(to, url, size);
+    c->get.href_size = (uint16_t)(sizeof c->scratch.href - size);
+    return to;
+}
+
+static int step_find_asset(struct rota_client *c)
+{
+    const struct rota_release *found = &c->scratch.page.end.found;
     int result = rota_check_step(&c->job.check);
 
-    if (result != ROTA_CHECK_FOUND)
+    if (result == ROTA_EAGAIN)
+        return ROTA_STATE_FIND;
+    if (result == ROTA_CHECK_FOUND)
+        result = step_take_asset(&c->image, found);
+    if (result)
         return result;
-    return step_take_asset(&c->found.release, &c->get.work.page.end.found);
+    return rota_download_begin(c, step_keep_url(c, found->url));
 }
+
+/* --- see update/client.h ------------------------------------------------- */
+
+static const char *step_wrong_keys(const struct rota_trust *t, int *err)
+{
+    const struct rota_key *keys = t->keys;
+
+    for (size_t i = 0; i < t->count; i++) {
+        *err = rota_sign_key_check(&keys[i]);
+        if (*err)
+            return "P-256 public keys in DER, 91 bytes each";
+        for (size_t k = 0; k < i; k++)
+            if (memcmp(keys[k].der, keys[i].der, keys[i].len) == 0) {
+                *err = ROTA_EINVAL;
+                return "keys of which no two are the same";
+            }
+    }
+    return NULL;
+}
+
+static void step_drop(struct rota_client *c)
+{
+    rota_sign_drop(&step_of(c)->signatures.sign);
+}
+
+const struct rota_trust_ops rota_manifest_ops = {
+    .wrong_keys = step_wrong_keys,
+    .open = rota_manifest_acceptance_open,
+    .decide = step_decide,
+    .begin = step_begin,
+    .probe = step_probe,
+    .find = step_find,
+    .next = step_next_image,
+    .step_manifest = step_manifest,
+    .step_probe = step_probe_slot,
+    .step_find = step_find_asset,
+    .settle = rota_manifest_acceptance_settle,
+    .drop = step_drop,
+};

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/config.h"
+
 /* What a pattern wants next: a byte, or one of these. */
 enum { END = 0, ONE = 256, ANY };
 
@@ -19,11 +21,6 @@ struct pattern {
 struct place {
     const char *inserted, *rest;
 };
-
-static const char *asset_wanted(const struct rota_config *c)
-{
-    return c->asset ? c->asset : "{board}.ota";
-}
 
 /* When a brace that stands for something is at *s: its text, and *s after
  * it. Otherwise NULL. */
@@ -62,8 +59,8 @@ static int asset_take(const struct pattern *p, struct place *at)
 bool rota_asset_matches(const struct rota_config *c, const char *tag,
                         const char *version, const char *name)
 {
-    struct pattern p = {{version, tag, c->board ? c->board : ""}};
-    struct place at = {"", asset_wanted(c)}, after_star = at;
+    struct pattern p = {{version, tag, rota_config_board(c)}};
+    struct place at = {"", rota_config_asset(c)}, after_star = at;
     const char *star = NULL; /* where what the last * does not match begins */
 
     for (;;) {
@@ -86,6 +83,6 @@ bool rota_asset_matches(const struct rota_config *c, const char *tag,
 
 bool rota_asset_needs_tag(const struct rota_config *c)
 {
-    return strstr(asset_wanted(c), "{tag}")
-        || strstr(asset_wanted(c), "{version}");
+    return strstr(rota_config_asset(c), "{tag}")
+        || strstr(rota_config_asset(c), "{version}");
 }

@@ -8,11 +8,11 @@
 
 #include <string.h>
 
+#include "release/choice.h"
 #include "release/github.h"
 #include "base/clock.h"
 #include "base/bytes.h"
 #include "http/http.h"
-#include "http/policy.h"
 #include "http/request.h"
 
 enum { ASK, REPLY, WAIT };
@@ -29,34 +29,37 @@ uint32_t rota_check_key(const struct rota_config *c)
 {
     const char *const parts[] = {c->api,   c->repo,  c->tag,  c->tag_prefix,
                                  c->board, c->asset, c->token};
-    uint32_t key = (uint32_t)c->channel;
+    uint32_t key = rota_choice_of(c)->number;
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         key = check_mix(key, parts[i]);
-    return c->key_count ? check_mix(key, "signed") : key;
+    return c->trust ? check_mix(key, "signed") : key;
 }
 
-static bool check_is_list(const struct rota_check *d)
-{
-    return !d->finder.named && d->get->config->channel == ROTA_PRERELEASE;
-}
-
+/* The validators of a list tell about its first page only. */
 void rota_check_begin(struct rota_check *d, struct rota_get *get,
-                      const struct rota_found *known, struct rota_release *best)
+                      struct rota_page *page, struct rota_answer *answer,
+                      bool whole)
 {
-    *d = (struct rota_check){.get = get, .best = best};
-    d->key = rota_check_key(get->config);
-    /* A list's validators tell about its first page only. */
-    if (known && known->key == d->key && !check_is_list(d))
-        d->known = known;
+    *d = (struct rota_check){.get = get,
+                             .page = page,
+                             .choice = rota_choice_of(get->config),
+                             .answer = answer};
+    rota_finder_init(&d->finder, get->config, &answer->release);
+    d->known = !whole && !d->choice->paging && *answer->release.tag
+            && answer->key == rota_check_key(get->config);
 }
 
 void rota_check_named(struct rota_check *d, struct rota_get *get,
-                      const struct rota_release *named,
-                      struct rota_release *best)
+                      struct rota_page *page, uint64_t release_id,
+                      const char *name)
 {
-    rota_check_begin(d, get, NULL, best);
-    d->finder.named = named;
+    *d = (struct rota_check){.get = get,
+                             .page = page,
+                             .choice = &rota_choice_by_id,
+                             .release_id = release_id};
+    rota_finder_init(&d->finder, get->config, &page->end.found);
+    d->finder.named = name;
 }
 
 static void check_start_over(struct rota_check *d)
@@ -65,48 +68,21 @@ static void check_start_over(struct rota_check *d)
     d->state = ASK;
 }
 
-/* Before the first page. */
-static void check_begin_finder(struct rota_check *d)
-{
-    const struct rota_release *named = d->finder.named;
-
-    rota_finder_init(&d->finder, d->get->config, d->best);
-    d->finder.named = named;
-}
-
-static int check_write_url(struct rota_check *d)
-{
-    static const uint8_t endpoint[] = {[ROTA_LATEST] = ROTA_GET_LATEST,
-                                       [ROTA_PRERELEASE] = ROTA_LIST,
-                                       [ROTA_TAG] = ROTA_GET_BY_TAG};
-    const struct rota_config *c = d->get->config;
-    union rota_work *w = &d->get->work;
-
-    if (d->finder.named)
-        return rota_github_url(c, ROTA_GET_BY_ID, d->finder.named->release_id,
-                               NULL, w->url, sizeof w->url);
-    if (d->pages == 0)
-        return rota_github_url(c, (enum rota_endpoint)endpoint[c->channel], 0,
-                               c->tag, w->url, sizeof w->url);
-    memmove(w->url, w->page.end.next, strlen(w->page.end.next) + 1);
-    return ROTA_OK;
-}
-
 static int check_ask(struct rota_check *d)
 {
     struct rota_get *g = d->get;
     struct rota_ask ask = {.accept = ROTA_ACCEPT_JSON,
-                           .paging = check_is_list(d) ? rota_paging_byte : NULL,
+                           .paging = d->choice->paging,
                            .no_token = d->no_token};
 
     if (d->known) {
-        ask.last_modified = d->known->last_modified;
-        ask.etag = d->known->etag;
+        ask.last_modified = d->answer->last_modified;
+        ask.etag = d->answer->etag;
     }
-    d->validators = d->known != NULL;
+    d->validators = d->known;
     if (d->pages == 0)
-        check_begin_finder(d);
-    int err = check_write_url(d);
+        rota_finder_again(&d->finder);
+    int err = d->choice->url(d, g->href, g->href_size);
     if (!err)
         err = rota_get_begin(g, &ask);
     d->state = REPLY;
@@ -139,8 +115,8 @@ static int check_judge_head(struct rota_check *d)
 
     if (r->status == 304)
         return d->validators ? ROTA_OK : ROTA_ESTATUS;
-    if (err == ROTA_ENOTFOUND && c->channel == ROTA_LATEST && !d->finder.named)
-        return ROTA_ENORELEASE;
+    if (err == ROTA_ENOTFOUND)
+        return d->choice->missing;
     if (r->status == 400 && (!c->api_version || *c->api_version))
         return ROTA_EAPIVERSION;
     if (err)
@@ -154,17 +130,21 @@ static int check_judge_head(struct rota_check *d)
              : ROTA_EJSON;
 }
 
+/* From here on the answer is being replaced. */
 static int check_take_head(struct rota_check *d)
 {
-    union rota_work *w = &d->get->work;
+    struct rota_page *p = d->page;
 
     if (check_ask_otherwise(d))
         return ROTA_EAGAIN;
     int err = check_judge_head(d);
-    if (err)
-        return err;
-    rota_finder_page(&d->finder, w->page.window, sizeof w->page.window,
-                     &w->page.now, d->second_pass ? d->best->tag : NULL);
+    if (err || d->get->reply.status == 304)
+        return err ? err : ROTA_EAGAIN;
+    d->known = false;
+    if (d->answer)
+        d->answer->key = 0;
+    rota_finder_page(&d->finder, p->window, sizeof p->window, &p->now,
+                     d->second_pass ? d->finder.best->tag : NULL);
     d->bytes = 0;
     return ROTA_EAGAIN;
 }
@@ -178,15 +158,18 @@ static int check_take_body(struct rota_check *d, const struct rota_span *body)
     return err ? err : ROTA_EAGAIN;
 }
 
-/* Is there a further page, and is it where it may be? */
-static int check_next_page(struct rota_check *d)
+/* Keep the validators, to ask next time whether the answer still holds. An ETag
+ * changes with every download of the asset: a date is better. */
+static void check_complete(struct rota_check *d)
 {
-    const char *next = d->get->work.page.end.next;
+    const struct rota_reply *r = &d->get->reply;
+    struct rota_answer *a = d->answer;
 
-    if (!check_is_list(d) || !*next || ++d->pages >= ROTA_PAGES_MAX)
-        return ROTA_OK;
-    d->state = ASK;
-    return rota_policy_same_origin(d->get, next) ? ROTA_EAGAIN : ROTA_EREDIRECT;
+    a->key = rota_check_key(d->get->config);
+    memcpy(a->last_modified, r->last_modified, sizeof a->last_modified);
+    memcpy(a->etag, r->etag, sizeof a->etag);
+    if (*a->last_modified)
+        a->etag[0] = '\0';
 }
 
 /* The tag stood behind assets whose names need it: read it all once more. */
@@ -197,6 +180,16 @@ static int check_read_again(struct rota_check *d)
     d->second_pass = true;
     check_start_over(d);
     return ROTA_EAGAIN;
+}
+
+/* To the next page of a list, or to its end. */
+static int check_next_page(struct rota_check *d)
+{
+    int err = d->choice->next ? d->choice->next(d) : ROTA_OK;
+
+    if (err == ROTA_EAGAIN)
+        d->state = ASK;
+    return err;
 }
 
 static int check_finish(struct rota_check *d)
@@ -211,6 +204,8 @@ static int check_finish(struct rota_check *d)
     err = rota_finder_result(&d->finder);
     if (err == ROTA_EAGAIN)
         return check_read_again(d);
+    if (!err && d->answer)
+        check_complete(d);
     return err ? err : ROTA_CHECK_FOUND;
 }
 

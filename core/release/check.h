@@ -9,14 +9,27 @@
 #include "http/get.h"
 #include "flash/record.h"
 
+/* Room to read a page in, lent until the check ends. It may overlap the room of
+ * the URL that was asked for, which is spent by then. */
+struct rota_page {
+    struct rota_release now; /* the release being read */
+    char window[1024];
+    union {
+        char next[384];            /* URL of the next page, "" = none */
+        struct rota_release found; /* by its name: there are no pages */
+    } end;
+};
+
 struct rota_check {
     struct rota_get *get;
-    const struct rota_found *known; /* validators to send, or NULL */
-    struct rota_release *best;      /* the caller's: the result */
-    uint32_t key;                   /* for struct rota_found */
+    struct rota_page *page;
+    const struct rota_choice *choice;
+    struct rota_answer *answer; /* to be written; NULL: of a named asset */
+    uint64_t release_id;        /* of the release that has the named asset */
     uint8_t state;
     uint8_t attempts;
     uint8_t pages;
+    bool known;       /* answer answers the same question, and is whole */
     bool validators;  /* were sent with this request */
     bool no_token;    /* a 401 is being tried without it */
     bool second_pass; /* the tag stood behind its assets */
@@ -28,24 +41,30 @@ struct rota_check {
 /* What the answer to a check depends on besides the server, in short. */
 uint32_t rota_check_key(const struct rota_config *c);
 
-/* Begin. known, when not NULL, is the last answer and stays valid until the
- * end; its validators are sent if it answers the same question. */
+/* Begin. answer is the last one, or zero, and this check alone writes it: while
+ * it is being replaced, and when that fails, its key is 0. Its validators are
+ * sent if it answers the same question and whole is not set. */
 void rota_check_begin(struct rota_check *d, struct rota_get *get,
-                      const struct rota_found *known,
-                      struct rota_release *best);
+                      struct rota_page *page, struct rota_answer *answer,
+                      bool whole);
 
-/* Begin to look for the asset of release named->release_id that has the name
- * named->name, without validators. */
+/* Begin to look for the asset of this name in the release of this id, without
+ * validators: page->end.found. */
 void rota_check_named(struct rota_check *d, struct rota_get *get,
-                      const struct rota_release *named,
-                      struct rota_release *best);
+                      struct rota_page *page, uint64_t release_id,
+                      const char *name);
+
+/* The next check asks without validators. */
+static inline void rota_check_forget(struct rota_answer *answer)
+{
+    answer->key = 0;
+}
 
 enum { ROTA_CHECK_FOUND = 1, ROTA_CHECK_UNCHANGED = 2 };
 
-/* Go on: ROTA_EAGAIN; ROTA_CHECK_FOUND: best is filled in, and get->reply has
- * the validators; ROTA_CHECK_UNCHANGED: known still holds; or an error, which
- * says that there is no usable release or that the server could not be asked.
- */
+/* Go on: ROTA_EAGAIN; ROTA_CHECK_FOUND: the answer is new;
+ * ROTA_CHECK_UNCHANGED: the last answer still holds; or an error, which says
+ * that there is no usable release or that the server could not be asked. */
 int rota_check_step(struct rota_check *d) ROTA_CHECKED;
 
 #endif

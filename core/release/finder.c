@@ -88,7 +88,7 @@ static bool finder_is_ours(const struct rota_finder *f, const char *name)
 {
     const char *tag = f->now->tag;
 
-    return f->named ? strcmp(name, f->named->name) == 0
+    return f->named ? strcmp(name, f->named) == 0
                     : rota_asset_matches(f->config, tag,
                                          tag + f->now->version_at, name);
 }
@@ -214,6 +214,11 @@ void rota_finder_init(struct rota_finder *f, const struct rota_config *c,
     *f = (struct rota_finder){.config = c, .best = best};
 }
 
+void rota_finder_again(struct rota_finder *f)
+{
+    f->have_best = false;
+}
+
 void rota_finder_page(struct rota_finder *f, char *window, size_t window_size,
                       struct rota_release *now, const char *tag)
 {
@@ -250,7 +255,7 @@ int rota_finder_result(struct rota_finder *f)
     if (found->err)
         return found->err;
     /* Of images that a manifest names, it tells the sizes. */
-    if (!f->config->key_count && f->best->size > f->config->slot->size)
+    if (!f->config->trust && f->best->size > f->config->slot->size)
         return ROTA_ETOOBIG;
     if (found->odd_digest)
         rota_log_note(f->config, "digest of an unknown kind is not used",

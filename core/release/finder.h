@@ -30,18 +30,21 @@ struct rota_finder {
     const struct rota_config *config;
     const char *tag; /* the only release that counts, or NULL */
     bool have_best;
-    bool tag_known;                   /* now->tag is set */
-    const struct rota_release *named; /* or NULL: whose name the asset has */
-    struct rota_release *best;        /* the caller's: the result */
-    struct rota_release *now;         /* the one being read */
+    bool tag_known;            /* now->tag is set */
+    const char *named;         /* NULL, or the name the asset has */
+    struct rota_release *best; /* the caller's: the result */
+    struct rota_release *now;  /* the one being read */
     struct rota_finding best_finding, now_finding;
     struct rota_scan scan;
 };
 
 /* Begin. best is the caller's and stays as it is until a release is found.
- * To look for named->name in place of config's pattern, set f->named. */
+ * To look for a name in place of config's pattern, set f->named. */
 void rota_finder_init(struct rota_finder *f, const struct rota_config *c,
                       struct rota_release *best);
+
+/* Begin again: forget what was found. */
+void rota_finder_again(struct rota_finder *f);
 
 /* Begin a reply: a release, or an array of releases. window and now are work
  * memory until it ends. A window of 1 KiB does for GitHub. tag: the only

@@ -19,22 +19,22 @@ struct rota_progress {
     uint32_t pause_ms; /* and for how long none is made after it */
 };
 
-/* Where the download of r can go on: bytes that slot has, 0 = at the start;
- * etag is that of the file they came from, "" = unknown. */
+/* Where the download of an image can go on: bytes that slot has, 0 = at the
+ * start; etag is that of the file they came from, "" = unknown. */
 uint32_t rota_checkpoint_find(struct rota_progress *p,
                               const struct rota_flash *slot,
-                              const struct rota_journal *j,
-                              const struct rota_release *r,
+                              const struct rota_store *s,
+                              const struct rota_image *i,
                               char etag[ROTA_ETAG_SIZE]);
 
-/* After bytes went to the slot: make a checkpoint if it is time. */
+/* After bytes went to the slot: make a checkpoint in c->store if it is time. */
 int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
-                         struct rota_journal *j, const struct rota_release *r,
+                         const struct rota_image *i,
                          const struct rota_slot *slot,
                          const char *etag) ROTA_CHECKED;
 
 /* There is nothing to go on with: the slot is about to change. */
 int rota_checkpoint_forget(struct rota_progress *p,
-                           struct rota_journal *j) ROTA_CHECKED;
+                           const struct rota_store *s) ROTA_CHECKED;
 
 #endif

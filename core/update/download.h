@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An image on its way: from the first byte to the boot state. */
+/* An image on its way, from the first byte to the boot state: the states FETCH
+ * to ARM. See state.h for what these functions return. */
 #ifndef ROTA_UPDATE_DOWNLOAD_H
 #define ROTA_UPDATE_DOWNLOAD_H
 
-#include "update/state.h"
 #include "update/client.h"
+#include "update/state.h"
 
-/* What returns an int here goes on with the check, or ends it, and tells the
- * next state; or an error, at which rota_step ends the check. */
+/* To FETCH: download the image into its slot. url is that of its asset, "" = by
+ * its id, and stays where it is until the image is there. */
+int rota_download_begin(struct rota_client *c, const char *url);
 
-/* Begin to download found.release into its slot. */
-int rota_download_begin(struct rota_client *c);
+/* To VERIFY: read back the image, or all when it is the last one. */
+int rota_download_verify(struct rota_client *c);
 
-/* Look whether an earlier run has brought all of it. */
-int rota_download_probe(struct rota_client *c);
-
-int rota_download_step_probe(struct rota_client *c);
 int rota_download_step_fetch(struct rota_client *c);
 int rota_download_step_finish(struct rota_client *c);
 int rota_download_step_verify(struct rota_client *c);
 int rota_download_step_wait(struct rota_client *c);
+int rota_download_step_arm(struct rota_client *c);
 
 /* Milliseconds until WAIT has something to do. */
 uint32_t rota_download_wait_ms(const struct rota_client *c);

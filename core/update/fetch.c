@@ -10,7 +10,7 @@
 
 #include "release/github.h"
 #include "base/clock.h"
-#include "update/poll.h"
+#include "base/config.h"
 #include "http/http.h"
 #include "http/request.h"
 
@@ -31,20 +31,21 @@ static int fetch_start_over(struct rota_fetch *f)
     rota_slot_drop(f->slot);
     f->etag[0] = '\0';
     f->gained = 0;
-    return rota_slot_begin(f->slot, f->slot->flash, f->release->size);
+    return rota_slot_begin(f->slot, f->slot->flash, f->image->size);
 }
 
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
                      struct rota_slot *slot, const struct rota_flash *flash,
-                     const struct rota_release *release, uint32_t at,
-                     const char etag[ROTA_ETAG_SIZE])
+                     const struct rota_image *image, const char *url,
+                     uint32_t at, const char etag[ROTA_ETAG_SIZE])
 {
-    *f = (struct rota_fetch){.get = get, .slot = slot, .release = release};
+    *f = (struct rota_fetch){
+        .get = get, .slot = slot, .image = image, .url = url};
     f->progress_ms = fetch_now_ms(f);
     f->gained = f->furthest = at;
     memcpy(f->etag, etag, sizeof f->etag);
-    f->state = at == release->size ? COMPLETE : ASK;
-    return rota_slot_resume(slot, flash, release->size, at);
+    f->state = at == image->size ? COMPLETE : ASK;
+    return rota_slot_resume(slot, flash, image->size, at);
 }
 
 /* The last byte to ask for, 0 = of all that are left. */
@@ -52,7 +53,7 @@ static uint32_t fetch_last_byte(const struct rota_fetch *f)
 {
     uint32_t from = f->slot->written, window = f->get->config->range_window;
 
-    return window && window < f->release->size - from ? from + window - 1 : 0;
+    return window && window < f->image->size - from ? from + window - 1 : 0;
 }
 
 static int fetch_ask(struct rota_fetch *f)
@@ -67,8 +68,8 @@ static int fetch_ask(struct rota_fetch *f)
     /* The next piece comes from where the last one came, while the connection
      * lasts: the URL is still there. */
     if (!f->go_on || !g->open)
-        err = rota_github_asset_url(g->config, f->release, g->work.url,
-                                    sizeof g->work.url);
+        err = rota_github_asset_url(g->config, f->image->asset_id, f->url,
+                                    g->href, g->href_size);
     f->go_on = false;
     if (!err)
         err = rota_get_begin(g, &ask);
@@ -84,9 +85,9 @@ static int fetch_accept_whole(struct rota_fetch *f)
 {
     const struct rota_reply *r = &f->get->reply;
 
-    if (r->length > (int64_t)f->release->size)
+    if (r->length > (int64_t)f->image->size)
         return ROTA_ELENGTH;
-    if (r->length >= 0 && r->length < (int64_t)f->release->size)
+    if (r->length >= 0 && r->length < (int64_t)f->image->size)
         return ROTA_ESIZE;
     return f->slot->written ? fetch_start_over(f) : ROTA_OK;
 }
@@ -97,8 +98,8 @@ static int fetch_accept_range(struct rota_fetch *f)
     const struct rota_reply *r = &f->get->reply;
 
     if (r->range_first != (int64_t)f->slot->written
-        || (r->range_total >= 0 && r->range_total != f->release->size)
-        || r->range_last >= (int64_t)f->release->size
+        || (r->range_total >= 0 && r->range_total != f->image->size)
+        || r->range_last >= (int64_t)f->image->size
         || (f->get->ask.to && r->range_last > (int64_t)f->get->ask.to))
         return ROTA_ERANGE;
     if (*f->etag && *r->etag && strcmp(f->etag, r->etag) != 0)
@@ -149,7 +150,7 @@ static int fetch_write_pending(struct rota_fetch *f)
 /* The reply is complete. A part of the file is what a server may send. */
 static int fetch_end_of_reply(struct rota_fetch *f)
 {
-    if (f->slot->written == f->release->size)
+    if (f->slot->written == f->image->size)
         return ROTA_OK;
     if (f->get->reply.status == 200 || f->slot->written == f->gained)
         return ROTA_ESIZE;
@@ -204,8 +205,7 @@ static bool fetch_has_progress(struct rota_fetch *f)
 
 static int fetch_try_again(struct rota_fetch *f, int err)
 {
-    uint32_t stall = f->get->config->stall_ms;
-    uint32_t patience = PATIENCE * (stall ? stall : 30000);
+    uint32_t patience = PATIENCE * rota_config_stall_ms(f->get->config);
 
     if (fetch_has_progress(f)) {
         f->attempts = 0;

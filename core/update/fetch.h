@@ -15,8 +15,9 @@
 
 struct rota_fetch {
     struct rota_get *get;
-    struct rota_slot *slot;             /* begun by rota_fetch_begin */
-    const struct rota_release *release; /* borrowed */
+    struct rota_slot *slot;         /* begun by rota_fetch_begin */
+    const struct rota_image *image; /* borrowed */
+    const char *url;                /* of its asset, "" = by id; borrowed */
     uint8_t state;
     uint8_t attempts;          /* in a row, without progress */
     bool go_on;                /* a piece is complete, the next may follow at
@@ -38,8 +39,8 @@ struct rota_fetch {
  * ROTA_ETOOBIG when the asset does not fit. */
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
                      struct rota_slot *slot, const struct rota_flash *flash,
-                     const struct rota_release *release, uint32_t at,
-                     const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
+                     const struct rota_image *image, const char *url,
+                     uint32_t at, const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
 
 /* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
  * an error that more attempts will not cure. */

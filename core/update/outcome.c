@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a check, good or bad: tell it, and plan the next one. */
 #include "update/outcome.h"
 
-#include <string.h>
-
+#include "base/clock.h"
 #include "base/event.h"
 #include "base/log.h"
-#include "base/clock.h"
 #include "update/poll.h"
-#include "base/text.h"
-#include "flash/record.h"
-
-static void outcome_note_failed_save(const struct rota_client *c, int err)
-{
-    if (err)
-        rota_log_note(c->config, "the journal cannot be written", NULL);
-}
+#include "update/store.h"
 
 /* When to ask next: in so many seconds. */
 static uint32_t outcome_plan(struct rota_client *c, int err)
@@ -30,8 +20,7 @@ static uint32_t outcome_plan(struct rota_client *c, int err)
     c->schedule.last_err = err;
     c->schedule.not_before =
         err == ROTA_ELIMIT && unix_time ? unix_time + wait_s : 0;
-    outcome_note_failed_save(
-        c, rota_record_save_schedule(&c->journal, &c->schedule));
+    c->store->planned(c);
     return wait_s;
 }
 
@@ -44,8 +33,13 @@ int rota_outcome_rest(struct rota_client *c)
 
 int rota_outcome_done(struct rota_client *c, enum rota_event_type type)
 {
+    bool armed = c->state == ROTA_STATE_ARM;
+    struct rota_event ev = {.type = type,
+                            .release = &c->answer.release,
+                            .image = armed ? &c->image : NULL};
+
     (void)rota_outcome_rest(c);
-    rota_client_tell(c, type, &c->found.release);
+    rota_event_tell(c->config, &ev);
     return ROTA_STATE_IDLE;
 }
 
@@ -53,54 +47,38 @@ int rota_outcome_done(struct rota_client *c, enum rota_event_type type)
  * repeat for ever what has turned out not to be so. */
 void rota_outcome_doubt(struct rota_client *c)
 {
-    struct rota_found found;
-
-    rota_record_load_found(&c->journal, &found);
-    found.key = 0;
-    outcome_note_failed_save(c, rota_record_save_found(&c->journal, &found));
+    rota_check_forget(&c->answer);
+    if (c->store->answered(c))
+        rota_log_note(c->config, "the store cannot be written", NULL);
 }
 
-/* A new manifest has a new id, which a 304 would hide. */
-int rota_outcome_held(struct rota_client *c)
+/* Before the release was found there is none to tell of, but for what is wrong
+ * with it. */
+static void outcome_describe(const struct rota_client *c, struct rota_event *ev)
 {
-    struct rota_event ev = {.type = ROTA_EV_HELD, .release = &c->found.release};
-    struct rota_text t;
-    char text[16];
+    bool checking = c->state <= ROTA_STATE_CHECK;
 
-    rota_text_init(&t, text, sizeof text);
-    rota_text_add_u64(&t, c->job.manifest.percent);
-    rota_text_add(&t, " percent");
-    ev.text = text;
-    rota_outcome_doubt(c);
-    (void)rota_outcome_rest(c);
-    rota_event_tell(c->config, &ev);
-    return ROTA_STATE_IDLE;
+    ev->state = rota_state_word((enum rota_state)c->state);
+    ev->status = c->get.reply.status;
+    ev->retry = rota_err_passes(ev->err);
+    if (!checking || rota_err_is(ev->err, ROTA_ERR_RELEASE))
+        ev->release = &c->answer.release;
+    if (c->state > ROTA_STATE_MANIFEST)
+        ev->image = &c->image;
+    if (c->state == ROTA_STATE_MANIFEST)
+        ev->why = c->why;
 }
 
 int rota_outcome_fail(struct rota_client *c, int err)
 {
-    static const char *const doing[] = {
-        [ROTA_STATE_IDLE] = "start",        [ROTA_STATE_CHECK] = "check",
-        [ROTA_STATE_MANIFEST] = "manifest", [ROTA_STATE_PROBE] = "verify",
-        [ROTA_STATE_FIND] = "find",         [ROTA_STATE_FETCH] = "download",
-        [ROTA_STATE_FINISH] = "finish",     [ROTA_STATE_VERIFY] = "verify",
-        [ROTA_STATE_WAIT] = "install"};
-    bool checking = c->state <= ROTA_STATE_CHECK;
-    struct rota_event ev = {.type = ROTA_EV_FAILED,
-                            .err = err,
-                            .state = doing[c->state],
-                            .status = c->get.reply.status,
-                            .retry = rota_err_passes(err)};
+    struct rota_event ev = {.type = ROTA_EV_FAILED, .err = err};
 
-    if (!checking || rota_err_is(err, ROTA_ERR_RELEASE))
-        ev.release = &c->found.release;
-    if (c->state == ROTA_STATE_MANIFEST)
-        ev.why = c->job.manifest.why;
+    outcome_describe(c, &ev);
     rota_slot_drop(&c->slot);
     rota_get_end(&c->get);
     if (c->failures < UINT8_MAX)
         c->failures++;
-    if (!checking && rota_err_is(err, ROTA_ERR_DOUBT))
+    if (c->state > ROTA_STATE_CHECK && rota_err_is(err, ROTA_ERR_DOUBT))
         rota_outcome_doubt(c);
     ev.wait_s = outcome_plan(c, err);
     rota_event_tell(c->config, &ev);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
+#include "base/config.h"
 #include "update/poll.h"
 #include "base/bytes.h"
 
@@ -7,12 +8,6 @@
 #define FIRST_RETRY 30u
 #define FIRST_LIMIT 60u /* GitHub asks for a minute when it names no time */
 #define LIMIT_SPREAD 8u
-
-uint32_t rota_poll_interval(const struct rota_config *c)
-{
-    uint32_t s = c->interval_s ? c->interval_s : 6 * 3600;
-    return s < 2 ? 2 : s;
-}
 
 uint32_t rota_poll_seed(const struct rota_config *c)
 {
@@ -69,7 +64,7 @@ uint32_t rota_poll_wait(const struct rota_config *c, int err,
                         const struct rota_reply *reply, uint32_t failures,
                         uint32_t seed)
 {
-    uint32_t interval = rota_poll_interval(c);
+    uint32_t interval = rota_config_interval_s(c);
 
     if (err == ROTA_ELIMIT)
         return poll_limit_wait(c, reply, failures, seed);

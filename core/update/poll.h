@@ -18,9 +18,6 @@ uint32_t rota_poll_wait(const struct rota_config *c, int err,
                         const struct rota_reply *reply, uint32_t failures,
                         uint32_t seed);
 
-/* config.interval_s or its default, at least 2. */
-uint32_t rota_poll_interval(const struct rota_config *c);
-
 /* A number that differs from device to device. */
 uint32_t rota_poll_seed(const struct rota_config *c);
 

@@ -10,13 +10,17 @@ static const struct rota_flash *readback_slot(const struct rota_client *c,
                                               int i)
 {
     uint8_t id = c->images.slot[i];
-    return id ? c->config->more_slots[id - 1] : c->config->slot;
+    return id ? c->config->trust->more_slots[id - 1] : c->config->slot;
 }
 
 void rota_readback_one(struct rota_client *c)
 {
-    const struct rota_release *r = &c->found.release;
+    const struct rota_release *r = &c->answer.release;
 
+    c->image = (struct rota_image){
+        .asset_id = r->asset_id, .size = r->size, .has_digest = r->has_digest};
+    memcpy(c->image.sha256, r->digest, sizeof r->digest);
+    memcpy(c->image.name, r->name, sizeof r->name);
     c->images = (struct rota_images){.count = 1, .known = r->has_digest};
     c->images.size[0] = r->size;
     memcpy(c->images.sha256, r->digest, sizeof r->digest);
@@ -42,13 +46,13 @@ static int readback_begin(struct rota_client *c, uint8_t i)
 
 int rota_readback_read(struct rota_client *c, bool all)
 {
-    memset(c->get.work.check.sums, 0, sizeof c->get.work.check.sums);
+    memset(c->scratch.sums.sum, 0, sizeof c->scratch.sums.sum);
     return readback_begin(c, all ? 0 : c->images.at);
 }
 
 bool rota_readback_at_is_wrong(const struct rota_client *c)
 {
-    return memcmp(c->get.work.check.sums[c->images.at], c->found.release.digest,
+    return memcmp(c->scratch.sums.sum[c->images.at], c->image.sha256,
                   ROTA_SHA256_LEN)
         != 0;
 }
@@ -57,7 +61,7 @@ bool rota_readback_at_is_wrong(const struct rota_client *c)
 static int readback_judge_all(struct rota_client *c)
 {
     uint8_t sum[ROTA_SHA256_LEN];
-    int err = rota_hash_sums(c->get.work.check.sums, c->images.count, sum);
+    int err = rota_hash_sums(c->scratch.sums.sum, c->images.count, sum);
 
     if (err)
         return err;
@@ -71,9 +75,9 @@ static int readback_judge_all(struct rota_client *c)
 int rota_readback_step(struct rota_client *c, bool all)
 {
     struct rota_images *i = &c->images;
-    int err = rota_slot_check(&c->slot, &c->get.work.check.hash,
+    int err = rota_slot_check(&c->slot, &c->scratch.sums.hash,
                               c->config->buffer, c->config->buffer_size,
-                              c->get.work.check.sums[i->reading]);
+                              c->scratch.sums.sum[i->reading]);
     if (err)
         return err;
     if (i->reading < i->at) {

@@ -5,8 +5,8 @@
 
 #include "update/client.h"
 
-/* There is one image, found.release, and its digest is what the server said,
- * if that. */
+/* The image that is wanted is the asset that was found, and its digest is what
+ * the server said, if it did. */
 void rota_readback_one(struct rota_client *c);
 
 /* Where the image that is being downloaded goes. */
@@ -16,7 +16,7 @@ const struct rota_flash *rota_readback_slot(const struct rota_client *c);
 bool rota_readback_at_last(const struct rota_client *c);
 
 /* Begin to read back that image alone or, when it is the last one, all. What
- * config.buffer and get.work had is lost. */
+ * config.buffer and scratch had is lost. */
 int rota_readback_read(struct rota_client *c, bool all) ROTA_CHECKED;
 
 /* Go on: ROTA_EAGAIN; ROTA_OK: the slots hold what they should; ROTA_EDIGEST

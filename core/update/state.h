@@ -3,18 +3,30 @@
 #ifndef ROTA_UPDATE_STATE_H
 #define ROTA_UPDATE_STATE_H
 
-#include "update/client.h"
+/* Every state: X(name, word), where the word is the one that an error in it is
+ * told with. */
+#define ROTA_STATES(X)                                                         \
+    X(IDLE, "start")                                                           \
+    X(CHECK, "check")                                                          \
+    X(MANIFEST, "manifest")                                                    \
+    X(PROBE, "verify")                                                         \
+    X(FIND, "find")                                                            \
+    X(FETCH, "download")                                                       \
+    X(FINISH, "finish")                                                        \
+    X(VERIFY, "verify")                                                        \
+    X(WAIT, "install")                                                         \
+    X(ARM, "install")
 
+/* A function that stands for a state returns the next one, the same one again
+ * when there is more to do or to wait for, or an error, at which the check
+ * ends. */
 enum rota_state {
-    ROTA_STATE_IDLE,
-    ROTA_STATE_CHECK,
-    ROTA_STATE_MANIFEST,
-    ROTA_STATE_PROBE,
-    ROTA_STATE_FIND,
-    ROTA_STATE_FETCH,
-    ROTA_STATE_FINISH,
-    ROTA_STATE_VERIFY,
-    ROTA_STATE_WAIT
+#define ROTA_STATE_ENUM_(name, word) ROTA_STATE_##name,
+    ROTA_STATES(ROTA_STATE_ENUM_)
+#undef ROTA_STATE_ENUM_
 };
+
+/* What is being done in a state, for people. */
+const char *rota_state_word(enum rota_state state);
 
 #endif

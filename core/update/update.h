@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of an update. */
+/* The life of an update: what follows from what. */
 #ifndef ROTA_UPDATE_UPDATE_H
 #define ROTA_UPDATE_UPDATE_H
 
-#include "update/state.h"
 #include "update/client.h"
 
-/* Read the manifest of the last answer, once more if it was read before. */
-int rota_update_manifest(struct rota_client *c);
+/* What a decision leads to: the next state, or an error. */
+int rota_update_follow(struct rota_client *c, enum rota_decision decision);
 
 #endif

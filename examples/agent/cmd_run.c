@@ -43,7 +43,7 @@ static int follow_device(void)
 
     if (!rota_device_changed(&device))
         return 0;
-    rota_stop(&job.rota);
+    rota_free(&job.rota);
     code = rota_device_restart(&device);
     return code ? code : rota_job_init(&job, &device);
 }
@@ -57,10 +57,10 @@ static int serve(int signals)
             if (code)
                 return code;
         }
-        rota_step(&job.rota);
+        (void)rota_step(&job.rota);
         rota_net_bsd_wait(&device.bsd, rota_wait_ms(&job.rota));
     }
-    rota_stop(&job.rota);
+    rota_free(&job.rota);
     return ROTA_EXIT_OK;
 }
 

@@ -44,7 +44,8 @@ static void show_keys(FILE *f)
 static void show_for_whom(FILE *f)
 {
     const struct rota_config *c = &device.config;
-    const char *project = c->project ? c->project : c->repo;
+    const struct rota_trust *t = &device.trust;
+    const char *project = t->project ? t->project : c->repo;
 
     line(f, "project", v.project, strcmp(v.project, project) == 0, project);
     line(f, "board", v.board, strcmp(v.board, c->board) == 0, c->board);
@@ -53,7 +54,7 @@ static void show_for_whom(FILE *f)
     else
         fprintf(
             f, "%-12s %" PRIu32 " to %" PRIu32 "; this device is %" PRIu32 "\n",
-            "hw", v.hw_min, v.hw_max, c->hw);
+            "hw", v.hw_min, v.hw_max, t->hw);
 }
 
 static void show_order(FILE *f)

@@ -54,12 +54,12 @@ int rota_data_init(struct rota_data *d, struct rota_slots *slots,
                    const char *state)
 {
     for (size_t i = 0; i < d->count; i++) {
-        int err = rota_image_init(&d->image[i], slots, NULL, state);
+        int err = rota_imagefile_init(&d->image[i], slots, NULL, state);
 
         if (err)
             return err;
         d->image[i].name = d->name[i];
-        d->flash[i] = rota_image_flash(&d->image[i]);
+        d->flash[i] = rota_imagefile_flash(&d->image[i]);
         d->list[i] = &d->flash[i];
     }
     return ROTA_OK;
@@ -70,7 +70,7 @@ int rota_data_open(struct rota_data *d)
     int err = ROTA_OK;
 
     for (size_t i = 0; i < d->count && !err; i++)
-        err = rota_image_open(&d->image[i], 0);
+        err = rota_imagefile_open(&d->image[i], 0);
     return err;
 }
 
@@ -81,16 +81,16 @@ int rota_data_finish(struct rota_data *d)
     int err = ROTA_OK;
 
     for (size_t i = 0; i < d->count && !err; i++)
-        err = rota_image_finish(&d->image[i]);
+        err = rota_imagefile_finish(&d->image[i]);
     if (d->count && !err)
         err = rota_slots_forget_previous(d->image[0].slots);
     for (size_t i = 0; i < d->count && !err; i++)
-        err = rota_image_place(&d->image[i]);
+        err = rota_imagefile_place(&d->image[i]);
     return err;
 }
 
 void rota_data_close(struct rota_data *d)
 {
     for (size_t i = 0; i < d->count; i++)
-        rota_image_close(&d->image[i]);
+        rota_imagefile_close(&d->image[i]);
 }

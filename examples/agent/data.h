@@ -11,7 +11,7 @@
 #define ROTA_DATA_MAX (ROTA_IMAGES_MAX - 1)
 
 struct rota_data {
-    struct rota_image image[ROTA_DATA_MAX];
+    struct rota_imagefile image[ROTA_DATA_MAX];
     struct rota_flash flash[ROTA_DATA_MAX];
     const struct rota_flash *list[ROTA_DATA_MAX]; /* for config.more_slots */
     char name[ROTA_DATA_MAX][ROTA_NAME_MAX + 1];

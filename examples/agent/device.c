@@ -79,16 +79,17 @@ static int look(struct rota_device *d)
 static int open_slot(struct rota_device *d)
 {
     const char *path = d->options->root ? NULL : d->slots.path[!d->active];
-    int err = rota_image_init(&d->image, &d->slots, path, d->options->state);
+    int err =
+        rota_imagefile_init(&d->image, &d->slots, path, d->options->state);
 
     if (!err)
         err = rota_data_init(&d->data, &d->slots, d->options->state);
     if (err)
         return failed(d, "slot", err);
-    d->slot = rota_image_flash(&d->image);
+    d->slot = rota_imagefile_flash(&d->image);
     d->config.slot = &d->slot;
-    d->config.more_slots = d->data.list;
-    d->config.more_slot_count = d->data.count;
+    d->trust.more_slots = d->data.list;
+    d->trust.more_slot_count = d->data.count;
     return 0;
 }
 
@@ -109,7 +110,7 @@ static int next_confirm(void *ctx)
 static int next_try_next(void *ctx)
 {
     struct rota_device *d = ctx;
-    int err = rota_image_finish(&d->image);
+    int err = rota_imagefile_finish(&d->image);
 
     if (!err)
         err = rota_data_finish(&d->data);
@@ -119,6 +120,12 @@ static int next_try_next(void *ctx)
 int rota_device_measure(struct rota_device *d)
 {
     return open_slot(d);
+}
+
+static void keep_in_journal(struct rota_device *d)
+{
+    d->store = rota_journal_store(&d->journal, &d->journal_flash);
+    d->config.store = &d->store;
 }
 
 static int open_journal(struct rota_device *d)
@@ -134,8 +141,8 @@ static int open_journal(struct rota_device *d)
         err = ROTA_EIO;
     if (err)
         return failed(d, "journal", err);
-    d->journal = rota_flash_file_init(&d->journal_file);
-    d->config.journal = &d->journal;
+    d->journal_flash = rota_flash_file_init(&d->journal_file);
+    keep_in_journal(d);
     return 0;
 }
 
@@ -152,11 +159,11 @@ static int copy_journal(struct rota_device *d)
     if (err)
         return rota_show_failure(d->show, ROTA_EXIT_DEVICE, path,
                                  strerror(err));
-    d->journal = rota_copy_flash(&d->copy);
-    d->config.journal = &d->journal;
-    d->config.slot = &d->journal;
-    d->config.more_slots = NULL;
-    d->config.more_slot_count = 0;
+    d->journal_flash = rota_copy_flash(&d->copy);
+    keep_in_journal(d);
+    d->config.slot = &d->journal_flash;
+    d->trust.more_slots = NULL;
+    d->trust.more_slot_count = 0;
     return 0;
 }
 
@@ -282,7 +289,7 @@ int rota_device_restart(struct rota_device *d)
 
 void rota_device_close(struct rota_device *d)
 {
-    rota_image_close(&d->image);
+    rota_imagefile_close(&d->image);
     rota_data_close(&d->data);
     rota_flash_file_close(&d->journal_file);
     rota_anchors_pem_free(&d->anchors);

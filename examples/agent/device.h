@@ -33,15 +33,18 @@ struct rota_device {
     int wake_fd;   /* for bsd.wake_fd; or -1 */
 
     struct rota_config config;
+    struct rota_trust trust; /* for config.trust, if there are keys */
     struct rota_net_bsd bsd;
     struct rota_net net;
     struct rota_arena arena;
     struct rota_anchors_pem anchors;
     struct rota_keys_pem keys;
-    struct rota_image image;
+    struct rota_imagefile image;
     struct rota_data data;
     struct rota_flash_file journal_file;
-    struct rota_flash slot, journal;
+    struct rota_flash slot, journal_flash;
+    struct rota_journal journal;
+    struct rota_store store;
     char version[ROTA_TAG_MAX + 2];
     char token[ROTA_TOKEN_MAX + 2];
     char api[256];

@@ -17,7 +17,7 @@
 
 /* --- How much there is room for ------------------------------------------- */
 
-static bool mark_path(const struct rota_image *i, char out[ROTA_PATH_SIZE])
+static bool mark_path(const struct rota_imagefile *i, char out[ROTA_PATH_SIZE])
 {
     int len = snprintf(out, ROTA_PATH_SIZE, "%s/%s.grows", i->state,
                        i->slot == i->slots->path[0] ? "a" : "b");
@@ -25,14 +25,14 @@ static bool mark_path(const struct rota_image *i, char out[ROTA_PATH_SIZE])
     return len > 0 && len < ROTA_PATH_SIZE;
 }
 
-static bool is_marked(const struct rota_image *i)
+static bool is_marked(const struct rota_imagefile *i)
 {
     char path[ROTA_PATH_SIZE];
 
     return mark_path(i, path) && access(path, F_OK) == 0;
 }
 
-static int mark(const struct rota_image *i)
+static int mark(const struct rota_imagefile *i)
 {
     char path[ROTA_PATH_SIZE];
 
@@ -67,7 +67,7 @@ static int measure(const char *path, uint64_t *room)
 
 /* A download goes on where a block begins: blocks as large as fit the slot
  * evenly. */
-static void set_dimensions(struct rota_image *i)
+static void set_dimensions(struct rota_imagefile *i)
 {
     if (i->grows || i->room > LARGEST)
         i->room = LARGEST;
@@ -76,12 +76,12 @@ static void set_dimensions(struct rota_image *i)
         i->erase_size /= 2;
 }
 
-int rota_image_init(struct rota_image *i, struct rota_slots *slots,
-                    const char *slot, const char *state)
+int rota_imagefile_init(struct rota_imagefile *i, struct rota_slots *slots,
+                        const char *slot, const char *state)
 {
     int err = ROTA_OK;
 
-    *i = (struct rota_image){.slots = slots, .slot = slot, .state = state};
+    *i = (struct rota_imagefile){.slots = slots, .slot = slot, .state = state};
     if (slot)
         err = measure(slot, &i->room);
     if (err)
@@ -95,7 +95,7 @@ int rota_image_init(struct rota_image *i, struct rota_slots *slots,
 
 static int do_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
-    struct rota_image *i = ctx;
+    struct rota_imagefile *i = ctx;
 
     if (off == 0)
         i->seen = 0;
@@ -106,7 +106,7 @@ static int do_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 
 static int do_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
 {
-    struct rota_image *i = ctx;
+    struct rota_imagefile *i = ctx;
 
     return i->open ? i->flash.prog(i->flash.ctx, off, buf, len) : ROTA_EIO;
 }
@@ -115,7 +115,7 @@ static int do_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
  * and on a device write everything twice. */
 static int do_erase(void *ctx, uint32_t off)
 {
-    const struct rota_image *i = ctx;
+    const struct rota_imagefile *i = ctx;
 
     (void)off;
     return i->open ? ROTA_OK : ROTA_EIO;
@@ -123,14 +123,14 @@ static int do_erase(void *ctx, uint32_t off)
 
 static int do_sync(void *ctx)
 {
-    struct rota_image *i = ctx;
+    struct rota_imagefile *i = ctx;
 
     if (!i->open)
         return ROTA_EIO;
     return i->flash.sync ? i->flash.sync(i->flash.ctx) : ROTA_OK;
 }
 
-struct rota_flash rota_image_flash(struct rota_image *i)
+struct rota_flash rota_imagefile_flash(struct rota_imagefile *i)
 {
     return (struct rota_flash){.ctx = i,
                                .read = do_read,
@@ -147,7 +147,7 @@ struct rota_flash rota_image_flash(struct rota_image *i)
 
 /* Where an image of data is written to, or what it becomes; the folder is the
  * one that the program goes to. */
-static int data_path(const struct rota_image *i, char path[ROTA_PATH_SIZE],
+static int data_path(const struct rota_imagefile *i, char path[ROTA_PATH_SIZE],
                      bool part)
 {
     int err = rota_boot_symlink_part(&i->slots->link, path, ROTA_PATH_SIZE);
@@ -188,7 +188,7 @@ static bool is_in_use(const char *path)
     return fd < 0 && errno == EBUSY;
 }
 
-static int prepare(struct rota_image *i, char path[ROTA_PATH_SIZE])
+static int prepare(struct rota_imagefile *i, char path[ROTA_PATH_SIZE])
 {
     int err;
 
@@ -212,7 +212,7 @@ static int prepare(struct rota_image *i, char path[ROTA_PATH_SIZE])
 }
 
 /* Better told before the download than in the middle of it. */
-static bool has_room(const struct rota_image *i, uint32_t size)
+static bool has_room(const struct rota_imagefile *i, uint32_t size)
 {
     struct statvfs fs;
     struct stat st;
@@ -223,12 +223,12 @@ static bool has_room(const struct rota_image *i, uint32_t size)
         >= size;
 }
 
-int rota_image_open(struct rota_image *i, uint32_t size)
+int rota_imagefile_open(struct rota_imagefile *i, uint32_t size)
 {
     char path[ROTA_PATH_SIZE];
     int err;
 
-    rota_image_close(i);
+    rota_imagefile_close(i);
     i->why = NULL;
     if (size > i->room)
         return ROTA_ETOOBIG;
@@ -242,22 +242,22 @@ int rota_image_open(struct rota_image *i, uint32_t size)
     i->flash = rota_flash_file_init(&i->file);
     if (has_room(i, size))
         return ROTA_OK;
-    rota_image_close(i);
+    rota_imagefile_close(i);
     errno = ENOSPC;
     return ROTA_ENOSPC;
 }
 
-int rota_image_finish(struct rota_image *i)
+int rota_imagefile_finish(struct rota_imagefile *i)
 {
     int err = ROTA_OK;
 
     if (i->open && i->grows)
         err = rota_flash_file_cut(&i->file, i->name ? i->seen : i->length);
-    rota_image_close(i);
+    rota_imagefile_close(i);
     return err;
 }
 
-int rota_image_place(const struct rota_image *i)
+int rota_imagefile_place(const struct rota_imagefile *i)
 {
     char part[ROTA_PATH_SIZE], path[ROTA_PATH_SIZE];
     int err = data_path(i, part, true);
@@ -269,7 +269,7 @@ int rota_image_place(const struct rota_image *i)
     return err;
 }
 
-void rota_image_close(struct rota_image *i)
+void rota_imagefile_close(struct rota_imagefile *i)
 {
     if (i->open)
         rota_flash_file_close(&i->file);

@@ -23,7 +23,7 @@
  * Less would be slower, more would be fetched twice. */
 #define ROTA_IMAGE_BLOCK (8u << 10)
 
-struct rota_image {
+struct rota_imagefile {
     struct rota_slots *slots; /* borrowed, like the texts */
     const char *slot;         /* path; NULL with a root */
     const char *state;
@@ -41,27 +41,27 @@ struct rota_image {
 
 /* slot: path of the free slot, or NULL with a root. ROTA_EIO, with errno, when
  * it cannot be measured. */
-int rota_image_init(struct rota_image *i, struct rota_slots *slots,
-                    const char *slot, const char *state) ROTA_CHECKED;
+int rota_imagefile_init(struct rota_imagefile *i, struct rota_slots *slots,
+                        const char *slot, const char *state) ROTA_CHECKED;
 
 /* The table for an i that was initialised, which it borrows. */
-struct rota_flash rota_image_flash(struct rota_image *i);
+struct rota_flash rota_imagefile_flash(struct rota_imagefile *i);
 
 /* An image of size bytes is about to be written. ROTA_ETOOBIG, ROTA_ENOSPC
  * when there is no room for it; ROTA_ETRIAL when the slot is still needed;
  * errors of the files, with errno. From here on there is no way back to what
  * was in the slot. */
-int rota_image_open(struct rota_image *i, uint32_t size) ROTA_CHECKED;
+int rota_imagefile_open(struct rota_imagefile *i, uint32_t size) ROTA_CHECKED;
 
 /* The image is complete: cut what an older, longer one left behind it, and
  * close. */
-int rota_image_finish(struct rota_image *i) ROTA_CHECKED;
+int rota_imagefile_finish(struct rota_imagefile *i) ROTA_CHECKED;
 
 /* Give finished data its name, which makes it part of the folder that is not
  * in use. */
-int rota_image_place(const struct rota_image *i) ROTA_CHECKED;
+int rota_imagefile_place(const struct rota_imagefile *i) ROTA_CHECKED;
 
 /* Does nothing when it is not open. */
-void rota_image_close(struct rota_image *i);
+void rota_imagefile_close(struct rota_imagefile *i);
 
 #endif

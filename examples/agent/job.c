@@ -89,15 +89,17 @@ static void on_event(void *app, const struct rota_event *e)
     show->why = NULL;
 }
 
-static bool may_download(void *app, const struct rota_release *release)
+static bool may_download(void *app, const struct rota_release *release,
+                         const struct rota_image *image)
 {
     struct rota_job *j = app;
     struct rota_device *d = j->device;
     int err;
 
+    (void)release;
     if (!j->download)
         return false;
-    err = rota_image_open(&d->image, release->size);
+    err = rota_imagefile_open(&d->image, image->size);
     if (!err)
         err = rota_data_open(&d->data);
     if (err)
@@ -113,7 +115,7 @@ static int check_keys(struct rota_job *j)
     const struct rota_device *d = j->device;
     struct rota_status st;
 
-    if (d->config.key_count || d->options->keys)
+    if (d->config.trust || d->options->keys)
         return 0;
     rota_get_status(&j->rota, &st);
     if (!st.seq) {
@@ -129,6 +131,21 @@ static int check_keys(struct rota_job *j)
                              " any more; keys = none if that is meant");
 }
 
+/* 0, or an exit code after saying which field is wrong and what it must be. */
+static int check_config(struct rota_device *d)
+{
+    const char *field, *want;
+    char text[200];
+    int err = rota_config_check(&d->config, &field, &want);
+
+    if (!err)
+        return 0;
+    if (!field)
+        return rota_show_error(d->show, "start", err, rota_device_why(d, err));
+    snprintf(text, sizeof(text), "%s must be %s", field, want);
+    return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration", text);
+}
+
 int rota_job_init(struct rota_job *j, struct rota_device *d)
 {
     int err;
@@ -141,11 +158,11 @@ int rota_job_init(struct rota_job *j, struct rota_device *d)
     d->show->running = d->config.version;
     d->show->note[0] = '\0';
     j->starting = true;
+    err = check_config(d);
+    if (err)
+        return err;
     err = rota_init(&j->rota, &d->config);
     j->starting = false;
-    if (err == ROTA_EINVAL && d->show->note[0])
-        return rota_show_failure(d->show, ROTA_EXIT_USAGE, "configuration",
-                                 d->show->note);
     if (d->show->note[0] && !j->quiet)
         rota_show_note(d->show, d->show->note);
     if (err)
@@ -153,14 +170,19 @@ int rota_job_init(struct rota_job *j, struct rota_device *d)
     return j->quiet ? 0 : check_keys(j);
 }
 
+static void wait_for_net(void *app, uint32_t ms)
+{
+    struct rota_job *j = app;
+
+    rota_net_bsd_wait(&j->device->bsd, ms);
+}
+
+/* What came of the check, and so the exit code, on_event is told. */
 int rota_job_once(struct rota_job *j)
 {
-    rota_check_now(&j->rota);
-    do {
-        rota_step(&j->rota);
-        if (rota_busy(&j->rota))
-            rota_net_bsd_wait(&j->device->bsd, rota_wait_ms(&j->rota));
-    } while (rota_busy(&j->rota));
-    rota_stop(&j->rota);
+    int err = rota_run(&j->rota, wait_for_net);
+
+    (void)err;
+    rota_free(&j->rota);
     return j->exit;
 }

@@ -219,6 +219,19 @@ static void fill_id(struct rota_device *d)
     d->config.device_id_len = strlen(d->id);
 }
 
+static void fill_trust(struct rota_device *d)
+{
+    const struct rota_options *o = d->options;
+
+    d->trust.ops = &rota_manifest_ops;
+    d->trust.keys = d->keys.list;
+    d->trust.count = d->keys.count;
+    d->trust.threshold = (uint8_t)o->key_threshold;
+    d->trust.project = o->project;
+    d->trust.hw = o->hw;
+    d->config.trust = d->keys.count ? &d->trust : NULL;
+}
+
 void rota_settings_fill(struct rota_device *d)
 {
     const struct rota_options *o = d->options;
@@ -227,18 +240,14 @@ void rota_settings_fill(struct rota_device *d)
 
     c->api = base_of_api(d);
     c->repo = o->repo;
-    c->channel = by_tag                            ? ROTA_TAG
-               : strcmp(o->channel, "latest") == 0 ? ROTA_LATEST
-                                                   : ROTA_PRERELEASE;
+    c->choose = by_tag                            ? &rota_by_tag
+              : strcmp(o->channel, "latest") == 0 ? &rota_latest
+                                                  : &rota_newest;
     c->tag = by_tag ? o->channel + 4 : NULL;
     c->tag_prefix = o->tag_prefix;
     c->board = o->board;
     c->asset = o->asset;
-    c->keys = d->keys.list;
-    c->key_count = d->keys.count;
-    c->key_threshold = (uint8_t)o->key_threshold;
-    c->project = o->project;
-    c->hw = o->hw;
+    fill_trust(d);
     c->asset_hosts = o->asset_hosts;
     c->api_version = o->api_version;
     c->allow_downgrade = o->allow_downgrade;

@@ -148,18 +148,38 @@ static const char *version_of(const struct rota_release *r)
     return r && r->version_at < sizeof(r->tag) ? r->tag + r->version_at : "?";
 }
 
-static void release_json(struct rota_show *s, const struct rota_release *r)
+/* The image that is wanted of a release or, as long as that is not known, the
+ * asset that the server named. */
+static struct rota_image image_of(const struct rota_event *e)
 {
-    char digest[7 + 2 * sizeof(r->digest) + 1] = "sha256:";
+    const struct rota_release *r = e->release;
+    struct rota_image i = {0};
 
-    for (size_t i = 0; i < sizeof(r->digest); i++)
-        snprintf(digest + 7 + 2 * i, 3, "%02x", r->digest[i]);
+    if (e->image)
+        return *e->image;
+    if (!r)
+        return i;
+    i.size = r->size;
+    i.has_digest = r->has_digest;
+    memcpy(i.sha256, r->digest, sizeof(i.sha256));
+    memcpy(i.name, r->name, sizeof(i.name));
+    return i;
+}
+
+static void release_json(struct rota_show *s, const struct rota_event *e)
+{
+    const struct rota_release *r = e->release;
+    const struct rota_image i = image_of(e);
+    char digest[7 + 2 * sizeof(i.sha256) + 1] = "sha256:";
+
+    for (size_t k = 0; k < sizeof(i.sha256); k++)
+        snprintf(digest + 7 + 2 * k, 3, "%02x", i.sha256[k]);
     rota_emit_text(s->out, "version", version_of(r));
     rota_emit_text(s->out, "tag", r->tag);
-    rota_emit_text(s->out, "asset", r->name);
-    rota_emit_number(s->out, "size", r->size);
+    rota_emit_text(s->out, "asset", i.name);
+    rota_emit_number(s->out, "size", i.size);
     rota_emit_bool(s->out, "prerelease", r->prerelease);
-    rota_emit_text(s->out, "digest", r->has_digest ? digest : NULL);
+    rota_emit_text(s->out, "digest", i.has_digest ? digest : NULL);
 }
 
 static void event_json(struct rota_show *s, const struct rota_event *e)
@@ -168,7 +188,7 @@ static void event_json(struct rota_show *s, const struct rota_event *e)
     if (e->type == ROTA_EV_CHECKING || e->type == ROTA_EV_UP_TO_DATE)
         rota_emit_text(s->out, "running", s->running);
     if (e->release && e->release->tag[0])
-        release_json(s, e->release);
+        release_json(s, e);
     if (e->total) {
         rota_emit_number(s->out, "done", e->done);
         rota_emit_number(s->out, "total", e->total);
@@ -225,14 +245,14 @@ static void describe_same(const struct rota_show *s, const char *released,
         snprintf(out, size, "is up to date (released: %s)", released);
 }
 
-static void describe_release(const struct rota_release *r, char *out,
-                             size_t size)
+static void describe_available(const struct rota_event *e, char *out,
+                               size_t size)
 {
+    const struct rota_image i = image_of(e);
     char bytes[ROTA_EMIT_SIZE], name[ROTA_NAME_MAX + 1];
 
-    snprintf(out, size, "is available (%s, %s)",
-             rota_emit_size(bytes, r ? r->size : 0),
-             rota_emit_plain(name, sizeof(name), r ? r->name : "?"));
+    snprintf(out, size, "is available (%s, %s)", rota_emit_size(bytes, i.size),
+             rota_emit_plain(name, sizeof(name), e->release ? i.name : "?"));
 }
 
 /* The line for an event but for product and version, which is v; "" when
@@ -244,12 +264,13 @@ static void describe(const struct rota_show *s, const struct rota_event *e,
 
     out[0] = '\0';
     if (e->type == ROTA_EV_AVAILABLE)
-        describe_release(r, out, size);
+        describe_available(e, out, size);
     else if (e->type == ROTA_EV_READY)
         describe_ready(s, out, size);
     else if (e->type == ROTA_EV_VERIFIED)
         snprintf(out, size, "is complete; %s",
-                 r && r->has_digest ? "size and SHA-256 are right" : no_digest);
+                 image_of(e).has_digest ? "size and SHA-256 are right"
+                                        : no_digest);
     else if (e->type == ROTA_EV_HELD)
         snprintf(out, size, "goes to %s of the devices, not to this one yet",
                  e->text);

@@ -15,7 +15,7 @@ const char *rota_trust_id(char out[ROTA_TRUST_ID],
 
 unsigned rota_trust_needed(const struct rota_device *d)
 {
-    return d->config.key_threshold ? d->config.key_threshold : 1;
+    return d->trust.threshold ? d->trust.threshold : 1;
 }
 
 static void keys_line(FILE *f, const struct rota_job *j)

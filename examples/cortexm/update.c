@@ -19,10 +19,14 @@ static struct rota_arena arena;
 static uint8_t arena_bytes[UPDATE_ARENA] __attribute__((section(".noinit")));
 
 static const struct rota_key key = {thermostat_key, sizeof(thermostat_key)};
+static const struct rota_trust trust = {
+    .ops = &rota_manifest_ops, .keys = &key, .count = 1};
 static struct rota_net_lwip lwip;
 static struct rota_net net;
 static struct rota_flash_cortexm slot_region, journal_region, record_region;
-static struct rota_flash slot, journal, record;
+static struct rota_flash slot, journal_flash, record;
+static struct rota_journal journal;
+static struct rota_store store;
 static struct rota_boot_ab ab;
 static struct rota_boot boot;
 static struct rota_config config;
@@ -116,8 +120,9 @@ static void open_flash(void)
                                    SLOT_SIZE);
     record = rota_flash_cortexm_init(&record_region, &flash_chip, RECORD_BASE,
                                      RECORD_SIZE);
-    journal = rota_flash_cortexm_init(&journal_region, &data_chip, JOURNAL_BASE,
-                                      JOURNAL_SIZE);
+    journal_flash = rota_flash_cortexm_init(&journal_region, &data_chip,
+                                            JOURNAL_BASE, JOURNAL_SIZE);
+    store = rota_journal_store(&journal, &journal_flash);
     boot = rota_boot_ab_init(&ab, &record, identity_other == SLOT_A_BASE);
     ab.slot = &slot;
     ab.base = identity_other;
@@ -129,14 +134,13 @@ static void configure(void)
         .net = &net,
         .sys = sys,
         .slot = &slot,
-        .journal = &journal,
+        .store = &store,
         .boot = &boot,
         .buffer = work,
         .buffer_size = sizeof(work),
         .anchors = thermostat_roots,
         .anchor_count = thermostat_roots_count,
-        .keys = &key,
-        .key_count = 1,
+        .trust = &trust,
         .tls_refusals = &arena.failed,
         .time_floor = identity_built,
         .repo = "acme/thermostat",
@@ -182,7 +186,7 @@ bool update_step(bool came, bool up)
     if ((!came && now < due_ms) || (!up && now < 1000ull * config.trial_s))
         return false;
     uint32_t begin = rota_sys_cortexm_cycles(sys->ctx);
-    rota_step(&rota);
+    (void)rota_step(&rota);
     count(rota_sys_cortexm_cycles(sys->ctx) - begin);
     if (busy && !rota_busy(&rota))
         report();

@@ -37,6 +37,11 @@ static struct rota_net_bsd sockets;
 static struct rota_flash_file file[SLOTS], journal_file;
 static struct rota_flash slot[SLOTS], journal;
 static const struct rota_flash *const more_slots[] = {&slot[1]};
+static struct rota_journal records;
+static struct rota_store store;
+static struct rota_trust trust = {.ops = &rota_manifest_ops,
+                                  .more_slots = more_slots,
+                                  .more_slot_count = SLOTS - 1};
 
 static const char *folder = ".";
 
@@ -129,9 +134,10 @@ static const struct rota_boot boot = {NULL, state, try_next, confirm};
 
 /* --- The application ------------------------------------------------------ */
 
-static bool may_install(void *app, const struct rota_release *release)
+static bool may_install(void *app, const struct rota_release *release,
+                        const struct rota_image *image)
 {
-    (void)app, (void)release;
+    (void)app, (void)release, (void)image;
     if (!exists("hold"))
         return true;
     (void)make("waiting");
@@ -150,9 +156,7 @@ static void on_event(void *app, const struct rota_event *e)
 
 static struct rota_config config = {
     .slot = &slot[0],
-    .more_slots = more_slots,
-    .more_slot_count = SLOTS - 1,
-    .journal = &journal,
+    .store = &store,
     .boot = &boot,
     .sys = &sys,
     .buffer = buffer,
@@ -187,10 +191,12 @@ static int set_up(char **argv)
         err = open_flash(&file[1], &slot[1], "slot-1", 1u << 20);
     if (!err)
         err = open_flash(&journal_file, &journal, "journal", 4 * BLOCK);
+    store = rota_journal_store(&records, &journal);
     config.anchors = roots.list;
     config.anchor_count = roots.count;
-    config.keys = keys.list;
-    config.key_count = keys.count;
+    trust.keys = keys.list;
+    trust.count = keys.count;
+    config.trust = &trust;
     return err ? err : rota_init(&rota, &config);
 }
 

@@ -18,6 +18,7 @@ static struct signer alice, bob, carol;
 static struct rota_key keys[3];
 static struct rota_flash slot, second, third;
 static const struct rota_flash *more[] = {&second, &third};
+static struct rota_trust trust;
 static struct rota_config config;
 static struct rota_accepted past;
 static struct rota_manifest m;
@@ -31,12 +32,9 @@ static inline void device(void)
     keys[2] = carol.key;
     slot = second = third = (struct rota_flash){.size = 1u << 17};
     memset(&past, 0, sizeof past);
-    config = (struct rota_config){.keys = keys,
-                                  .key_count = 3,
-                                  .slot = &slot,
-                                  .repo = "acme/app",
-                                  .board = "m3",
-                                  .more_slots = more};
+    trust = (struct rota_trust){.keys = keys, .count = 3, .more_slots = more};
+    config = (struct rota_config){
+        .trust = &trust, .slot = &slot, .repo = "acme/app", .board = "m3"};
 }
 
 static inline void sign(const char *text, const struct signer *a,

@@ -16,6 +16,7 @@ static struct rota_arena arena;
 static struct signer alice, bob, carol, stranger;
 
 static struct rota_key keys[3];
+static struct rota_trust trusted;
 static struct rota_config config;
 static struct rota_accepted past;
 static struct rota_manifest m;
@@ -29,11 +30,10 @@ static void trust(int count, uint8_t threshold)
     keys[1] = bob.key;
     keys[2] = carol.key;
     memset(&past, 0, sizeof past);
-    config = (struct rota_config){.keys = keys,
-                                  .key_count = (size_t)count,
-                                  .key_threshold = threshold,
-                                  .repo = "acme/app",
-                                  .board = "m3"};
+    trusted = (struct rota_trust){
+        .keys = keys, .count = (size_t)count, .threshold = threshold};
+    config = (struct rota_config){
+        .trust = &trusted, .repo = "acme/app", .board = "m3"};
 }
 
 static void sign_text(const char *text, const struct signer *a,
@@ -139,7 +139,7 @@ static void a_revoked_key_does_not_count(void)
     CHECK(open_file() == ROTA_ESIGNATURE && m.signers == 0);
     sign(&alice, &bob);
     CHECK(open_file() == ROTA_OK && m.signers == 2);
-    config.key_threshold = 2;
+    trusted.threshold = 2;
     CHECK(open_file() == ROTA_ESIGNATURE);
     CHECK(rota_manifest_envelope_open(&m, &config, NULL, file, size, work)
           == ROTA_OK);

@@ -43,7 +43,7 @@ static void that_of_another_project_is_foreign(void)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         CHECK(judge(MANIFEST("project", others[i])) == ROTA_EFOREIGN
               && says("another project"));
-    config.project = "thermostat";
+    trust.project = "thermostat";
     CHECK(judge(MANIFEST("project", "\"thermostat\"")) == ROTA_OK);
     CHECK(judge(MANIFEST("project", "\"acme/app\"")) == ROTA_EFOREIGN);
 }
@@ -81,7 +81,7 @@ static void that_of_other_hardware_is_foreign(void)
 
     start();
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-        config.hw = t[i].hw;
+        trust.hw = t[i].hw;
         CHECK(judge(MANIFEST("hw", t[i].range)) == t[i].err);
         CHECK(t[i].err == ROTA_OK || says("hardware"));
     }
@@ -170,13 +170,13 @@ static void each_slot_gets_one_image_and_each_image_a_slot(void)
     start();
     CHECK(judge(images(0, -1, -1)) == ROTA_OK);
     CHECK(judge(images(0, 1, -1)) == ROTA_EFOREIGN && says("lacks a slot"));
-    config.more_slot_count = 1;
+    trust.more_slot_count = 1;
     CHECK(judge(images(0, 1, -1)) == ROTA_OK);
     CHECK(judge(images(1, 0, -1)) == ROTA_OK);
     CHECK(judge(images(0, -1, -1)) == ROTA_EFOREIGN && says("gets no image"));
     CHECK(judge(images(0, 2, -1)) == ROTA_EFOREIGN && says("lacks a slot"));
     CHECK(judge(images(0, 1, 2)) == ROTA_EFOREIGN && says("lacks a slot"));
-    config.more_slot_count = 2;
+    trust.more_slot_count = 2;
     CHECK(judge(images(2, 0, 1)) == ROTA_OK);
     CHECK(judge(images(0, 2, -1)) == ROTA_EFOREIGN && says("gets no image"));
 }
@@ -186,7 +186,7 @@ static void images_fit_their_own_slots(void)
     start();
     slot.size = (1u << 17) - 1;
     CHECK(judge(images(0, -1, -1)) == ROTA_ETOOBIG && says("larger"));
-    config.more_slot_count = 1;
+    trust.more_slot_count = 1;
     CHECK(judge(images(1, 0, -1)) == ROTA_OK);
     CHECK(judge(images(0, 1, -1)) == ROTA_ETOOBIG);
     slot.size++;

@@ -42,11 +42,10 @@ static void the_manifest_is_as_specified(void)
     static const struct rota_key key = {der, sizeof der};
     static struct rota_flash slot = {.size = 65538};
     static const struct rota_accepted past = {.seq = 42, .security = 7};
-    struct rota_config c = {.keys = &key,
-                            .key_count = 1,
+    static const struct rota_trust trust = {.keys = &key, .count = 1, .hw = 3};
+    struct rota_config c = {.trust = &trust,
                             .repo = "acme/thermostat",
                             .board = "thermostat-m3",
-                            .hw = 3,
                             .slot = &slot,
                             .device_id = "dev-1",
                             .device_id_len = 5};

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "flash/journal.h"
 #include "support/spec.h"
 #include "support/test.h"
 
@@ -38,11 +39,13 @@ static const struct rota_flash flash = {.read = read_,
                                         .prog_size = 1,
                                         .erased = 0xff};
 static struct rota_journal journal;
+static struct rota_store store;
 
 static void blank_journal(void)
 {
     memset(bytes, 0xff, sizeof bytes);
-    CHECK(rota_journal_open(&journal, &flash) == ROTA_OK);
+    store = rota_journal_store(&journal, &flash);
+    CHECK(store.open(store.ctx) == ROTA_OK);
 }
 
 static void records_come_back_as_they_were_saved(void)
@@ -50,7 +53,7 @@ static void records_come_back_as_they_were_saved(void)
     struct rota_install in = {.phase = ROTA_PHASE_TRIAL}, out;
 
     blank_journal();
-    rota_record_load_install(&journal, &out);
+    rota_record_load_install(&store, &out);
     CHECK(out.phase == ROTA_PHASE_NONE && !*out.release.tag);
     memset(in.sha256, 0xab, sizeof in.sha256);
     strcpy(in.configured, "1.0.0");
@@ -62,8 +65,8 @@ static void records_come_back_as_they_were_saved(void)
     in.release.asset_id = 1ull << 40;
     in.release.size = 0x7fffffff;
     in.release.prerelease = true;
-    CHECK(rota_record_save_install(&journal, &in) == ROTA_OK);
-    rota_record_load_install(&journal, &out);
+    CHECK(rota_record_save_install(&store, &in) == ROTA_OK);
+    rota_record_load_install(&store, &out);
     CHECK(memcmp(&in, &out, sizeof in) == 0);
 }
 
@@ -77,8 +80,8 @@ static void the_longest_texts_fit_a_record(void)
     memset(in.release.tag, 'c', sizeof in.release.tag - 1);
     memset(in.release.name, 'd', sizeof in.release.name - 1);
     memset(in.release.url, 'e', sizeof in.release.url - 1);
-    CHECK(rota_record_save_install(&journal, &in) == ROTA_OK);
-    rota_record_load_install(&journal, &out);
+    CHECK(rota_record_save_install(&store, &in) == ROTA_OK);
+    rota_record_load_install(&store, &out);
     CHECK(memcmp(&in, &out, sizeof in) == 0);
 }
 
@@ -97,7 +100,7 @@ static void odd_records_mean_nothing_known(void)
     for (size_t i = 0; i < 4; i++) {
         blank_journal();
         CHECK(rota_journal_put(&journal, 1, odd[i], strlen(odd[i])) == ROTA_OK);
-        rota_record_load_install(&journal, &out);
+        rota_record_load_install(&store, &out);
         CHECK(out.phase == ROTA_PHASE_NONE && !*out.from);
     }
 }
@@ -109,21 +112,21 @@ static void a_record_of_another_format_means_nothing_known(void)
     uint8_t buf[ROTA_JOURNAL_RECORD];
 
     blank_journal();
-    CHECK(rota_record_save_install(&journal, &in) == ROTA_OK);
+    CHECK(rota_record_save_install(&store, &in) == ROTA_OK);
     int len = rota_journal_get(&journal, 1, buf, sizeof buf);
     buf[0]++;
     CHECK(rota_journal_put(&journal, 1, buf, (size_t)len) == ROTA_OK);
-    rota_record_load_install(&journal, &out);
+    rota_record_load_install(&store, &out);
     CHECK(out.phase == ROTA_PHASE_NONE);
 }
 
 static void a_version_that_begins_behind_its_tag_is_no_release(void)
 {
-    struct rota_found in = {.release = {.tag = "v1", .version_at = 3}}, out;
+    struct rota_answer in = {.release = {.tag = "v1", .version_at = 3}}, out;
 
     blank_journal();
-    CHECK(rota_record_save_found(&journal, &in) == ROTA_OK);
-    rota_record_load_found(&journal, &out);
+    CHECK(rota_record_save_answer(&store, &in) == ROTA_OK);
+    rota_record_load_answer(&store, &out);
     CHECK(!*out.release.tag && out.release.version_at == 0);
 }
 
@@ -138,8 +141,8 @@ static void the_last_four_bad_images_are_remembered(void)
         rota_quarantine_add(&bad, 100 + i, sha); /* once is enough */
     }
     blank_journal();
-    CHECK(rota_record_save_quarantine(&journal, &bad) == ROTA_OK);
-    CHECK(rota_record_load_quarantine(&journal, &bad) == ROTA_OK);
+    CHECK(rota_record_save_quarantine(&store, &bad) == ROTA_OK);
+    CHECK(rota_record_load_quarantine(&store, &bad) == ROTA_OK);
     CHECK(bad.count == ROTA_QUARANTINE_MAX);
     CHECK(!rota_quarantine_has(&bad, 101, NULL));
     for (uint8_t i = 2; i <= 5; i++) {
@@ -213,15 +216,15 @@ static void the_installation_is_as_specified(void)
     memset(i.sha256, 0xda, sizeof i.sha256);
     example_release(&i.release);
     put_spec(1);
-    rota_record_load_install(&journal, &out);
+    rota_record_load_install(&store, &out);
     CHECK(memcmp(&i, &out, sizeof i) == 0);
     blank_journal();
-    CHECK(rota_record_save_install(&journal, &i) == ROTA_OK && is_as_shown(1));
+    CHECK(rota_record_save_install(&store, &i) == ROTA_OK && is_as_shown(1));
 }
 
 static void the_answer_is_as_specified(void)
 {
-    static struct rota_found found, out;
+    static struct rota_answer found, out;
 
     found.key = 0xdeadbeef;
     strcpy(found.etag, "W/\"a1\"");
@@ -231,11 +234,10 @@ static void the_answer_is_as_specified(void)
     memset(found.release.digest, 0, sizeof found.release.digest);
     found.release.prerelease = true;
     put_spec(2);
-    rota_record_load_found(&journal, &out);
+    rota_record_load_answer(&store, &out);
     CHECK(memcmp(&found, &out, sizeof found) == 0);
     blank_journal();
-    CHECK(rota_record_save_found(&journal, &found) == ROTA_OK
-          && is_as_shown(2));
+    CHECK(rota_record_save_answer(&store, &found) == ROTA_OK && is_as_shown(2));
 }
 
 static void the_schedule_is_as_specified(void)
@@ -246,10 +248,10 @@ static void the_schedule_is_as_specified(void)
     s.last_check = 1772618400;
     s.last_err = ROTA_ELIMIT;
     put_spec(3);
-    rota_record_load_schedule(&journal, &out);
+    rota_record_load_schedule(&store, &out);
     CHECK(memcmp(&s, &out, sizeof s) == 0);
     blank_journal();
-    CHECK(rota_record_save_schedule(&journal, &s) == ROTA_OK && is_as_shown(3));
+    CHECK(rota_record_save_schedule(&store, &s) == ROTA_OK && is_as_shown(3));
 }
 
 static void the_quarantine_is_as_specified(void)
@@ -262,10 +264,10 @@ static void the_quarantine_is_as_specified(void)
     memset(sha, 0xdb, sizeof sha);
     rota_quarantine_add(&bad, 4712, sha);
     put_spec(4);
-    CHECK(rota_record_load_quarantine(&journal, &out) == ROTA_OK);
+    CHECK(rota_record_load_quarantine(&store, &out) == ROTA_OK);
     CHECK(memcmp(&bad, &out, sizeof bad) == 0);
     blank_journal();
-    CHECK(rota_record_save_quarantine(&journal, &bad) == ROTA_OK
+    CHECK(rota_record_save_quarantine(&store, &bad) == ROTA_OK
           && is_as_shown(4));
 }
 
@@ -279,11 +281,10 @@ static void the_checkpoint_is_as_specified(void)
     k.at = 4096;
     strcpy(k.etag, "\"b2\"");
     put_spec(5);
-    rota_record_load_checkpoint(&journal, &out);
+    rota_record_load_checkpoint(&store, &out);
     CHECK(memcmp(&k, &out, sizeof k) == 0);
     blank_journal();
-    CHECK(rota_record_save_checkpoint(&journal, &k) == ROTA_OK
-          && is_as_shown(5));
+    CHECK(rota_record_save_checkpoint(&store, &k) == ROTA_OK && is_as_shown(5));
 }
 
 static void the_past_is_as_specified(void)
@@ -302,10 +303,10 @@ static void the_past_is_as_specified(void)
         past.revoked_next[1][i] = 0x11 + i;
     }
     put_spec(6);
-    CHECK(rota_record_load_accepted(&journal, &out) == ROTA_OK);
+    CHECK(rota_record_load_accepted(&store, &out) == ROTA_OK);
     CHECK(memcmp(&past, &out, sizeof past) == 0);
     blank_journal();
-    CHECK(rota_record_save_accepted(&journal, &past) == ROTA_OK
+    CHECK(rota_record_save_accepted(&store, &past) == ROTA_OK
           && is_as_shown(6));
 }
 

@@ -13,6 +13,7 @@
 static unsigned char memory[32768];
 static struct rota_arena arena;
 static struct signer alice;
+static struct rota_trust trust;
 static struct rota_config config;
 static int work[ROTA_MANIFEST_WORK / sizeof(int)];
 
@@ -46,7 +47,8 @@ static void sign(void)
 {
     const struct signer *const signers[] = {&alice};
 
-    config = (struct rota_config){.keys = &alice.key, .key_count = 1};
+    trust = (struct rota_trust){.keys = &alice.key, .count = 1};
+    config = (struct rota_config){.trust = &trust};
     size = signer_envelope(
         signers, 1,
         MANIFEST("hw", "[1,3]", "expires", "1800000000", "rollout",

@@ -100,11 +100,18 @@ void cutdevice_run(struct cutdevice *d, const struct cutimage *running)
     struct rota_status st;
     const struct rota_flash *const radio =
         &d->flash[CUTDEVICE_RADIO_A + !d->bootloader.running].flash;
+    const struct rota_store store =
+        rota_journal_store(&d->journal, &d->flash[CUTDEVICE_JOURNAL].flash);
+    const struct rota_trust trust = {.ops = &rota_manifest_ops,
+                                     .keys = cutimages_key(),
+                                     .count = 1,
+                                     .more_slots = &radio,
+                                     .more_slot_count = 1};
     const struct rota_config config = {
         .net = &net,
         .sys = &sys,
         .slot = &d->flash[!d->bootloader.running].flash,
-        .journal = &d->flash[CUTDEVICE_JOURNAL].flash,
+        .store = &store,
         .boot = &boot,
         .anchors = &anchor,
         .anchor_count = 1,
@@ -116,11 +123,8 @@ void cutdevice_run(struct cutdevice *d, const struct cutimage *running)
         .version = running->version,
         .app = d,
         .event = on_event,
-        .keys = cutimages_key(),
-        .key_count = d->sign,
+        .trust = d->sign ? &trust : NULL,
         .board = "m3",
-        .more_slots = &radio,
-        .more_slot_count = d->sign,
     };
 
     d->failed = rota_init(&d->rota, &config) != ROTA_OK;

@@ -33,6 +33,7 @@ struct cutdevice {
     struct fakeboot bootloader;
     struct fakehub hub;
     struct rota rota;
+    struct rota_journal journal;
     int work[ROTA_MANIFEST_WORK / sizeof(int) + 1];
 
     /* What happened. */

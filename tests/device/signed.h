@@ -80,12 +80,14 @@ static inline void new_device(int count)
     more = rig.slot;
     more.ctx = more_bytes;
     memset(more_bytes, 0xff, sizeof more_bytes);
-    rig.config.keys = keys;
-    rig.config.key_count = 2;
+    rig.trust = (struct rota_trust){.ops = &rota_manifest_ops,
+                                    .keys = keys,
+                                    .count = 2,
+                                    .more_slots = more_slots,
+                                    .more_slot_count = (size_t)count - 1};
+    rig.config.trust = &rig.trust;
     rig.config.board = "m3";
     rig.config.asset = NULL;
-    rig.config.more_slots = more_slots;
-    rig.config.more_slot_count = (size_t)count - 1;
     rig.config.buffer = manifest_work;
     rig.config.buffer_size = ROTA_MANIFEST_WORK;
     rig.config.device_id = "unit-7";
@@ -275,8 +277,9 @@ static inline struct rota_accepted past(void)
     struct rota_journal j;
     struct rota_accepted p;
 
-    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_record_load_accepted(&j, &p) == ROTA_OK);
+    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    CHECK(store.open(store.ctx) == ROTA_OK);
+    CHECK(rota_record_load_accepted(&store, &p) == ROTA_OK);
     return p;
 }
 

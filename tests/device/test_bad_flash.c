@@ -25,7 +25,7 @@ static void new_device(void)
     cutflash_init(&journal, 2, 4096, 8, 0xff);
     rig_init(&rig, script.reply, script.count);
     rig.config.slot = &slot.flash;
-    rig.config.journal = &journal.flash;
+    rig.store = rota_journal_store(&rig.records, &journal.flash);
 }
 
 /* The same device again, its flash in order, and the server from the start. */

@@ -307,7 +307,7 @@ static void item_28_pages_are_followed_as_the_server_says(void)
     page("v1.2.0", "Link: <https://api.github.com/x>; rel=\"prev\"\n");
     asset();
     rig_init(&rig, script.reply, script.count);
-    rig.config.channel = ROTA_PRERELEASE;
+    rig.config.choose = &rota_newest;
     CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
     CHECK(sent("GET /repositories/5/releases?page=3 "));
     CHECK(rig.server.opens == 1);
@@ -325,7 +325,7 @@ static void item_28_pages_stay_on_the_origin(void)
         page("v1.1.0", links[i]);
         page("v1.2.0", "");
         rig_init(&rig, script.reply, script.count);
-        rig.config.channel = ROTA_PRERELEASE;
+        rig.config.choose = &rota_newest;
         CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_EREDIRECT));
         CHECK(rig.server.opens == 1);
     }

@@ -149,7 +149,7 @@ static void it_needs_keys_and_a_client_at_rest(void)
     CHECK(all_zero());
     rota_stop(&rig.rota);
     CHECK(rota_inspect(&rig.rota, it.text, it.len, &v) == ROTA_OK);
-    rig.config.key_count = 0;
+    rig.config.trust = NULL;
     rig.config.asset = "x";
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
     CHECK(rota_inspect(&rig.rota, it.text, it.len, &v) == ROTA_EINVAL);

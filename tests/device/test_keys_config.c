@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What rota_init asks of a configuration with keys. */
+/* What rota_config_check asks of a configuration with keys. */
 #include "device/device.h"
 #include "support/signer.h"
 
@@ -17,8 +17,9 @@ static struct rota_config *configure(void)
     more = rig.slot;
     for (int i = 0; i < ROTA_IMAGES_MAX; i++)
         more_slots[i] = &more;
-    rig.config.keys = keys;
-    rig.config.key_count = 2;
+    rig.trust = (struct rota_trust){
+        .ops = &rota_manifest_ops, .keys = keys, .count = 2};
+    rig.config.trust = &rig.trust;
     rig.config.board = "m3";
     rig.config.asset = NULL;
     rig.config.buffer = work;
@@ -26,21 +27,28 @@ static struct rota_config *configure(void)
     return &rig.config;
 }
 
-static bool starts(void)
+/* For a field of the trust in it. */
+static struct rota_trust *trust(void)
 {
-    rig.text[0] = '\0';
-    return rota_init(&rig.rota, &rig.config) == ROTA_OK;
+    configure();
+    return &rig.trust;
 }
 
-/* Is it refused, with a note that ends with these words? */
-static bool refused(const char *field)
+static bool starts(void)
 {
-    size_t n = strlen(field);
+    const char *field, *want;
 
-    rig.text[0] = '\0';
-    return rota_init(&rig.rota, &rig.config) == ROTA_EINVAL
-        && strlen(rig.text) > n
-        && strcmp(rig.text + strlen(rig.text) - n, field) == 0;
+    return rota_config_check(&rig.config, &field, &want) == ROTA_OK && !field
+        && !want && rota_init(&rig.rota, &rig.config) == ROTA_OK;
+}
+
+/* Is it refused for this field, with a word about what it must be? */
+static bool refused(const char *name)
+{
+    const char *field, *want;
+
+    return rota_config_check(&rig.config, &field, &want) == ROTA_EINVAL && field
+        && want && *want && strcmp(field, name) == 0;
 }
 
 static void keys_need_a_board_and_no_asset(void)
@@ -49,17 +57,17 @@ static void keys_need_a_board_and_no_asset(void)
     CHECK(starts());
     configure()->asset = "*.ota";
     CHECK(starts());
-    configure()->project = "acme/other";
+    trust()->project = "acme/other";
     CHECK(starts());
-    configure()->project = "";
+    trust()->project = "";
     CHECK(refused("project"));
     configure()->board = NULL;
     CHECK(refused("board"));
     configure()->board = "";
     CHECK(refused("board"));
-    configure()->key_count = 0;
+    configure()->trust = NULL;
     CHECK(refused("asset"));
-    configure()->keys = NULL;
+    trust()->keys = NULL;
     CHECK(refused("keys"));
 }
 
@@ -101,47 +109,47 @@ static void there_are_32_keys_at_most(void)
     configure();
     for (int i = 0; i < 33; i++)
         keys[i] = many[i].key;
-    rig.config.key_count = 32;
-    rig.config.key_threshold = 32;
+    rig.trust.count = 32;
+    rig.trust.threshold = 32;
     CHECK(starts());
-    rig.config.key_count = 33;
+    rig.trust.count = 33;
     CHECK(refused("keys"));
 }
 
 static void the_threshold_can_be_reached(void)
 {
-    configure()->key_threshold = 2;
+    trust()->threshold = 2;
     CHECK(starts());
-    configure()->key_threshold = 3;
-    CHECK(refused("key_threshold"));
-    configure()->key_threshold = 1;
-    rig.config.key_count = 0; /* forgotten */
-    rig.config.asset = "*.bin";
-    CHECK(refused("key_threshold"));
+    trust()->threshold = 3;
+    CHECK(refused("threshold"));
+    trust()->count = 0;
+    CHECK(refused("keys"));
+    trust()->ops = NULL;
+    CHECK(refused("keys"));
 }
 
 static void the_buffer_holds_a_manifest(void)
 {
     configure()->buffer_size = ROTA_MANIFEST_WORK - 1;
-    CHECK(refused("buffer, for manifests"));
+    CHECK(refused("buffer"));
     configure()->buffer = (char *)work + 1;
-    CHECK(refused("buffer, for manifests"));
+    CHECK(refused("buffer"));
 }
 
 static void more_slots_are_flash_and_not_too_many(void)
 {
-    configure()->more_slots = more_slots;
-    rig.config.more_slot_count = ROTA_IMAGES_MAX - 1;
+    trust()->more_slots = more_slots;
+    rig.trust.more_slot_count = ROTA_IMAGES_MAX - 1;
     CHECK(starts());
-    rig.config.more_slot_count = ROTA_IMAGES_MAX;
+    rig.trust.more_slot_count = ROTA_IMAGES_MAX;
     CHECK(refused("more_slots"));
-    rig.config.more_slot_count = 1;
+    rig.trust.more_slot_count = 1;
     CHECK(starts());
     more.prog_size = 3;
     CHECK(refused("more_slots"));
     more_slots[0] = NULL;
     CHECK(refused("more_slots"));
-    configure()->more_slot_count = 1;
+    trust()->more_slot_count = 1;
     CHECK(refused("more_slots"));
 }
 
@@ -156,8 +164,8 @@ static void without_memory_for_the_check_that_is_what_is_said(void)
     rota_arena_init(&arena, little, sizeof little);
     rota_arena_use(&arena);
     keys[0] = key;
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_ENOMEM);
-    CHECK(rig.text[0] == '\0');
+    const char *field, *want;
+    CHECK(rota_config_check(&rig.config, &field, &want) == ROTA_ENOMEM);
 }
 
 int main(void)

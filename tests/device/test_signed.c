@@ -203,9 +203,9 @@ static void an_image_that_changes_before_it_is_armed_is_not(void)
 static void keys_need_a_journal(void)
 {
     new_device(1);
-    rig.config.journal = NULL;
+    rig.config.store = NULL;
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_EINVAL);
-    rig.config.key_count = 0;
+    rig.config.trust = NULL;
     rig.config.asset = "app.bin";
     CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
     CHECK(strstr(rig.text, "not authenticity"));

@@ -12,9 +12,10 @@ static void remember(void)
 
     rota_quarantine_add(&bad, 0,
                         (const uint8_t *)"the SHA-256 of a failed image...");
-    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_record_save_accepted(&j, &p) == ROTA_OK);
-    CHECK(rota_record_save_quarantine(&j, &bad) == ROTA_OK);
+    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    CHECK(store.open(store.ctx) == ROTA_OK);
+    CHECK(rota_record_save_accepted(&store, &p) == ROTA_OK);
+    CHECK(rota_record_save_quarantine(&store, &bad) == ROTA_OK);
 }
 
 static bool remembers(void)
@@ -23,10 +24,11 @@ static bool remembers(void)
     struct rota_quarantine bad;
     struct rota_journal j;
 
-    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
+    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    CHECK(store.open(store.ctx) == ROTA_OK);
     return p.seq >= 4 && p.security >= 2
         && memcmp(p.revoked[0], "another", 8) == 0
-        && rota_record_load_quarantine(&j, &bad) == ROTA_OK && bad.count
+        && rota_record_load_quarantine(&store, &bad) == ROTA_OK && bad.count
         && memcmp(bad.image[0].sha256, "the SHA-256 of a failed image...",
                   ROTA_SHA256_LEN)
                == 0;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of two images by one manifest: both or none. */
 #include "device/signed.h"
+#include "update/client.h"
+#include "update/state.h"
 #include "update/state.h"
 
 #define PASS "checking available "

@@ -116,8 +116,9 @@ static void remember(void)
     struct rota_accepted p = {.seq = 4};
     struct rota_journal j;
 
-    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_record_save_accepted(&j, &p) == ROTA_OK);
+    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    CHECK(store.open(store.ctx) == ROTA_OK);
+    CHECK(rota_record_save_accepted(&store, &p) == ROTA_OK);
 }
 
 static void after_an_error_at_any_step_no_memory_is_held(void)

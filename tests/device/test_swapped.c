@@ -89,11 +89,14 @@ static void run(struct device *d, long steps)
     struct rota_sys sys = fakehub_sys(&hub);
     struct rota_boot boot = fakeboot_table(&d->bootloader);
     int version = version_in(d, d->bootloader.running);
+    struct rota_journal records;
+    const struct rota_store store =
+        rota_journal_store(&records, &d->journal.flash);
     const struct rota_config config = {
         .net = &net,
         .sys = &sys,
         .slot = &d->slot[!d->bootloader.running].flash,
-        .journal = &d->journal.flash,
+        .store = &store,
         .boot = &boot,
         .anchors = &anchor,
         .anchor_count = 1,
@@ -180,8 +183,9 @@ static void other_has_to_wait_for(struct device *d, uint64_t seconds)
     struct rota_schedule s = {.not_before = 1772000000 + seconds,
                               .last_err = ROTA_ELIMIT};
 
-    CHECK(rota_journal_open(&j, &d->journal.flash) == ROTA_OK);
-    CHECK(rota_record_save_schedule(&j, &s) == ROTA_OK);
+    struct rota_store store = rota_journal_store(&j, &d->journal.flash);
+    CHECK(store.open(store.ctx) == ROTA_OK);
+    CHECK(rota_record_save_schedule(&store, &s) == ROTA_OK);
 }
 
 static void other_has_to_wait_a_day(struct device *d)
@@ -268,8 +272,9 @@ static bool in_quarantine(const struct device *d, uint64_t asset_id)
     struct rota_journal j;
     struct rota_quarantine bad;
 
-    CHECK(rota_journal_open(&j, &d->journal.flash) == ROTA_OK);
-    CHECK(rota_record_load_quarantine(&j, &bad) == ROTA_OK);
+    struct rota_store store = rota_journal_store(&j, &d->journal.flash);
+    CHECK(store.open(store.ctx) == ROTA_OK);
+    CHECK(rota_record_load_quarantine(&store, &bad) == ROTA_OK);
     return rota_quarantine_has(&bad, asset_id, NULL);
 }
 

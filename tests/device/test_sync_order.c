@@ -121,8 +121,9 @@ static void look_at_journal(void *phase)
     struct rota_journal j;
     struct rota_install i;
 
-    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    rota_record_load_install(&j, &i);
+    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    CHECK(store.open(store.ctx) == ROTA_OK);
+    rota_record_load_install(&store, &i);
     *(int *)phase = i.phase;
 }
 
@@ -157,10 +158,12 @@ static void an_image_that_failed_is_not_armed_under_another_name(void)
     run_again();
     CHECK(told("rolled-back checking quarantined "));
 
-    CHECK(rota_journal_open(&j, &rig.journal) == ROTA_OK);
-    CHECK(rota_record_load_quarantine(&j, &bad) == ROTA_OK);
+    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    CHECK(store.open(store.ctx) == ROTA_OK);
+    CHECK(rota_record_load_quarantine(&store, &bad) == ROTA_OK);
     bad.image[bad.newest].asset_id++;
-    CHECK(bad.count == 1 && rota_record_save_quarantine(&j, &bad) == ROTA_OK);
+    CHECK(bad.count == 1
+          && rota_record_save_quarantine(&store, &bad) == ROTA_OK);
     empty();
     offer("v1.2.0");
     asset();

@@ -84,11 +84,14 @@ static void run(const char *version)
     struct rota_net net = fakehub_net(&hub);
     struct rota_sys sys = fakehub_sys(&hub);
     struct rota_boot boot = fakeboot_table(&bootloader);
+    struct rota_journal records;
+    const struct rota_store store =
+        rota_journal_store(&records, &journal.flash);
     const struct rota_config config = {
         .net = &net,
         .sys = &sys,
         .slot = &slot[!bootloader.running].flash,
-        .journal = &journal.flash,
+        .store = &store,
         .boot = &boot,
         .anchors = &anchor,
         .anchor_count = 1,

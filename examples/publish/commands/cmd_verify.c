@@ -18,6 +18,7 @@
 enum { FILE_MAX = 64 << 10 };
 
 struct verify {
+    struct rota_trust trust;
     const struct pub_say *say;
     struct pub_list keys, revoked;
     const char *passphrase_file, *project, *board, *running, *device_id;
@@ -51,13 +52,13 @@ static void set_device(struct verify *cmd, struct rota_config *c)
     c->slot = &cmd->slot;
     for (size_t i = 0; i < ROTA_IMAGES_MAX; i++)
         cmd->slots[i] = &cmd->slot;
-    c->more_slots = cmd->slots;
-    c->more_slot_count = cmd->device.m.images - 1u;
-    c->project = or_own(cmd, cmd->project, cmd->device.m.project,
-                        cmd->own_project, sizeof(cmd->own_project));
+    cmd->trust.more_slots = cmd->slots;
+    cmd->trust.more_slot_count = cmd->device.m.images - 1u;
+    cmd->trust.project = or_own(cmd, cmd->project, cmd->device.m.project,
+                                cmd->own_project, sizeof(cmd->own_project));
     c->board = or_own(cmd, cmd->board, cmd->device.m.board, cmd->own_board,
                       sizeof(cmd->own_board));
-    c->hw = cmd->hw.given ? cmd->hw.value : cmd->device.m.hw_min;
+    cmd->trust.hw = cmd->hw.given ? cmd->hw.value : cmd->device.m.hw_min;
     c->device_id = cmd->device_id;
     c->device_id_len = cmd->device_id ? strlen(cmd->device_id) : 0;
 }
@@ -219,11 +220,12 @@ static int open_file(struct verify *cmd, const char *file,
 static int verify(struct verify *cmd, const struct pub_words *words)
 {
     struct rota_key trusted[PUB_LIST_MAX];
-    struct rota_config c = {.keys = trusted,
-                            .key_count = cmd->keys.count,
-                            .key_threshold = (uint8_t)cmd->threshold.value};
+    struct rota_config c = {.trust = &cmd->trust};
     int code;
 
+    cmd->trust.keys = trusted;
+    cmd->trust.count = cmd->keys.count;
+    cmd->trust.threshold = (uint8_t)cmd->threshold.value;
     pub_asdevice_keys(trusted, cmd->key, cmd->keys.count);
     code = open_file(cmd, words->word[0], &c);
     if (code)

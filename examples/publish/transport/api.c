@@ -80,7 +80,7 @@ int pub_api_redirect(const struct pub_api *a, const struct pub_exchange *x,
         return ROTA_EREDIRECT;
     memcpy(from, url, sizeof(from));
     memcpy(url, a->answer.location, sizeof(a->answer.location));
-    err = rota_policy_resolve(url, from, parts.path);
+    err = rota_policy_resolve(url, ROTA_URL_MAX + 1, from, parts.path);
     if (!err)
         err = judge(a, from, url, is_write(x), token);
     if (!err && loses_method(x, a->answer.reply.status))

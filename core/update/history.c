@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "update/history.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "update/checkpoint.h"
+#include "update/readback.h"
+#include "update/trial.h"
+#include "update/verdict.h"
+#include "flash/record.h"
+#include "update/client.h"
+
+/* --- The last installation ----------------------------------------------- */
+
+/* Keep in RAM what decides, so that the record needs not be read for it. */
+static void history_keep(struct rota_client *c, const struct rota_install *i)
+{
+    const struct rota_release *r = &i->release;
+
+    c->trial = (struct rota_trial){
+        .phase = i->phase,
+        .same_version = strcmp(i->configured, c->config->version) == 0,
+        .tag = rota_bytes_crc32(0, r->tag, strlen(r->tag)),
+        .answer_id = r->asset_id,
+    };
+}
+
+static int history_mark(struct rota_client *c, enum rota_phase phase,
+                        const uint8_t *sha256)
+{
+    int err = rota_record_mark_install(c->config->store, phase, sha256);
+
+    if (!err)
+        c->trial.phase = (uint8_t)phase;
+    return err;
+}
+
+static int history_note(struct rota_client *c, enum rota_phase phase)
+{
+    return history_mark(c, phase, c->images.sha256);
+}
+
+/* A manifest may have left something to wait for the end of the trial. It is
+ * settled before the phase is saved: a power loss in between has it done
+ * again. */
+static int history_end(struct rota_client *c, enum rota_phase phase)
+{
+    const struct rota_trust *t = c->config->trust;
+    int err = ROTA_OK;
+
+    if (t)
+        err = t->ops->settle(c, phase == ROTA_PHASE_CONFIRMED);
+    return err ? err : history_mark(c, phase, NULL);
+}
+
+/* With keys, the signed digest says which image has failed. By an id, a server
+ * could have a good image taken for one that it had let fail. */
+static uint64_t history_bad_id(const struct rota_client *c, uint64_t asset_id)
+{
+    return c->config->trust ? 0 : asset_id;
+}
+
+static int history_quarantine(struct rota_client *c,
+                              const struct rota_install *i)
+{
+    const struct rota_store *s = c->config->store;
+    struct rota_quarantine q;
+
+    int err = rota_record_load_quarantine(s, &q);
+    if (err)
+        return err;
+    rota_quarantine_add(&q, history_bad_id(c, i->release.asset_id), i->sha256);
+    err = rota_record_save_quarantine(s, &q);
+    return err ? err : history_end(c, ROTA_PHASE_ROLLED_BACK);
+}
+
+static int history_condemn(struct rota_client *c)
+{
+    struct rota_install i;
+
+    rota_record_load_install(c->config->store, &i);
+    return history_quarantine(c, &i);
+}
+
+static void history_tell(const struct rota_client *c, enum rota_event_type type)
+{
+    struct rota_install i;
+
+    rota_record_load_install(c->config->store, &i);
+    rota_client_tell(c, type, *i.release.tag ? &i.release : NULL);
+}
+
+/* --- The beginning and the end of a trial -------------------------------- */
+
+static int history_open(struct rota_client *c)
+{
+    const struct rota_store *s = c->config->store;
+    struct rota_install i;
+    int err = s->open ? s->open(s->ctx) : ROTA_OK;
+
+    if (err)
+        return err;
+    rota_record_load_install(s, &i);
+    history_keep(c, &i);
+    rota_record_load_schedule(s, &c->schedule);
+    rota_record_load_answer(s, &c->answer);
+    return ROTA_OK;
+}
+
+/* The boot state has nothing to say any more of an image that was to be tried:
+ * somebody has confirmed it; or, when the old program runs, the bootloader did
+ * not take it. */
+static enum rota_verdict history_verdict(const struct rota_client *c)
+{
+    enum rota_verdict v = rota_verdict(c->trial.phase, c->boot);
+
+    if (v == ROTA_VERDICT_CONFIRMED && rota_trial_is_old_program(c))
+        return ROTA_VERDICT_QUARANTINE;
+    return v;
+}
+
+static int history_fail(struct rota_client *c)
+{
+    int err = history_condemn(c);
+
+    history_tell(c, ROTA_EV_ROLLED_BACK);
+    return err;
+}
+
+static int history_confirmed(struct rota_client *c)
+{
+    int err = ROTA_OK;
+
+    if (c->trial.phase == ROTA_PHASE_ARMED
+        || c->trial.phase == ROTA_PHASE_TRIAL)
+        err = history_end(c, ROTA_PHASE_CONFIRMED);
+    history_tell(c, ROTA_EV_CONFIRMED);
+    return err;
+}
+
+static int history_look(struct rota_client *c, bool first)
+{
+    int err = ROTA_OK;
+
+    switch (history_verdict(c)) {
+    case ROTA_VERDICT_NOTHING: break;
+    case ROTA_VERDICT_REDO: return history_mark(c, ROTA_PHASE_FETCH, NULL);
+    case ROTA_VERDICT_UNDONE: return history_end(c, ROTA_PHASE_NONE);
+    case ROTA_VERDICT_CONFIRMED: return history_confirmed(c);
+    case ROTA_VERDICT_QUARANTINE: return history_fail(c);
+    case ROTA_VERDICT_TRIAL:
+        if (c->trial.phase == ROTA_PHASE_ARMED)
+            err = history_mark(c, ROTA_PHASE_TRIAL, NULL);
+        if (first)
+            history_tell(c, ROTA_EV_TRIAL);
+        break;
+    }
+    return err;
+}
+
+/* --- What runs, and what is to run --------------------------------------- */
+
+static const char *history_runs(const struct rota_client *c,
+                                const struct rota_install *i)
+{
+    if (!c->trial.same_version)
+        return c->config->version;
+    return i->phase == ROTA_PHASE_CONFIRMED
+             ? i->release.tag + i->release.version_at
+             : i->from;
+}
+
+/* The record has room of its own only where it is needed. */
+static void history_recall(const struct rota_client *c,
+                           char version[ROTA_TAG_MAX + 1])
+{
+    struct rota_install i;
+
+    rota_record_load_install(c->config->store, &i);
+    rota_store_copy_version(version, history_runs(c, &i));
+}
+
+static void history_running(const struct rota_client *c,
+                            char version[ROTA_TAG_MAX + 1])
+{
+    if (c->trial.same_version)
+        history_recall(c, version);
+    else
+        rota_store_copy_version(version, c->config->version);
+}
+
+static bool history_is_bad(const struct rota_client *c, const uint8_t *sha256)
+{
+    struct rota_quarantine q;
+
+    /* When it cannot be read, the image may have been there. */
+    return rota_record_load_quarantine(c->config->store, &q) != ROTA_OK
+        || rota_quarantine_has(
+               &q, history_bad_id(c, c->answer.release.asset_id), sha256);
+}
+
+/* The record has the release with the image that is wanted of it. */
+static void history_fill(const struct rota_client *c, struct rota_install *i)
+{
+    const struct rota_image *image = &c->image;
+    struct rota_release *r = &i->release;
+
+    *r = c->answer.release;
+    r->size = image->size;
+    r->has_digest = image->has_digest;
+    memcpy(r->digest, image->sha256, sizeof r->digest);
+    memcpy(r->name, image->name, sizeof r->name);
+}
+
+static int history_begin(struct rota_client *c)
+{
+    struct rota_install i;
+
+    rota_record_load_install(c->config->store, &i);
+    c->begun = i.phase == ROTA_PHASE_FETCH && c->images.known
+            && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
+    rota_store_copy_version(i.from, history_runs(c, &i));
+    rota_store_copy_version(i.configured, c->config->version);
+    memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
+    history_fill(c, &i);
+    i.phase = ROTA_PHASE_FETCH;
+    int err = rota_record_save_install(c->config->store, &i);
+    if (!err)
+        history_keep(c, &i);
+    return err;
+}
+
+/* --- Answers and checkpoints --------------------------------------------- */
+
+static int history_answered(struct rota_client *c)
+{
+    return rota_record_save_answer(c->config->store, &c->answer);
+}
+
+static void history_planned(struct rota_client *c)
+{
+    if (rota_record_save_schedule(c->config->store, &c->schedule))
+        rota_log_note(c->config, "the store cannot be written", NULL);
+}
+
+static uint32_t history_resume(struct rota_client *c, char etag[ROTA_ETAG_SIZE])
+{
+    return rota_checkpoint_find(&c->job.progress, rota_readback_slot(c),
+                                c->config->store, &c->image, etag);
+}
+
+static bool history_has_checkpoint(const struct rota_client *c)
+{
+    struct rota_checkpoint k;
+
+    rota_record_load_checkpoint(c->config->store, &k);
+    return k.at && memcmp(k.digest, c->image.sha256, sizeof k.digest) == 0;
+}
+
+static int history_forget(struct rota_client *c)
+{
+    return rota_checkpoint_forget(&c->job.progress, c->config->store);
+}
+
+/* The slot may have begun anew. */
+static int history_progress(struct rota_client *c)
+{
+    if (c->slot.written < c->job.progress.at) {
+        c->resumed = false;
+        return history_forget(c);
+    }
+    return rota_checkpoint_make(&c->job.progress, c->config, &c->image,
+                                &c->slot, c->job.fetch.etag);
+}
+
+const struct rota_store_ops rota_store_ops = {
+    .open = history_open,
+    .look = history_look,
+    .answered = history_answered,
+    .planned = history_planned,
+    .running = history_running,
+    .is_bad = history_is_bad,
+    .begin = history_begin,
+    .note = history_note,
+    .condemn = history_condemn,
+    .confirmed = history_confirmed,
+    .resume = history_resume,
+    .has_checkpoint = history_has_checkpoint,
+    .progress = history_progress,
+    .forget = history_forget,
+    .load = rota_record_load,
+};
