@@ -3,14 +3,14 @@
  * server over sockets is asked, and the image goes to RAM. Nothing but epoll
  * wakes the client while it waits for the network. */
 #define _GNU_SOURCE
-#include "faketls.h"
+#include "support/faketls.h"
 #include "flash_ram.h"
 #include "net_bsd.h"
-#include "peer.h"
+#include "port/peer.h"
 #include "rota.h"
-#include "script.h"
+#include "support/script.h"
 #include "sys_posix.h"
-#include "test.h"
+#include "support/test.h"
 
 #include <dirent.h>
 #include <signal.h>
