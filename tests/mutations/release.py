@@ -53,7 +53,7 @@ ROWS = [
      "an_id_under_which_an_image_failed_spares_others"),
     ("held_by_the_servers_word", "core/manifest/step.c",
      "        return ROTA_DECIDE_READ;\n    return decision;",
-     "        return past.held ? ROTA_DECIDE_HOLD : ROTA_DECIDE_READ;\n"
+     "        return a.held ? ROTA_DECIDE_NOTHING : ROTA_DECIDE_READ;\n"
      "    return decision;",
      "an_id_that_was_held_holds_no_other_manifest"),
     ("another_image_was_resumed", "core/manifest/step.c",

@@ -194,15 +194,9 @@ ROWS = [
     ("images_armed_one_by_one", "core/update/download.c",
      "bool all = rota_readback_at_last(c);", "bool all = true;",
      "two signed images"),
-    ("phase_before_what_waits_for_it", "core/update/history.c",
-     "    if (t)\n"
-     "        err = t->ops->settle(c, phase == ROTA_PHASE_CONFIRMED);\n"
-     "    return err ? err : history_mark(c, phase, NULL);",
-     "    err = history_mark(c, phase, NULL);\n"
-     "    if (!err && t)\n"
-     "        err = t->ops->settle(c, phase == ROTA_PHASE_CONFIRMED);\n"
-     "    return err;",
-     "a bad signed update and a good one"),
+    ("confirmed_without_keys_and_lost", "core/manifest/acceptance.c",
+     "if (c->trial.phase == ROTA_PHASE_CONFIRMED", "if (0",
+     "a_confirmation_without_keys_counts_as_well"),
     ("checkpoint_of_one_for_the_next", "core/manifest/step.c",
      "if (c->store->has_checkpoint(c))\n"
      "        err =",
