@@ -15,7 +15,6 @@
 
 #include "support/fakeboot.h"
 #include "support/fakehub.h"
-#include "support/faketls.h"
 #include "rota.h"
 
 #define SIZE (64u << 10)
@@ -193,7 +192,6 @@ static void prepare(void)
     static uint8_t memory[16 << 10];
     static struct rota_arena arena;
 
-    faketls_use();
     rota_arena_init(&arena, memory, sizeof memory);
     rota_arena_use(&arena);
     for (uint32_t i = 0; i < SIZE; i++)

@@ -3,7 +3,6 @@
  * server over sockets is asked, and the image goes to RAM. Nothing but epoll
  * wakes the client while it waits for the network. */
 #define _GNU_SOURCE
-#include "support/faketls.h"
 #include "flash_ram.h"
 #include "net_bsd.h"
 #include "port/peer.h"
@@ -213,7 +212,6 @@ static void an_update_needs_nothing_but_epoll(void)
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
-    faketls_use();
     RUN(an_update_needs_nothing_but_epoll);
     return test_end();
 }

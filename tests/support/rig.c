@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/faketls.h"
 
 static int ram_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
@@ -94,7 +93,6 @@ void rig_init(struct rig *r, const struct fakenet_reply *script, size_t count)
     static uint8_t memory[16 << 10]; /* for PSA's hashes */
     static struct rota_arena arena;
 
-    faketls_use();
     if (!arena.base) {
         rota_arena_init(&arena, memory, sizeof memory);
         rota_arena_use(&arena);
