@@ -41,8 +41,7 @@ static void violation(const char *text)
     violations++;
 }
 
-/* --- The device ------------------------------------------------------------
- */
+/* --- The device ----------------------------------------------------------- */
 
 static int ram_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
@@ -149,8 +148,7 @@ static void finish(void)
         violation("the update did not finish afterwards");
 }
 
-/* --- Cuts ------------------------------------------------------------------
- */
+/* --- Cuts ----------------------------------------------------------------- */
 
 /* A cut or a stall at byte n of all that the server sends: the same run gets
  * over it, and fetches no byte twice but those that were on their way. */
@@ -184,8 +182,7 @@ static void random_run(long n)
     finish();
 }
 
-/* --- Main ------------------------------------------------------------------
- */
+/* --- Main ----------------------------------------------------------------- */
 
 static void prepare(void)
 {
