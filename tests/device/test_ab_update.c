@@ -120,7 +120,7 @@ static void update(uint32_t unit, long n, long k, enum cutflash_torn torn)
     again = k;
     int starts = live_until(is_confirmed, torn);
     CHECK(starts < STARTS);
-    CHECK(!strstr(device.rig.told, "rolled-back"));
+    CHECK(!strstr(device.rig.told, "rolled_back"));
     cutflash_on(&d.record);
     boot();
     CHECK(is_confirmed());

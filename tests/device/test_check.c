@@ -14,7 +14,7 @@ static void item_26_an_older_release_is_no_update(void)
         device_clear(&d);
         device_offer(&d, older[i]);
         device_run(&d);
-        CHECK(device_told(&d, "checking up-to-date "));
+        CHECK(device_told(&d, "checking up_to_date "));
     }
 }
 
@@ -139,7 +139,7 @@ static void an_answer_cut_short_is_asked_for_again(void)
     d.script.reply[0].then = FAKENET_CLOSE;
     device_offer(&d, "v1.0.0");
     device_run(&d);
-    CHECK(device_told(&d, "checking up-to-date ") && d.rig.server.opens == 2);
+    CHECK(device_told(&d, "checking up_to_date ") && d.rig.server.opens == 2);
 }
 
 static void item_14_an_endless_answer_is_given_up(void)
@@ -179,7 +179,7 @@ static void item_29_the_date_is_sent_alone(void)
     device_clear(&d);
     device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
     device_run_again(&d);
-    CHECK(device_told(&d, "checking up-to-date "));
+    CHECK(device_told(&d, "checking up_to_date "));
     CHECK(device_sent(&d,
                       "If-Modified-Since: Tue, 03 Mar 2026 09:00:00 GMT\r\n"));
     CHECK(!device_sent(&d, "If-None-Match"));
@@ -198,7 +198,7 @@ static void item_29_and_30_the_etag_where_there_is_no_date(void)
     device_clear(&d);
     device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
     device_run_again(&d);
-    CHECK(device_told(&d, "checking up-to-date "));
+    CHECK(device_told(&d, "checking up_to_date "));
     CHECK(device_sent(&d, "If-None-Match: \"77\"\r\n"));
 }
 
@@ -250,7 +250,7 @@ static void item_31_another_question_drops_the_validators(void)
         c->asset = i == 3 ? "app-?.bin" : c->asset;
         c->board = i == 4 ? "m3" : NULL;
         device_run_again(&d);
-        CHECK(device_told(&d, "checking up-to-date ")
+        CHECK(device_told(&d, "checking up_to_date ")
               && !device_sent(&d, "If-"));
     }
 }
@@ -261,7 +261,7 @@ static void item_32_a_304_that_nobody_asked_for_is_asked_again_plainly(void)
     device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
     device_offer(&d, "v1.0.0");
     device_run(&d);
-    CHECK(device_told(&d, "checking up-to-date "));
+    CHECK(device_told(&d, "checking up_to_date "));
     device_clear(&d);
     device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
     device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
@@ -288,7 +288,7 @@ static void item_38_a_401_without_token_once_if_allowed(void)
     d.rig.config.token = "old";
     d.rig.config.token_optional = true;
     CHECK(rig_check(&d.rig) == ROTA_OK
-          && device_told(&d, "checking up-to-date "));
+          && device_told(&d, "checking up_to_date "));
 }
 
 /* --- Lists ---------------------------------------------------------------- */

@@ -326,7 +326,7 @@ static void quarantine_is_of_all_images_together(void)
     s.release.seq = 6;
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "rolled-back checking quarantined ")
+    CHECK(device_told(d, "rolled_back checking quarantined ")
           && device_requests(d) == 2);
     CHECK(signed_past(&s).security == 0 && signed_past(&s).security_next == 0);
 }

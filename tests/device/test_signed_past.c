@@ -33,7 +33,7 @@ static void the_security_version_counts_once_the_image_is_confirmed(void)
     signed_restart_as(&s, "1.1.0");
     signed_say_release(&s);
     device_run_again(d);
-    CHECK(device_told(d, "trial checking confirmed up-to-date ")
+    CHECK(device_told(d, "trial checking confirmed up_to_date ")
           && device_requests(d) == 1);
     CHECK(signed_past(&s).security == 3 && signed_past(&s).security_next == 0);
 
@@ -57,7 +57,7 @@ static void an_image_that_is_rolled_back_leaves_no_security_version(void)
     CHECK(d->rig.bootloader.state == ROTA_BOOT_ROLLED_BACK);
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "rolled-back checking quarantined ")
+    CHECK(device_told(d, "rolled_back checking quarantined ")
           && device_requests(d) == 2);
     CHECK(signed_past(&s).security == 0 && signed_past(&s).security_next == 0);
 }
@@ -73,7 +73,7 @@ static void a_failed_image_under_another_manifest_is_not_fetched_again(void)
     s.release.seq = 6;
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "rolled-back checking quarantined ")
+    CHECK(device_told(d, "rolled_back checking quarantined ")
           && device_requests(d) == 2);
 }
 
@@ -83,16 +83,16 @@ static void the_running_version_is_read_about_once(void)
     d->rig.config.version = "1.1.0";
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "checking up-to-date ") && device_requests(d) == 2);
+    CHECK(device_told(d, "checking up_to_date ") && device_requests(d) == 2);
     CHECK(signed_past(&s).seq == 5 && signed_past(&s).security_next == 0);
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "checking up-to-date ") && device_requests(d) == 1);
+    CHECK(device_told(d, "checking up_to_date ") && device_requests(d) == 1);
     s.release.asset[0].id = 80;
     s.release.seq = 6;
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "checking up-to-date ") && device_requests(d) == 2
+    CHECK(device_told(d, "checking up_to_date ") && device_requests(d) == 2
           && signed_past(&s).seq == 6);
 }
 
@@ -141,7 +141,7 @@ static void a_manifest_without_news_leaves_the_trial_alone(void)
     s.release.security = 9;
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "trial checking up-to-date ")
+    CHECK(device_told(d, "trial checking up_to_date ")
           && signed_past(&s).seq == 6);
     CHECK(signed_past(&s).security_next == 3);
     CHECK(rota_confirm(&d->rig.rota) == ROTA_OK

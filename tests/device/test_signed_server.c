@@ -56,7 +56,7 @@ static void an_id_under_which_an_image_failed_spares_others(void)
     /* That it failed as well is known all the same. */
     signed_say_all(&s);
     device_run_again(d);
-    CHECK(device_told(d, "rolled-back checking quarantined ")
+    CHECK(device_told(d, "rolled_back checking quarantined ")
           && device_requests(d) == 2);
 }
 
@@ -83,7 +83,7 @@ static void an_answer_said_to_last_for_ever_does_not(void)
 
     device_run_again(d);
     for (int i = 0; i < 16; i++) {
-        CHECK(strcmp(d->rig.told + strlen(d->rig.told) - 11, "up-to-date ")
+        CHECK(strcmp(d->rig.told + strlen(d->rig.told) - 11, "up_to_date ")
               == 0);
         rota_check_now(&d->rig.rota);
         CHECK(rig_run(&d->rig) && device_requests(d) == 3 + i);

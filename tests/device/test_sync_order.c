@@ -158,7 +158,7 @@ static void an_image_that_failed_is_not_armed_under_another_name(void)
     device_clear(&d);
     device_offer(&d, "v1.1.0");
     device_run_again(&d);
-    CHECK(device_told(&d, "rolled-back checking quarantined "));
+    CHECK(device_told(&d, "rolled_back checking quarantined "));
 
     struct rota_store store = rota_journal_store(&j, &d.rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);

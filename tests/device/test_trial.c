@@ -28,10 +28,10 @@ static void an_image_that_can_check_is_confirmed(void)
     device_clear(&d);
     device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
     device_run_again(&d);
-    CHECK(device_told(&d, "trial checking confirmed up-to-date "));
+    CHECK(device_told(&d, "trial checking confirmed up_to_date "));
     CHECK(d.rig.bootloader.state == ROTA_BOOT_CONFIRMED);
     device_run_again(&d);
-    CHECK(device_told(&d, "checking up-to-date ")
+    CHECK(device_told(&d, "checking up_to_date ")
           || device_told(&d, "checking failed "));
 }
 
@@ -54,13 +54,13 @@ static void the_application_may_veto(void)
     device_clear(&d);
     device_offer(&d, "v1.1.0");
     device_run_again(&d);
-    CHECK(device_told(&d, "trial checking up-to-date ")
+    CHECK(device_told(&d, "trial checking up_to_date ")
           && !d.rig.bootloader.confirms);
     d.rig.may_confirm = true;
     device_clear(&d);
     device_offer(&d, "v1.1.0");
     device_run_again(&d);
-    CHECK(device_told(&d, "trial checking confirmed up-to-date "));
+    CHECK(device_told(&d, "trial checking confirmed up_to_date "));
 }
 
 static void a_trial_without_end_is_told_of_once(void)
@@ -95,7 +95,7 @@ static void by_hand_means_by_hand(void)
     device_clear(&d);
     device_offer(&d, "v1.1.0");
     device_run_again(&d);
-    CHECK(device_told(&d, "trial checking up-to-date "));
+    CHECK(device_told(&d, "trial checking up_to_date "));
     CHECK(rota_confirm(&d.rig.rota) == ROTA_OK);
     CHECK(d.rig.bootloader.state == ROTA_BOOT_CONFIRMED);
     CHECK(rota_confirm(&d.rig.rota) == ROTA_ENOTHING);
@@ -111,7 +111,7 @@ static void a_failed_image_goes_into_quarantine(void)
     device_offer(&d, "v1.1.0");
     device_offer(&d, "v1.2.0");
     device_run_again(&d);
-    CHECK(device_told(&d, "rolled-back checking quarantined "));
+    CHECK(device_told(&d, "rolled_back checking quarantined "));
     CHECK(!device_sent(&d, "assets"));
     device_run_again(&d);
     CHECK(device_told(&d, "checking quarantined "));
@@ -156,7 +156,7 @@ static void an_agent_knows_what_runs_after_a_confirmation(void)
     CHECK(rota_init(&d.rig.rota, &d.rig.config) == ROTA_OK);
     CHECK(rota_confirm(&d.rig.rota) == ROTA_OK);
     CHECK(rig_check(&d.rig) == ROTA_OK
-          && device_told(&d, "checking up-to-date "));
+          && device_told(&d, "checking up_to_date "));
 }
 
 static void a_check_before_the_restart_confirms_nothing(void)
@@ -178,7 +178,7 @@ static void an_image_that_the_bootloader_did_not_take_has_failed(void)
     device_clear(&d);
     device_offer(&d, "v1.1.0");
     device_run_again(&d);
-    CHECK(device_told(&d, "rolled-back checking quarantined ")
+    CHECK(device_told(&d, "rolled_back checking quarantined ")
           && !device_sent(&d, "assets"));
 }
 
@@ -206,7 +206,7 @@ static void a_confirmation_by_somebody_else_is_noticed(void)
     device_clear(&d);
     device_offer(&d, "v1.1.0");
     device_run_again(&d);
-    CHECK(device_told(&d, "confirmed checking up-to-date "));
+    CHECK(device_told(&d, "confirmed checking up_to_date "));
 }
 
 /* --- Between the read-back and the boot state ----------------------------- */

@@ -41,14 +41,11 @@ static void ram_flash(struct rota_flash *f, uint8_t *bytes, uint32_t size)
                              .erased = 0xff};
 }
 
-/* With a dash between words. */
 static void tell(struct rig *r, const char *name)
 {
     size_t len = strlen(r->told);
 
     snprintf(r->told + len, sizeof r->told - len, "%s ", name);
-    for (char *p = r->told + len; (p = strchr(p, '_')); p++)
-        *p = '-';
 }
 
 static void on_event(void *app, const struct rota_event *ev)
