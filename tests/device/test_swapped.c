@@ -8,7 +8,6 @@
 #include "support/cutflash.h"
 #include "support/fakeboot.h"
 #include "support/fakehub.h"
-#include "support/faketls.h"
 #include "flash/record.h"
 #include "rota.h"
 #include "support/test.h"
@@ -364,7 +363,6 @@ int main(void)
     static struct rota_arena arena;
     uint32_t seed = 1;
 
-    faketls_use();
     rota_arena_init(&arena, memory, sizeof memory);
     rota_arena_use(&arena);
     for (int p = 0; p < 2; p++)
