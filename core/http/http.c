@@ -64,7 +64,8 @@ static int http_on_head(llhttp_t *p)
         return 1;
     r->status = p->status_code;
     if (p->flags & F_CONTENT_LENGTH)
-        r->length = (int64_t)p->content_length;
+        r->length = p->content_length < INT32_MAX ? (int32_t)p->content_length
+                                                  : INT32_MAX;
     /* Returning 1 would say the same, but then it could not pause. */
     if (h->head_only)
         p->flags |= F_SKIPBODY;
