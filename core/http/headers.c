@@ -39,12 +39,11 @@ static bool headers_begins(const struct rota_headers *h, const char *with)
 /* The digits at *s, which moves behind them, as a number, or -1. */
 static int32_t headers_digits(const char **s)
 {
-    uint32_t v = 0, d;
-    const char *digits = *s;
+    uint32_t v = UINT32_MAX;
 
-    for (; (d = (uint32_t) * *s - '0') <= 9; ++*s)
-        v = v > (INT32_MAX - d) / 10 ? INT32_MAX : 10 * v + d;
-    return *s == digits ? -1 : (int32_t)v;
+    return rota_text_take_decimal(s, INT32_MAX, &v) || v == INT32_MAX
+             ? (int32_t)v
+             : -1;
 }
 
 /* The value as a number. */
