@@ -32,7 +32,7 @@
 #endif
 
 /* Room for an ETag with its quotes and a NUL, in bytes; longer ones are as
- * good as none. GitHub's have 66 bytes (2025). Possible values: 24..120.
+ * good as none. GitHub's have 66 bytes (2025). Possible values: 32..120.
  * Default 72. Three times. */
 #ifndef ROTA_ETAG_SIZE
 #define ROTA_ETAG_SIZE 72

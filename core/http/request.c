@@ -36,17 +36,12 @@ static void request_put_given(struct out *o, const char *s, size_t len)
             request_put(o, s[i]);
 }
 
-static bool request_is_given(const char *value)
-{
-    return value && *value;
-}
-
 /* name has the colon, and whatever stands before the value. No header is empty:
  * a request without it says the same. */
 static void request_put_header(struct out *o, const char *name,
                                const char *value)
 {
-    if (!request_is_given(value))
+    if (!value || !*value)
         return;
     request_put_own(o, name);
     request_put_given(o, value, strlen(value));
@@ -91,7 +86,8 @@ static void request_put_texts(struct out *o, const struct rota_request *q)
                                 "Content-Type: \0"
                                 "Content-Length: \0";
     const struct rota_ask *a = q->ask;
-    bool dated = request_is_given(a->last_modified);
+    const char *known = a->validator;
+    bool tagged = known && strchr(known, '"');
     char host[ROTA_HOST_MAX + sizeof "[]:65535"];
     char range[sizeof "4294967295-4294967295"];
     struct rota_text t;
@@ -106,8 +102,8 @@ static void request_put_texts(struct out *o, const struct rota_request *q)
         "identity",
         q->token,
         q->api_version,
-        a->last_modified,
-        dated ? NULL : a->etag,
+        tagged ? NULL : known,
+        tagged ? known : NULL,
         a->from ? a->if_range : NULL,
         q->content_type,
         q->content_length,
