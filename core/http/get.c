@@ -112,7 +112,7 @@ static int get_aim(struct rota_get *g)
         g->port = g->url.port;
     }
     g->state = g->reused ? SEND : CONNECT;
-    g->sent = 0;
+    g->moved = 0;
     get_start_clock(g);
     return ROTA_OK;
 }
@@ -178,12 +178,12 @@ static void get_describe(const struct rota_get *g, struct rota_request *q)
 
 static void get_expect_reply(struct rota_get *g)
 {
-    struct rota_headers_room room = {g->href, g->href_size, g->next,
+    struct rota_headers_room room = {g->href, g->next, g->href_size,
                                      g->next_size, g->ask.paging};
 
     rota_http_init(&g->http, &g->reply, &room, false);
     g->in_len = 0;
-    g->drained = 0;
+    g->moved = 0;
     g->state = HEAD;
 }
 
@@ -193,7 +193,7 @@ static int get_send(struct rota_get *g)
     uint8_t *buf = g->config->buffer;
 
     get_describe(g, &q);
-    size_t n = rota_request_bytes(&q, g->sent, buf, g->config->buffer_size);
+    size_t n = rota_request_bytes(&q, g->moved, buf, g->config->buffer_size);
     if (n == 0) {
         get_expect_reply(g);
         return ROTA_EAGAIN;
@@ -201,7 +201,7 @@ static int get_send(struct rota_get *g)
     int taken = rota_tls_send(&g->tls, buf, n);
     if (taken < 0)
         return taken;
-    g->sent += (uint32_t)taken;
+    g->moved += (uint32_t)taken;
     get_heard(g, taken);
     return ROTA_EAGAIN;
 }
@@ -277,10 +277,10 @@ static int get_drain(struct rota_get *g, struct rota_span *body)
 {
     int event = get_body(g, body);
     if (event == ROTA_HTTP_BODY)
-        g->drained += (uint32_t)body->len;
+        g->moved += (uint32_t)body->len;
     if (event == ROTA_HTTP_DONE) {
         event = get_aim(g);
-    } else if (g->drained > DRAIN_MAX || event == ROTA_ECLOSED) {
+    } else if (g->moved > DRAIN_MAX || event == ROTA_ECLOSED) {
         rota_get_close(g);
         event = get_aim(g);
     }

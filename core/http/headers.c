@@ -134,22 +134,24 @@ static int64_t headers_date(const struct rota_headers *h)
 static void headers_take_etag(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
-    bool weak = strncmp(h->value, "W/", 2) == 0;
-    const char *s = h->value + (weak ? 2 : 0);
-    size_t len = strlen(s);
+    char *s = r->etag;
+    size_t len = h->text.len;
 
-    if (len < 2 || len >= sizeof(r->etag) || s[0] != '"' || s[len - 1] != '"')
-        return;
-    memcpy(r->etag, s, len);
-    r->weak = weak;
+    r->weak = strncmp(s, "W/", 2) == 0;
+    if (r->weak) {
+        len -= 2;
+        memmove(s, s + 2, len + 1);
+    }
+    if (h->text.full || len < 2 || s[0] != '"' || s[len - 1] != '"') {
+        s[0] = '\0';
+        r->weak = false;
+    }
 }
 
 static void headers_take_modified(struct rota_headers *h)
 {
-    struct rota_reply *r = h->reply;
-
-    if (h->text.len < sizeof(r->last_modified))
-        memcpy(r->last_modified, h->value, h->text.len);
+    if (h->text.full)
+        h->reply->last_modified[0] = '\0';
 }
 
 static void headers_take_retry(struct rota_headers *h)
@@ -161,20 +163,16 @@ static void headers_take_retry(struct rota_headers *h)
 
 /* --- Links and locations --- */
 
-static void headers_begin_text(struct rota_headers *h)
-{
-    rota_text_init(&h->text, h->value, sizeof(h->value));
-}
-
 static void headers_link_part(struct rota_headers *h, const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        h->take_link(&h->paging, s[i]);
+        h->room.paging(&h->paging, &h->text, s[i]);
 }
 
 static void headers_take_link(struct rota_headers *h)
 {
-    h->take_link(&h->paging, ROTA_PAGING_END);
+    h->room.paging(&h->paging, &h->text, ROTA_PAGING_END);
+    h->next_too_long = h->text.full;
 }
 
 /* Blanks after a value are no part of it (RFC 9110, 5.5). */
@@ -187,7 +185,7 @@ static void headers_trim(struct rota_text *t)
 static void headers_take_location(struct rota_headers *h)
 {
     h->reply->has_location = h->text.len > 0;
-    h->too_long = h->text.full;
+    h->location_too_long = h->text.full;
 }
 
 /* --- The head --- */
@@ -202,6 +200,24 @@ static enum field headers_find_field(const char *text, size_t len)
             return (enum field)field;
     }
     return NOBODYS;
+}
+
+/* Begin the text of a name, or of a value that some have their own room for. */
+static void headers_begin_text(struct rota_headers *h, enum field field)
+{
+    struct rota_reply *r = h->reply;
+    char *buf = h->value;
+    size_t size = sizeof h->value;
+
+    if (field == LOCATION)
+        buf = h->room.location, size = h->room.location_size;
+    if (field == LINK)
+        buf = h->room.next, size = h->room.next_size;
+    if (field == ETAG)
+        buf = r->etag, size = sizeof r->etag;
+    if (field == MODIFIED)
+        buf = r->last_modified, size = sizeof r->last_modified;
+    rota_text_init(&h->text, buf, size);
 }
 
 /* A value is complete. */
@@ -226,13 +242,9 @@ static void headers_take(struct rota_headers *h)
 
 void rota_headers_begin(struct rota_headers *h)
 {
-    struct rota_text *next = &h->paging.url;
-
-    h->field = NOBODYS;
-    h->ended = h->too_long = false;
+    h->ended = h->location_too_long = h->next_too_long = false;
     h->seen = 0;
-    h->paging = (struct rota_paging){
-        .url = {.buf = next->buf, .size = next->size}}; /* as it was */
+    h->paging = (struct rota_paging){0};
     h->retry_date = -1;
     *h->reply = (struct rota_reply){
         .length = -1,
@@ -243,18 +255,15 @@ void rota_headers_begin(struct rota_headers *h)
         .limit_remaining = -1,
         .date = -1,
     };
-    headers_begin_text(h);
+    h->field = NOBODYS;
+    headers_begin_text(h, NOBODYS);
 }
 
 void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
                        const struct rota_headers_room *room)
 {
     h->reply = reply;
-    h->location = room->location;
-    h->location_size = room->location_size;
-    h->paging.url.buf = room->next;
-    h->paging.url.size = room->next_size;
-    h->take_link = room->paging;
+    h->room = *room;
     rota_headers_begin(h);
 }
 
@@ -276,11 +285,10 @@ void rota_headers_name_end(struct rota_headers *h)
         h->text.full ? NOBODYS : headers_find_field(h->value, h->text.len);
     unsigned bit = 1u << field;
 
-    headers_begin_text(h);
-    if (h->ended || (h->seen & bit) || (field == LINK && !h->take_link))
+    if (h->ended || (h->seen & bit)
+        || (field == LINK && (!h->room.paging || h->paging.found)))
         field = NOBODYS;
-    if (field == LOCATION)
-        rota_text_init(&h->text, h->location, h->location_size);
+    headers_begin_text(h, field);
     if (field > LINK)
         h->seen = (uint16_t)(h->seen | bit);
     h->field = (uint8_t)field;
@@ -299,7 +307,7 @@ void rota_headers_value_end(struct rota_headers *h)
     headers_trim(&h->text);
     headers_take(h);
     h->field = NOBODYS;
-    headers_begin_text(h);
+    headers_begin_text(h, NOBODYS);
 }
 
 /* Seconds from one date to another. */
@@ -311,16 +319,15 @@ static int32_t headers_wait(int64_t s)
 int rota_headers_end(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
-    struct rota_text *next = &h->paging.url;
 
     h->ended = true;
     if (h->retry_date >= 0 && r->date >= 0)
         r->retry_after = headers_wait(h->retry_date - r->date);
-    if (h->too_long)
+    if (h->location_too_long)
         return ROTA_ETOOLONG;
-    if (r->has_location || !h->take_link)
+    if (r->has_location || !h->room.paging)
         return ROTA_OK;
     if (!h->paging.found)
-        rota_text_init(next, next->buf, next->size);
-    return next->full ? ROTA_ETOOLONG : ROTA_OK;
+        h->room.next[0] = '\0';
+    return h->paging.found && h->next_too_long ? ROTA_ETOOLONG : ROTA_OK;
 }

@@ -46,28 +46,25 @@ struct rota_reply {
  * link. */
 struct rota_headers_room {
     char *location; /* valid if the reply has_location */
-    size_t location_size;
-    char *next; /* the URL of rel="next" alone; "" = none */
-    size_t next_size;
+    char *next;     /* the URL of rel="next" alone; "" = none */
+    uint16_t location_size, next_size;
     /* rota_paging_byte, or NULL when nobody asks for that URL. */
-    void (*paging)(struct rota_paging *p, char c);
+    void (*paging)(struct rota_paging *p, struct rota_text *url, char c);
 };
 
 struct rota_headers {
     struct rota_reply *reply;
     uint8_t field; /* whose value is coming */
-    bool ended;    /* what follows are trailers, which nobody asks for */
-    uint16_t seen; /* fields of which another one does not count */
-    bool too_long; /* Location did not fit its room */
-    struct rota_text text; /* the name or value being read: in value, or in
-                            * the room of Location */
-    char *location;
-    size_t location_size;
+    bool ended;    /* what follows are trailers, nobody asks for them */
+    bool location_too_long; /* for its room, */
+    bool next_too_long;     /* and so was the URL of the next page */
+    uint16_t seen;          /* fields of which another one does not count */
     struct rota_paging paging;
-    void (*take_link)(struct rota_paging *p, char c); /* or NULL */
-    int64_t retry_date;             /* Retry-After, when it is a date */
-    char value[ROTA_ETAG_SIZE + 8]; /* an ETag with its W/ fits, and so does
-                                     * each name and number */
+    struct rota_text text; /* the name or value being read, in the room that
+                            * it has in the end, or in value */
+    struct rota_headers_room room;
+    int64_t retry_date; /* Retry-After, when it is a date */
+    char value[56];     /* names, numbers, dates, the front of other values */
 };
 
 /* Begin a head: reply is emptied, room is not. */

@@ -19,7 +19,7 @@ struct rota_ask {
     uint32_t to;           /* and the last one; 0: all that follow */
     bool no_token;         /* send none that there may be */
     /* rota_paging_byte to keep the Link to the next page, or NULL. */
-    void (*paging)(struct rota_paging *p, char c);
+    void (*paging)(struct rota_paging *p, struct rota_text *url, char c);
 };
 
 /* The head of a request. All pointers are borrowed until it is sent; of

@@ -221,7 +221,7 @@ static void item_28_a_next_link_is_kept_whole_or_refused(void)
 
 static void the_room_for_a_link_may_be_missing(void)
 {
-    const struct rota_headers_room room = {r.location, sizeof(r.location), NULL,
+    const struct rota_headers_room room = {r.location, NULL, sizeof(r.location),
                                            0, NULL};
     static const char text[] = "HTTP/1.1 204 N\r\n"
                                "Link: <https://h/1>; rel=\"next\"\r\n\r\n";
@@ -248,7 +248,7 @@ static void rooms_are_not_touched_before_their_headers_come(void)
 
 static void a_location_may_lie_over_the_room_for_a_link(void)
 {
-    const struct rota_headers_room room = {r.location, 64, r.location + 10, 54,
+    const struct rota_headers_room room = {r.location, r.location + 10, 64, 54,
                                            rota_paging_byte};
     static const char text[] = "HTTP/1.1 301 M\r\nContent-Length: 0\r\n"
                                "Location: https://host/a/long/path\r\n\r\n";
