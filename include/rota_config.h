@@ -138,7 +138,7 @@
 #define ROTA_SIZE                                                              \
     (ROTA_URL_MAX + ROTA_HOST_MAX + ROTA_TLS_SIZE + ROTA_PROG_MAX              \
      + ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX + 5 * ROTA_IMAGES_MAX \
-     + (sizeof(void *) == 8 ? 1496 : 1248))
+     + (sizeof(void *) == 8 ? 1320 : 1112))
 #endif
 
 #endif
