@@ -59,10 +59,11 @@ static void get_heard(struct rota_get *g, int n)
 
 static int get_check_clock(struct rota_get *g)
 {
-    uint32_t now = rota_clock_ms(g->config), window = 3 * get_stall_ms(g);
+    uint32_t stall = get_stall_ms(g), window = 3 * stall;
+    uint32_t now = rota_clock_ms(g->config);
 
     g->slow = false;
-    if (now - g->heard_ms >= get_stall_ms(g))
+    if (now - g->heard_ms >= stall)
         return ROTA_ESTALL;
     if (now - g->window_ms < window)
         return ROTA_OK;
@@ -168,8 +169,8 @@ static void get_describe(const struct rota_get *g, struct rota_request *q)
         .host = g->host,
         .port = g->port,
         .target = {(const uint8_t *)g->href + g->url.path, g->url.path_len},
-        .user_agent = rota_config_user_agent(c),
     };
+    q->user_agent = rota_config_user_agent(c);
     if (g->to_api && !g->ask.no_token)
         q->token = c->token;
     if (g->to_api)

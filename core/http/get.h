@@ -33,16 +33,15 @@ struct rota_get {
     uint32_t heard_ms;      /* when the last byte came or went */
     uint32_t window_ms;     /* since when the rate is measured */
     uint32_t window_bytes;
-    struct rota_url url; /* parts of href */
+    char *href; /* the URL that is asked for, borrowed room */
+    char *next; /* for the URL of the next page, borrowed room */
+    uint16_t href_size, next_size; /* bytes of those rooms */
+    struct rota_url url;           /* parts of href */
     struct rota_ask ask;
     struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
     struct rota_tls tls;
     struct rota_http http;
     char host[ROTA_HOST_MAX + 1]; /* of port */
-    char *href;                   /* the URL that is asked for, borrowed room */
-    uint16_t href_size;           /* bytes of that room */
-    char *next;         /* for the URL of the next page, borrowed room, */
-    uint16_t next_size; /* and its bytes */
 };
 
 /* config is valid (rota_config_check). href is room for URLs, and next for the
