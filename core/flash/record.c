@@ -11,7 +11,7 @@
  * of order, kind or size is another format. */
 #define FORMAT 1
 
-enum kind { NUMBER, FLAG, TEXT, RAW, RELEASE };
+enum kind { NUMBER, FLAG, TEXT, VALIDATOR, RAW, RELEASE };
 
 struct field {
     uint16_t off;
@@ -29,33 +29,25 @@ static const struct field release_fields[] = {
     F(rota_release, url, TEXT),          F(rota_release, release_id, NUMBER),
     F(rota_release, asset_id, NUMBER),   F(rota_release, size, NUMBER),
     F(rota_release, version_at, NUMBER), F(rota_release, prerelease, FLAG),
-    F(rota_release, has_digest, FLAG),   F(rota_release, digest, RAW),
-};
+    F(rota_release, has_digest, FLAG),   F(rota_release, digest, RAW)};
 
 static const struct field install_fields[] = {
-    F(rota_install, phase, NUMBER),    F(rota_install, configured, TEXT),
-    F(rota_install, from, TEXT),       F(rota_install, sha256, RAW),
-    F(rota_install, release, RELEASE),
-};
+    F(rota_install, phase, NUMBER), F(rota_install, configured, TEXT),
+    F(rota_install, from, TEXT), F(rota_install, sha256, RAW),
+    F(rota_install, release, RELEASE)};
 
 static const struct field answer_fields[] = {
-    F(rota_answer, key, NUMBER),
-    F(rota_answer, last_modified, TEXT),
-    F(rota_answer, etag, TEXT),
-    F(rota_answer, release, RELEASE),
-};
+    F(rota_answer, key, NUMBER), F(rota_answer, validator, VALIDATOR),
+    F(rota_answer, release, RELEASE)};
 
 static const struct field schedule_fields[] = {
-    F(rota_schedule, not_before, NUMBER),
-    F(rota_schedule, last_check, NUMBER),
-    F(rota_schedule, last_err, NUMBER),
-};
+    F(rota_schedule, not_before, NUMBER), F(rota_schedule, last_check, NUMBER),
+    F(rota_schedule, last_err, NUMBER)};
 
 static const struct field checkpoint_fields[] = {
     F(rota_checkpoint, asset_id, NUMBER), F(rota_checkpoint, digest, RAW),
-    F(rota_checkpoint, size, NUMBER),     F(rota_checkpoint, at, NUMBER),
-    F(rota_checkpoint, etag, TEXT),
-};
+    F(rota_checkpoint, size, NUMBER), F(rota_checkpoint, at, NUMBER),
+    F(rota_checkpoint, etag, TEXT)};
 
 static const struct field accepted_fields[] = {
     F(rota_accepted, seq, NUMBER),
@@ -66,8 +58,7 @@ static const struct field accepted_fields[] = {
     F(rota_accepted, asset_id, NUMBER),
     F(rota_accepted, held, FLAG),
     F(rota_accepted, revoked, RAW),
-    F(rota_accepted, revoked_next, RAW),
-};
+    F(rota_accepted, revoked_next, RAW)};
 
 static const struct field quarantine_fields[] = {
     F(rota_quarantine, count, NUMBER),
@@ -79,8 +70,7 @@ static const struct field quarantine_fields[] = {
     F(rota_quarantine, image[2].asset_id, NUMBER),
     F(rota_quarantine, image[2].sha256, RAW),
     F(rota_quarantine, image[3].asset_id, NUMBER),
-    F(rota_quarantine, image[3].sha256, RAW),
-};
+    F(rota_quarantine, image[3].sha256, RAW)};
 
 #define COUNT(array) (sizeof array / sizeof *array)
 #define LAYOUT(name)                                                           \
@@ -148,6 +138,15 @@ static void record_text(struct coder *c, uint8_t *v, size_t size)
         c->bad = true;
 }
 
+/* Two texts, a Last-Modified and an ETag, of which one is empty. */
+static void record_validator(struct coder *c, uint8_t *v, size_t size)
+{
+    uint8_t empty = 0, *date = strchr((char *)v, '"') ? &empty : v;
+
+    record_text(c, date, size);
+    record_text(c, date == v && !c->reading ? &empty : v, size);
+}
+
 /* No other value than these may stand in a bool. */
 static void record_flag(struct coder *c, uint8_t *v)
 {
@@ -173,6 +172,7 @@ static void record_fields(struct coder *c, const struct field *f, size_t count,
         case NUMBER: record_number(c, v, f->size); break;
         case FLAG: record_flag(c, v); break;
         case TEXT: record_text(c, v, f->size); break;
+        case VALIDATOR: record_validator(c, v, f->size); break;
         case RAW: record_raw(c, v, f->size); break;
         case RELEASE:
             record_fields(c, release_fields, COUNT(release_fields), v);

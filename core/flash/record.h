@@ -37,10 +37,9 @@ struct rota_install {
 
 /* The last answer of the server, for a conditional request to repeat. */
 struct rota_answer {
-    uint32_t key; /* of all that the answer depends on */
-    char last_modified[32];
-    char etag[ROTA_ETAG_SIZE]; /* "" when there is a last_modified: it changes
-                                * with every download of the asset */
+    uint32_t key;                   /* of all that the answer depends on */
+    char validator[ROTA_ETAG_SIZE]; /* an ETag, which has quotes, or a
+                                     * Last-Modified, which has none */
     struct rota_release release;
 };
 

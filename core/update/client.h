@@ -74,13 +74,13 @@ struct rota_client {
     struct rota_slot slot;
     struct rota_images images;
     union {
-        uint64_t align;
+        uint64_t manifest[20]; /* room for what manifest/step.c keeps */
         struct rota_check check;
         struct {
             struct rota_fetch fetch;
             struct rota_progress progress;
         };
-    } job; /* of the state; that of a manifest is manifest/step.c's */
+    } job;                     /* of the state */
     struct rota_answer answer; /* of the server: the check alone writes it */
     struct rota_image image;   /* that is wanted */
     struct rota_get get;

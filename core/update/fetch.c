@@ -85,9 +85,9 @@ static int fetch_accept_whole(struct rota_fetch *f)
 {
     const struct rota_reply *r = &f->get->reply;
 
-    if (r->length > (int64_t)f->image->size)
+    if (r->length > (int32_t)f->image->size)
         return ROTA_ELENGTH;
-    if (r->length >= 0 && r->length < (int64_t)f->image->size)
+    if (r->length >= 0 && r->length < (int32_t)f->image->size)
         return ROTA_ESIZE;
     return f->slot->written ? fetch_start_over(f) : ROTA_OK;
 }
@@ -97,10 +97,10 @@ static int fetch_accept_range(struct rota_fetch *f)
 {
     const struct rota_reply *r = &f->get->reply;
 
-    if (r->range_first != (int64_t)f->slot->written
-        || (r->range_total >= 0 && r->range_total != f->image->size)
-        || r->range_last >= (int64_t)f->image->size
-        || (f->get->ask.to && r->range_last > (int64_t)f->get->ask.to))
+    if (r->range_first != (int32_t)f->slot->written
+        || (r->range_total >= 0 && r->range_total != (int32_t)f->image->size)
+        || r->range_last >= (int32_t)f->image->size
+        || (f->get->ask.to && r->range_last > (int32_t)f->get->ask.to))
         return ROTA_ERANGE;
     if (*f->etag && *r->etag && strcmp(f->etag, r->etag) != 0)
         return ROTA_ECHANGED;

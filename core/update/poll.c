@@ -39,12 +39,13 @@ static uint32_t poll_named_time(const struct rota_config *c,
 {
     if (r->retry_after >= 0)
         return poll_at_most_a_day((uint64_t)r->retry_after);
-    if (r->limit_remaining != 0 || r->limit_reset < 0)
+    if (r->limit_remaining != 0)
         return 0;
     uint64_t now =
         r->date > 0 ? (uint64_t)r->date : c->sys->unix_time(c->sys->ctx);
-    uint64_t reset = (uint64_t)r->limit_reset;
-    return now && reset > now ? poll_at_most_a_day(reset - now) : 0;
+    return now && r->limit_reset > now
+             ? poll_at_most_a_day(r->limit_reset - now)
+             : 0;
 }
 
 /* A server that names a second each time is not asked each second: each limit

@@ -227,7 +227,7 @@ static void the_answer_is_as_specified(void)
     static struct rota_answer found, out;
 
     found.key = 0xdeadbeef;
-    strcpy(found.etag, "W/\"a1\"");
+    strcpy(found.validator, "W/\"a1\"");
     example_release(&found.release);
     strcpy(found.release.url, "https://h/a");
     found.release.has_digest = false;
