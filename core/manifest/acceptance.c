@@ -53,13 +53,13 @@ int rota_manifest_acceptance_accept(struct rota_client *c,
     now.accepted = rota_clock_unix(c->config);
     now.asset_id = c->answer.release.asset_id;
     now.held = false;
-    return rota_record_save_accepted(c->config->store, &now);
+    return rota_record_save(c->config->store, ROTA_RECORD_ACCEPTED, &now);
 }
 
 int rota_manifest_acceptance_open(struct rota_client *c)
 {
     struct rota_accepted a;
-    int err = rota_record_load_accepted(c->config->store, &a);
+    int err = rota_record_load(c->config->store, ROTA_RECORD_ACCEPTED, &a);
 
     if (err)
         return err;
@@ -77,7 +77,7 @@ int rota_manifest_acceptance_settle(struct rota_client *c, bool confirmed)
     const struct rota_store *s = c->config->store;
     struct rota_accepted past, now;
 
-    int err = rota_record_load_accepted(s, &past);
+    int err = rota_record_load(s, ROTA_RECORD_ACCEPTED, &past);
     if (err)
         return err;
     now = past;
@@ -87,5 +87,5 @@ int rota_manifest_acceptance_settle(struct rota_client *c, bool confirmed)
     memset(now.revoked_next, 0, sizeof now.revoked_next);
     if (memcmp(&now, &past, sizeof now) == 0)
         return ROTA_OK;
-    return rota_record_save_accepted(s, &now);
+    return rota_record_save(s, ROTA_RECORD_ACCEPTED, &now);
 }

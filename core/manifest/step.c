@@ -65,8 +65,9 @@ static enum rota_decision step_decide(const struct rota_client *c,
 {
     struct rota_accepted a;
 
-    bool same = rota_record_load_accepted(c->config->store, &a) == ROTA_OK
-             && a.asset_id == c->answer.release.asset_id;
+    bool same =
+        rota_record_load(c->config->store, ROTA_RECORD_ACCEPTED, &a) == ROTA_OK
+        && a.asset_id == c->answer.release.asset_id;
     if (decision == ROTA_DECIDE_INSTALL
         || (decision == ROTA_DECIDE_NOTHING && !same))
         return ROTA_DECIDE_READ;
@@ -118,7 +119,7 @@ static int step_tell_held(struct rota_client *c)
 static int step_hold(struct rota_client *c, struct rota_accepted *past)
 {
     past->held = true;
-    int err = rota_record_save_accepted(c->config->store, past);
+    int err = rota_record_save(c->config->store, ROTA_RECORD_ACCEPTED, past);
     return err ? err : HOLD;
 }
 
@@ -160,7 +161,7 @@ static int step_judge(struct rota_client *c, struct rota_manifest *m)
     struct rota_accepted past;
     bool elected, wanted = rota_decide_wanted(c);
 
-    int err = rota_record_load_accepted(c->config->store, &past);
+    int err = rota_record_load(c->config->store, ROTA_RECORD_ACCEPTED, &past);
     if (!err)
         err = step_open_manifest(c, m, &past);
     if (!err)

@@ -279,7 +279,7 @@ static inline struct rota_accepted past(void)
 
     struct rota_store store = rota_journal_store(&j, &rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_load_accepted(&store, &p) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_ACCEPTED, &p) == ROTA_OK);
     return p;
 }
 
