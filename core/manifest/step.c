@@ -29,7 +29,7 @@ static struct rota_manifest_step *step_of(struct rota_client *c)
 
 static int step_begin(struct rota_client *c)
 {
-    *step_of(c) = (struct rota_manifest_step){.receive = {0}};
+    memset(step_of(c), 0, sizeof *step_of(c));
     c->get.href_size = sizeof c->scratch.href;
     c->why = ROTA_WHY_NONE;
     return ROTA_STATE_MANIFEST;
@@ -195,10 +195,24 @@ static int step_judged(struct rota_client *c)
     return result;
 }
 
+/* The connection's memory goes back before signatures are checked. */
+static int step_receive(struct rota_client *c)
+{
+    struct rota_manifest_step *s = step_of(c);
+    int result = s->received ? ROTA_OK : rota_manifest_receive(c, &s->receive);
+
+    if (s->received || result != ROTA_OK)
+        return result;
+    rota_get_close(&c->get);
+    s->received = true;
+    s->signatures = (struct rota_signatures){.next = NULL};
+    return ROTA_OK;
+}
+
 /* Of images behind the first one, all was asked already. */
 static int step_manifest(struct rota_client *c)
 {
-    int result = rota_manifest_receive(c, &step_of(c)->receive);
+    int result = step_receive(c);
 
     if (result == ROTA_OK)
         result = step_judged(c);
@@ -287,30 +301,14 @@ static int step_find_asset(struct rota_client *c)
 
 /* --- see update/client.h ------------------------------------------------- */
 
-static const char *step_wrong_keys(const struct rota_trust *t, int *err)
-{
-    const struct rota_key *keys = t->keys;
-
-    for (size_t i = 0; i < t->count; i++) {
-        *err = rota_sign_key_check(&keys[i]);
-        if (*err)
-            return "P-256 public keys in DER, 91 bytes each";
-        for (size_t k = 0; k < i; k++)
-            if (memcmp(keys[k].der, keys[i].der, keys[i].len) == 0) {
-                *err = ROTA_EINVAL;
-                return "keys of which no two are the same";
-            }
-    }
-    return NULL;
-}
-
 static void step_drop(struct rota_client *c)
 {
-    rota_sign_drop(&step_of(c)->signatures.sign);
+    if (step_of(c)->received)
+        rota_sign_drop(&step_of(c)->signatures.sign);
 }
 
 const struct rota_trust_ops rota_manifest_ops = {
-    .wrong_keys = step_wrong_keys,
+    .check_key = rota_sign_key_check,
     .open = rota_manifest_acceptance_open,
     .decide = step_decide,
     .begin = step_begin,

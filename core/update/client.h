@@ -91,8 +91,9 @@ struct rota_client {
  * is wanted. Each function that stands for a state returns the next one; see
  * state.h. */
 struct rota_trust_ops {
-    /* For rota_config_check: NULL, or what trust->keys must be. */
-    const char *(*wrong_keys)(const struct rota_trust *t, int *err);
+    /* For rota_config_check: ROTA_EINVAL when key is none, or an error when
+     * that could not be told. */
+    int (*check_key)(const struct rota_key *key);
 
     /* The client begins: its time is not before what was signed. */
     int (*open)(struct rota_client *c);

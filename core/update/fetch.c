@@ -53,7 +53,9 @@ static uint32_t fetch_last_byte(const struct rota_fetch *f)
 {
     uint32_t from = f->slot->written, window = f->get->config->range_window;
 
-    return window && window < f->image->size - from ? from + window - 1 : 0;
+    return window && window < f->image->size - from && !f->whole
+             ? from + window - 1
+             : 0;
 }
 
 static int fetch_ask(struct rota_fetch *f)
@@ -116,9 +118,10 @@ static int fetch_judge_head(struct rota_fetch *f)
         return err;
     if (r->encoded)
         return ROTA_EENCODING;
-    if (r->status != 200 && r->status != 206)
+    if (r->status != 200 && (r->status != 206 || f->whole))
         return ROTA_ESTATUS;
-    if (r->media == ROTA_MEDIA_JSON || r->media == ROTA_MEDIA_TEXT)
+    if (!f->whole
+        && (r->media == ROTA_MEDIA_JSON || r->media == ROTA_MEDIA_TEXT))
         return ROTA_EFORMAT;
     return r->status == 200 ? fetch_accept_whole(f) : fetch_accept_range(f);
 }
@@ -228,7 +231,7 @@ static int fetch_try_again(struct rota_fetch *f, int err)
  * be: what is in the slot is worth nothing. */
 static bool fetch_must_start_over(const struct rota_fetch *f, int err)
 {
-    return err == ROTA_ECHANGED
+    return f->whole || err == ROTA_ECHANGED
         || (err == ROTA_ESTATUS && f->get->reply.status == 416);
 }
 

@@ -23,6 +23,8 @@ struct rota_fetch {
     bool go_on;                /* a piece is complete, the next may follow at
                                 * once */
     bool resumed;              /* an attempt has just been begun again */
+    bool whole;                /* a manifest: each attempt asks for all of it,
+                                * and its media type says nothing */
     int cause;                 /* the error that made it so */
     struct rota_span pending;  /* received, not in the slot yet */
     uint32_t gained;           /* slot->written when this attempt began */
