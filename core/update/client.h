@@ -63,7 +63,6 @@ struct rota_client {
     bool resumed;      /* the slot holds bytes of an earlier run */
     bool begun;        /* an earlier run began to install the same images */
     uint8_t why;       /* the manifest is refused, enum rota_why */
-    uint8_t percent;   /* of the devices may have what it brings */
     uint32_t told_ms;  /* of the last progress event, or question to
                         * may_install */
     uint64_t next_ms;  /* of the next check */
