@@ -179,7 +179,7 @@ static int fetch_reply(struct rota_fetch *f)
 static int fetch_wait(struct rota_fetch *f)
 {
     f->get->blocked = true;
-    if (fetch_now_ms(f) - f->wait_ms >= f->pause_ms)
+    if ((int32_t)(fetch_now_ms(f) - f->again_ms) >= 0)
         f->state = ASK;
     return ROTA_EAGAIN;
 }
@@ -188,7 +188,7 @@ static int fetch_wait(struct rota_fetch *f)
 
 /* Signed URLs expire, and are not valid yet in the second they were made: any
  * refusal by the asset host is worth a new attempt, which begins at the API. */
-bool rota_fetch_may_cure(const struct rota_get *g, int err)
+static bool fetch_may_cure(const struct rota_get *g, int err)
 {
     if (rota_err_is(err, ROTA_ERR_HOST))
         return g->reply.status == 416 || (g->reply.status >= 400 && !g->to_api);
@@ -219,8 +219,7 @@ static int fetch_try_again(struct rota_fetch *f, int err)
     if (f->attempts >= ROTA_ATTEMPTS_MAX
         || fetch_now_ms(f) - f->progress_ms > patience)
         return err;
-    f->wait_ms = fetch_now_ms(f);
-    f->pause_ms = 500u << f->attempts;
+    f->again_ms = fetch_now_ms(f) + (500u << f->attempts);
     f->resumed = true;
     f->cause = err;
     f->state = WAIT;
@@ -237,7 +236,7 @@ static bool fetch_must_start_over(const struct rota_fetch *f, int err)
 
 static int fetch_handle(struct rota_fetch *f, int err)
 {
-    bool cure = rota_fetch_may_cure(f->get, err);
+    bool cure = fetch_may_cure(f->get, err);
 
     rota_get_end(f->get);
     f->pending.len = 0;

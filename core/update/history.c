@@ -14,6 +14,11 @@
 
 /* --- The last installation ----------------------------------------------- */
 
+static void history_load(const struct rota_client *c, struct rota_install *i)
+{
+    rota_record_recall(c->config->store, ROTA_RECORD_INSTALL, i);
+}
+
 /* Keep in RAM what decides, so that the record needs not be read for it. */
 static void history_keep(struct rota_client *c, const struct rota_install *i)
 {
@@ -90,7 +95,7 @@ static int history_condemn(struct rota_client *c)
 {
     struct rota_install i;
 
-    rota_record_recall(c->config->store, ROTA_RECORD_INSTALL, &i);
+    history_load(c, &i);
     return history_quarantine(c, &i);
 }
 
@@ -98,7 +103,7 @@ static void history_tell(const struct rota_client *c, enum rota_event_type type)
 {
     struct rota_install i;
 
-    rota_record_recall(c->config->store, ROTA_RECORD_INSTALL, &i);
+    history_load(c, &i);
     rota_client_tell(c, type, *i.release.tag ? &i.release : NULL);
 }
 
@@ -112,7 +117,7 @@ static int history_open(struct rota_client *c)
 
     if (err)
         return err;
-    rota_record_recall(s, ROTA_RECORD_INSTALL, &i);
+    history_load(c, &i);
     history_keep(c, &i);
     rota_record_recall(s, ROTA_RECORD_SCHEDULE, &c->schedule);
     rota_record_recall(s, ROTA_RECORD_ANSWER, &c->answer);
@@ -188,7 +193,7 @@ static void history_recall(const struct rota_client *c,
 {
     struct rota_install i;
 
-    rota_record_recall(c->config->store, ROTA_RECORD_INSTALL, &i);
+    history_load(c, &i);
     rota_store_copy_version(version, history_runs(c, &i));
 }
 
@@ -229,7 +234,7 @@ static int history_begin(struct rota_client *c)
 {
     struct rota_install i;
 
-    rota_record_recall(c->config->store, ROTA_RECORD_INSTALL, &i);
+    history_load(c, &i);
     c->begun = i.phase == ROTA_PHASE_FETCH && c->images.known
             && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
     rota_store_copy_version(i.from, history_runs(c, &i));
