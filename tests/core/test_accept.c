@@ -89,6 +89,7 @@ static void accept(const char *text, const struct signer *a,
 {
     sign(text, a, b);
     rota_manifest_judge_accept(&m, &past);
+    rota_manifest_judge_await(&m, &past);
 }
 
 static void acceptance_and_confirmation_raise_what_they_should(void)
