@@ -78,10 +78,14 @@ static const struct field quarantine_fields[] = {
         name##_fields, sizeof(struct rota_##name), COUNT(name##_fields)        \
     }
 
-static const struct {
+/* Of no record, but of the release that some records have. */
+enum { ALL_RELEASES = 0 };
+
+static const struct layout {
     const struct field *fields;
     uint16_t size, count; /* of the struct; of fields */
 } layouts[] = {
+    [ALL_RELEASES] = LAYOUT(release),
     [ROTA_RECORD_INSTALL] = LAYOUT(install),
     [ROTA_RECORD_ANSWER] = LAYOUT(answer),
     [ROTA_RECORD_SCHEDULE] = LAYOUT(schedule),
@@ -156,17 +160,12 @@ static void record_flag(struct coder *c, uint8_t *v)
 
 /* --- A record ------------------------------------------------------------ */
 
-/* Numbers that index something are bounded, since the bytes come from flash. */
-static void record_check_release(struct rota_release *r)
-{
-    if (r->version_at > strlen(r->tag))
-        memset(r, 0, sizeof *r);
-}
-
-static void record_fields(struct coder *c, const struct field *f, size_t count,
+static void record_fields(struct coder *c, const struct layout *l,
                           uint8_t *record)
 {
-    for (; count-- && !c->bad; f++) {
+    const struct field *f = l->fields;
+
+    for (unsigned left = l->count; left && !c->bad; left--, f++) {
         uint8_t *v = record + f->off;
         switch ((enum kind)f->kind) {
         case NUMBER: record_number(c, v, f->size); break;
@@ -174,11 +173,7 @@ static void record_fields(struct coder *c, const struct field *f, size_t count,
         case TEXT: record_text(c, v, f->size); break;
         case VALIDATOR: record_validator(c, v, f->size); break;
         case RAW: record_raw(c, v, f->size); break;
-        case RELEASE:
-            record_fields(c, release_fields, COUNT(release_fields), v);
-            if (c->reading)
-                record_check_release((struct rota_release *)(void *)v);
-            break;
+        case RELEASE: record_fields(c, &layouts[ALL_RELEASES], v); break;
         }
     }
 }
@@ -191,13 +186,29 @@ static void record_code(struct coder *c, enum rota_record_type type,
     record_raw(c, &format, 1);
     if (format != FORMAT)
         c->bad = true;
-    record_fields(c, layouts[type].fields, layouts[type].count, record);
+    record_fields(c, &layouts[type], record);
+}
+
+/* Numbers that index something are bounded, since the bytes come from flash. */
+static bool record_is_bounded(enum rota_record_type type, const void *record)
+{
+    const struct rota_install *i = record;
+    const struct rota_answer *a = record;
+    const struct rota_quarantine *q = record;
+
+    if (type == ROTA_RECORD_INSTALL)
+        return i->phase <= ROTA_PHASE_ROLLED_BACK
+            && i->release.version_at <= strlen(i->release.tag);
+    if (type == ROTA_RECORD_ANSWER)
+        return a->release.version_at <= strlen(a->release.tag);
+    return type != ROTA_RECORD_QUARANTINE
+        || (q->count <= ROTA_QUARANTINE_MAX && q->newest < ROTA_QUARANTINE_MAX);
 }
 
 /* A record that was not kept or is damaged is nothing known; only a store that
  * cannot be read is an error. */
-static int record_load(const struct rota_store *s, enum rota_record_type type,
-                       void *record)
+int rota_record_load(const struct rota_store *s, enum rota_record_type type,
+                     void *record)
 {
     uint8_t buf[ROTA_JOURNAL_RECORD];
     struct coder c = {.at = buf, .reading = true};
@@ -210,13 +221,20 @@ static int record_load(const struct rota_store *s, enum rota_record_type type,
         return len == ROTA_ECORRUPT ? ROTA_OK : len;
     c.left = (size_t)len;
     record_code(&c, type, record);
-    if (c.bad)
+    if (c.bad || !record_is_bounded(type, record))
         memset(record, 0, layouts[type].size);
     return ROTA_OK;
 }
 
-static int record_save(const struct rota_store *s, enum rota_record_type type,
-                       const void *record)
+void rota_record_recall(const struct rota_store *s, enum rota_record_type type,
+                        void *record)
+{
+    int err = rota_record_load(s, type, record);
+    (void)err;
+}
+
+int rota_record_save(const struct rota_store *s, enum rota_record_type type,
+                     const void *record)
 {
     uint8_t buf[ROTA_JOURNAL_RECORD];
     struct coder c = {.at = buf, .left = sizeof buf};
@@ -226,134 +244,4 @@ static int record_save(const struct rota_store *s, enum rota_record_type type,
     record_code(&c, type, (uint8_t *)record); /* only read while writing */
     return c.bad ? ROTA_EINVAL
                  : s->put(s->ctx, (int)type, buf, (size_t)(c.at - buf));
-}
-
-/* Numbers that index something are bounded. */
-static void record_check(enum rota_record_type type, void *record)
-{
-    struct rota_install *i = record;
-    struct rota_quarantine *q = record;
-
-    if (type == ROTA_RECORD_INSTALL && i->phase > ROTA_PHASE_ROLLED_BACK)
-        memset(i, 0, sizeof *i);
-    if (type == ROTA_RECORD_QUARANTINE
-        && (q->count > ROTA_QUARANTINE_MAX || q->newest >= ROTA_QUARANTINE_MAX))
-        memset(q, 0, sizeof *q);
-}
-
-int rota_record_load(const struct rota_store *s, enum rota_record_type type,
-                     void *record)
-{
-    int err = record_load(s, type, record);
-
-    record_check(type, record);
-    return err;
-}
-
-/* --- The records --------------------------------------------------------- */
-
-void rota_record_load_install(const struct rota_store *s,
-                              struct rota_install *i)
-{
-    int err = rota_record_load(s, ROTA_RECORD_INSTALL, i);
-    (void)err;
-}
-
-int rota_record_save_install(const struct rota_store *s,
-                             const struct rota_install *i)
-{
-    return record_save(s, ROTA_RECORD_INSTALL, i);
-}
-
-/* The digest lies behind the format, the phase and two texts: each moves c
- * forward, and what it reads is not needed. */
-static uint8_t *record_digest(struct coder *c)
-{
-    uint8_t skipped[ROTA_TAG_MAX + 1];
-
-    record_raw(c, skipped, 2);
-    record_text(c, skipped, sizeof skipped);
-    record_text(c, skipped, sizeof skipped);
-    return !c->bad && c->left >= ROTA_SHA256_LEN ? c->at : NULL;
-}
-
-int rota_record_mark_install(const struct rota_store *s, enum rota_phase phase,
-                             const uint8_t *sha256)
-{
-    uint8_t buf[ROTA_JOURNAL_RECORD];
-    struct coder c = {.at = buf, .reading = true};
-
-    int len = s->get(s->ctx, ROTA_RECORD_INSTALL, buf, sizeof buf);
-    if (len < 0)
-        return len;
-    c.left = (size_t)len;
-    uint8_t *digest = record_digest(&c);
-    if (!digest || buf[0] != FORMAT)
-        return ROTA_ECORRUPT;
-    buf[1] = (uint8_t)phase;
-    if (sha256)
-        memcpy(digest, sha256, ROTA_SHA256_LEN);
-    return s->put(s->ctx, ROTA_RECORD_INSTALL, buf, (size_t)len);
-}
-
-void rota_record_load_answer(const struct rota_store *s, struct rota_answer *a)
-{
-    int err = rota_record_load(s, ROTA_RECORD_ANSWER, a);
-    (void)err;
-}
-
-int rota_record_save_answer(const struct rota_store *s,
-                            const struct rota_answer *a)
-{
-    return record_save(s, ROTA_RECORD_ANSWER, a);
-}
-
-int rota_record_load_accepted(const struct rota_store *s,
-                              struct rota_accepted *a)
-{
-    return rota_record_load(s, ROTA_RECORD_ACCEPTED, a);
-}
-
-int rota_record_save_accepted(const struct rota_store *s,
-                              const struct rota_accepted *a)
-{
-    return record_save(s, ROTA_RECORD_ACCEPTED, a);
-}
-
-void rota_record_load_schedule(const struct rota_store *s,
-                               struct rota_schedule *t)
-{
-    int err = rota_record_load(s, ROTA_RECORD_SCHEDULE, t);
-    (void)err;
-}
-
-int rota_record_save_schedule(const struct rota_store *s,
-                              const struct rota_schedule *t)
-{
-    return record_save(s, ROTA_RECORD_SCHEDULE, t);
-}
-
-void rota_record_load_checkpoint(const struct rota_store *s,
-                                 struct rota_checkpoint *c)
-{
-    int err = rota_record_load(s, ROTA_RECORD_CHECKPOINT, c);
-    (void)err;
-}
-
-int rota_record_save_checkpoint(const struct rota_store *s,
-                                const struct rota_checkpoint *c)
-{
-    return record_save(s, ROTA_RECORD_CHECKPOINT, c);
-}
-
-int rota_record_load_quarantine(const struct rota_store *s,
-                                struct rota_quarantine *q)
-{
-    return rota_record_load(s, ROTA_RECORD_QUARANTINE, q);
-}
-
-int rota_record_save_quarantine(const struct rota_store *s,
-                                const struct rota_quarantine *q)
-{
-    return record_save(s, ROTA_RECORD_QUARANTINE, q);
 }

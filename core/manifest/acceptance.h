@@ -13,10 +13,11 @@ int rota_manifest_acceptance_open(struct rota_client *c) ROTA_CHECKED;
  * that the server takes for now. */
 uint64_t rota_manifest_acceptance_best_time(const struct rota_client *c);
 
-/* Accept m; wanted: its images are about to be installed. */
+/* Accept m, which changes what was accepted; wanted: its images are about to be
+ * installed. */
 int rota_manifest_acceptance_accept(struct rota_client *c,
                                     const struct rota_manifest *m,
-                                    const struct rota_accepted *past,
+                                    struct rota_accepted *a,
                                     bool wanted) ROTA_CHECKED;
 
 /* The trial of its images has ended: what waited for that holds from now on, or

@@ -22,10 +22,13 @@ int rota_manifest_judge_elected(const struct rota_manifest *m,
                                 const struct rota_config *c,
                                 bool *elected) ROTA_CHECKED;
 
-/* Take over into past what holds from the moment of acceptance (seq, issued),
- * and as pending what holds once an image of it is confirmed (security, keys
- * revoked by a signature of another key): see rota_accepted_commit. */
+/* Take over into past what holds from the moment of acceptance: seq, issued. */
 void rota_manifest_judge_accept(const struct rota_manifest *m,
                                 struct rota_accepted *past);
+
+/* Take over, to wait for it, what holds once its images are confirmed: security
+ * and the keys that another key has revoked. See rota_accepted_commit. */
+void rota_manifest_judge_await(const struct rota_manifest *m,
+                               struct rota_accepted *past);
 
 #endif

@@ -5,17 +5,15 @@
 
 #include "update/client.h"
 
-/* Zero: nothing has been asked for. */
+/* Zero: nothing has been asked for. The manifest is fetched like an image, to
+ * a slot in RAM. */
 struct rota_manifest_receive {
-    uint32_t got; /* bytes that have come */
-    uint32_t wait_ms;
-    uint8_t state;
-    uint8_t attempts;
+    struct rota_fetch fetch;
+    struct rota_flash flash; /* scratch.manifest */
 };
 
 /* Go on: ROTA_EAGAIN; ROTA_OK: all bytes are in scratch.manifest, as many as
- * the answer's asset has, and the connection is closed; or an error that more
- * attempts will not cure. */
+ * the answer's asset has; or an error that more attempts will not cure. */
 int rota_manifest_receive(struct rota_client *c,
                           struct rota_manifest_receive *s) ROTA_CHECKED;
 

@@ -9,8 +9,11 @@
 
 /* A manifest on its way; lies in the client's job. */
 struct rota_manifest_step {
-    struct rota_manifest_receive receive;
-    struct rota_signatures signatures;
+    bool received;
+    union {
+        struct rota_manifest_receive receive; /* until then, */
+        struct rota_signatures signatures;    /* and from then on */
+    };
 };
 
 #endif

@@ -63,7 +63,6 @@ struct rota_client {
     bool resumed;      /* the slot holds bytes of an earlier run */
     bool begun;        /* an earlier run began to install the same images */
     uint8_t why;       /* the manifest is refused, enum rota_why */
-    uint8_t percent;   /* of the devices may have what it brings */
     uint32_t told_ms;  /* of the last progress event, or question to
                         * may_install */
     uint64_t next_ms;  /* of the next check */
@@ -91,8 +90,9 @@ struct rota_client {
  * is wanted. Each function that stands for a state returns the next one; see
  * state.h. */
 struct rota_trust_ops {
-    /* For rota_config_check: NULL, or what trust->keys must be. */
-    const char *(*wrong_keys)(const struct rota_trust *t, int *err);
+    /* For rota_config_check: ROTA_EINVAL when key is none, or an error when
+     * that could not be told. */
+    int (*check_key)(const struct rota_key *key);
 
     /* The client begins: its time is not before what was signed. */
     int (*open)(struct rota_client *c);

@@ -23,12 +23,13 @@ struct rota_fetch {
     bool go_on;                /* a piece is complete, the next may follow at
                                 * once */
     bool resumed;              /* an attempt has just been begun again */
+    bool whole;                /* a manifest: each attempt asks for all of it,
+                                * and its media type says nothing */
     int cause;                 /* the error that made it so */
     struct rota_span pending;  /* received, not in the slot yet */
     uint32_t gained;           /* slot->written when this attempt began */
     uint32_t furthest;         /* the most it has been */
-    uint32_t wait_ms;          /* since when, */
-    uint32_t pause_ms;         /* and for how long, to wait */
+    uint32_t again_ms;         /* when to try again */
     uint32_t progress_ms;      /* when the last attempt with progress ended,
                                 * otherwise than by a stall */
     char etag[ROTA_ETAG_SIZE]; /* strong, of the file being fetched; or "" */
@@ -45,8 +46,5 @@ int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
 /* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
  * an error that more attempts will not cure. */
 int rota_fetch_step(struct rota_fetch *f) ROTA_CHECKED;
-
-/* May another attempt at a download, which begins at the API, cure err? */
-bool rota_fetch_may_cure(const struct rota_get *g, int err);
 
 #endif

@@ -92,6 +92,7 @@ static void accept(const char *text, const struct signer *a,
 {
     trusting_sign(&d, text, a, b);
     rota_manifest_judge_accept(&d.m, &d.past);
+    rota_manifest_judge_await(&d.m, &d.past);
 }
 
 static void acceptance_and_confirmation_raise_what_they_should(void)

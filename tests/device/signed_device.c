@@ -299,7 +299,7 @@ struct rota_accepted signed_past(struct signed_device *s)
 
     struct rota_store store = rota_journal_store(&j, &s->device.rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_load_accepted(&store, &p) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_ACCEPTED, &p) == ROTA_OK);
     return p;
 }
 

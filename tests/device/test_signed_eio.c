@@ -17,8 +17,8 @@ static void remember(void)
                         (const uint8_t *)"the SHA-256 of a failed image...");
     struct rota_store store = rota_journal_store(&j, &d->rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_save_accepted(&store, &p) == ROTA_OK);
-    CHECK(rota_record_save_quarantine(&store, &bad) == ROTA_OK);
+    CHECK(rota_record_save(&store, ROTA_RECORD_ACCEPTED, &p) == ROTA_OK);
+    CHECK(rota_record_save(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
 }
 
 static bool remembers(void)
@@ -31,7 +31,8 @@ static bool remembers(void)
     CHECK(store.open(store.ctx) == ROTA_OK);
     return p.seq >= 4 && p.security >= 2
         && memcmp(p.revoked[0], "another", 8) == 0
-        && rota_record_load_quarantine(&store, &bad) == ROTA_OK && bad.count
+        && rota_record_load(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK
+        && bad.count
         && memcmp(bad.image[0].sha256, "the SHA-256 of a failed image...",
                   ROTA_SHA256_LEN)
                == 0;

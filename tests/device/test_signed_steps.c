@@ -122,7 +122,7 @@ static void remember(void)
 
     struct rota_store store = rota_journal_store(&j, &d->rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_save_accepted(&store, &p) == ROTA_OK);
+    CHECK(rota_record_save(&store, ROTA_RECORD_ACCEPTED, &p) == ROTA_OK);
 }
 
 static void after_an_error_at_any_step_no_memory_is_held(void)

@@ -125,7 +125,7 @@ static void look_at_journal(void *phase)
 
     struct rota_store store = rota_journal_store(&j, &d.rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    rota_record_load_install(&store, &i);
+    rota_record_recall(&store, ROTA_RECORD_INSTALL, &i);
     *(int *)phase = i.phase;
 }
 
@@ -162,10 +162,10 @@ static void an_image_that_failed_is_not_armed_under_another_name(void)
 
     struct rota_store store = rota_journal_store(&j, &d.rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_load_quarantine(&store, &bad) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
     bad.image[bad.newest].asset_id++;
     CHECK(bad.count == 1
-          && rota_record_save_quarantine(&store, &bad) == ROTA_OK);
+          && rota_record_save(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
     device_clear(&d);
     device_offer(&d, "v1.2.0");
     device_asset(&d);
