@@ -168,7 +168,8 @@ extern const struct rota_trust_ops rota_manifest_ops;
      * has to start over */                                                    \
     X(RESUMING, "resuming")                                                    \
     /* the slot was read back and is right; about to ask may_install. Again    \
-     * for each time it is read */                                             \
+     * for each time it is read. Of a slot without read: what it was handed    \
+     * is right */                                                             \
     X(VERIFIED, "verified")                                                    \
     /* the next boot runs it: restart when it suits */                         \
     X(READY, "ready")                                                          \
@@ -242,7 +243,8 @@ struct rota_config {
 
     /* --- Where to -------------------------------------------------------- */
 
-    const struct rota_flash *slot;  /* where the new image goes; required */
+    const struct rota_flash *slot;  /* where the new image goes; required. One
+                                     * without read will do: see there */
     const struct rota_boot *boot;   /* NULL: download and verify only */
     const struct rota_store *store; /* NULL: nothing survives a restart */
 
@@ -304,7 +306,8 @@ struct rota_config {
      * once a second, with the image waiting in the slot. When that becomes a
      * yes the image is read back again, since flash may have changed, and
      * asked about once more: it is armed in the same step in which the last
-     * byte was read and the answer is yes. */
+     * byte was read and the answer is yes. Without slot.read, that first yes
+     * is enough. */
     void *app;
     void (*event)(void *app, const struct rota_event *event);
     bool (*may_download)(void *app, const struct rota_release *release,
@@ -321,10 +324,11 @@ struct rota_config {
     const struct rota_net *net; /* required */
     const struct rota_sys *sys; /* required */
 
-    /* Work memory, required, for as long as the client lives: at least 512
-     * bytes, with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes
-     * pass through it from the network to the slot; beyond 16 KiB, a TLS
-     * record, more does not make it faster. */
+    /* Work memory, required, for as long as the client lives: at least
+     * ROTA_BUFFER_MIN bytes and, when slot has no read, ROTA_SINK_WORK more;
+     * with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes pass
+     * through it from the network to the slot; beyond 16 KiB, a TLS record,
+     * more does not make it faster. */
     void *buffer;
     size_t buffer_size;
 

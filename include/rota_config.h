@@ -65,6 +65,11 @@
 #endif
 #define ROTA_MANIFEST_WORK (ROTA_MANIFEST_TOKENS * 4 * sizeof(int))
 
+/* Least size of rota_config.buffer, in bytes; and how many more it must have
+ * when the slot cannot be read (rota_flash.read). */
+#define ROTA_BUFFER_MIN 512
+#define ROTA_SINK_WORK 240
+
 /* Images that one manifest may have. Possible values: 1..16. Default 4. Costs
  * 5 bytes each. */
 #ifndef ROTA_IMAGES_MAX

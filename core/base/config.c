@@ -41,6 +41,11 @@ int rota_config_threshold(const struct rota_config *c)
     return c->trust->threshold ? c->trust->threshold : 1;
 }
 
+size_t rota_config_buffer_size(const struct rota_config *c)
+{
+    return c->buffer_size - (c->slot->read ? 0 : ROTA_SINK_WORK);
+}
+
 uint32_t rota_config_stall_ms(const struct rota_config *c)
 {
     return c->stall_ms ? c->stall_ms : 30000;

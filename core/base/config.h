@@ -17,6 +17,10 @@ const char *rota_config_board(const struct rota_config *c);
 const char *rota_config_project(const struct rota_config *c);
 int rota_config_threshold(const struct rota_config *c);
 
+/* Bytes of config.buffer that the network has. Behind them, when the slot
+ * cannot be read, is room for its hash: ROTA_SINK_WORK. */
+size_t rota_config_buffer_size(const struct rota_config *c);
+
 uint32_t rota_config_stall_ms(const struct rota_config *c);
 uint32_t rota_config_interval_s(const struct rota_config *c);
 uint32_t rota_config_checkpoint_min(const struct rota_config *c);

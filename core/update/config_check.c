@@ -166,19 +166,27 @@ static struct wrong config_check_choice(const struct rota_config *c)
 
 /* --- Everything else ----------------------------------------------------- */
 
+static struct wrong config_check_buffer(const struct rota_config *c)
+{
+    if (!c->buffer || c->buffer_size < ROTA_BUFFER_MIN)
+        return (struct wrong){"buffer", "at least ROTA_BUFFER_MIN bytes"};
+    if (!c->slot->read && c->buffer_size < ROTA_BUFFER_MIN + ROTA_SINK_WORK)
+        return (struct wrong){"buffer", "ROTA_BUFFER_MIN + ROTA_SINK_WORK "
+                                        "bytes, for a slot without read"};
+    return none;
+}
+
 static struct wrong config_check_platform(const struct rota_config *c)
 {
     if (!c->net || !c->sys)
         return (struct wrong){"net, sys", "the platform: see rota_port.h"};
-    if (rota_flash_check(c->slot) != ROTA_OK)
+    if (rota_flash_check_slot(c->slot) != ROTA_OK)
         return (struct wrong){"slot", "flash of valid sizes: see rota_port.h"};
-    if (!c->buffer || c->buffer_size < 512)
-        return (struct wrong){"buffer", "at least 512 bytes"};
     if (!c->anchors || !c->anchor_count)
         return (struct wrong){"anchors", "at least one root certificate"};
     if (c->store && (!c->store->ops || !c->store->get || !c->store->put))
         return (struct wrong){"store", "ops, get and put"};
-    return none;
+    return config_check_buffer(c);
 }
 
 static bool config_check_more_slots(const struct rota_trust *t)
@@ -199,6 +207,8 @@ static struct wrong config_check_trust(const struct rota_config *c)
         return (struct wrong){"keys", "1 to 32 keys, and &rota_manifest_ops"};
     if (t->threshold > t->count)
         return (struct wrong){"threshold", "at most the number of keys"};
+    if (t->more_slot_count && !c->slot->read)
+        return (struct wrong){"more_slots", "none: slot has no read"};
     if (!config_check_more_slots(t))
         return (struct wrong){"more_slots",
                               "flash, fewer than ROTA_IMAGES_MAX"};

@@ -219,7 +219,8 @@ static int history_begin(struct rota_client *c)
     struct rota_install i;
 
     rota_record_load_install(c->config->store, &i);
-    c->begun = i.phase == ROTA_PHASE_FETCH && c->images.known
+    c->begun = c->config->slot->read && i.phase == ROTA_PHASE_FETCH
+            && c->images.known
             && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
     rota_store_copy_version(i.from, history_runs(c, &i));
     rota_store_copy_version(i.configured, c->config->version);
