@@ -218,12 +218,22 @@ struct rota_event {
 struct rota_config {
     /* --- What ------------------------------------------------------------ */
 
-    const char *repo;       /* "owner/name"; required */
-    const char *asset;      /* name pattern with * ? {version} {tag} {board}.
-                             * Required; with keys, default "{board}.ota" */
-    const char *board;      /* for {board} in asset, and with keys what the
-                             * manifest must be for. Default "" */
-    const char *version;    /* of the running image, SemVer; required */
+    const char *repo;  /* "owner/name"; required */
+    const char *asset; /* name pattern with * ? {version} {tag} {board}.
+                        * Required; with keys, default "{board}.ota" */
+    const char *board; /* for {board} in asset, and with keys what the
+                        * manifest must be for. Default "" */
+
+    /* Of the running image, SemVer. NULL: nothing runs yet, or nobody knows
+     * what. Then versions are not compared: each release that is found is
+     * wanted, also an older one or one whose tag is no version, but for the one
+     * that was downloaded last in this life or, says store, installed and
+     * confirmed. With rota_by_tag that is a download of just that tag. A boot
+     * then needs store and confirm_by_hand, since nothing tells the new program
+     * from the old one. In asset, {version} is such a tag as a whole; a
+     * manifest still must name a version, and its min_version counts only
+     * where something is known to run. */
+    const char *version;
     const char *tag_prefix; /* before the version in a tag. Default "v", and
                              * then optional; when given, required */
     const struct rota_choice *choose; /* default &rota_latest */
@@ -406,7 +416,7 @@ struct rota_status {
                                      * asset_id of the manifest */
     const char *install_state;      /* "none", "downloading", "armed", "trial",
                                      * "confirmed", "rolled back" */
-    char running[ROTA_TAG_MAX + 1]; /* version */
+    char running[ROTA_TAG_MAX + 1]; /* version; "" = not known */
     int boot;                       /* enum rota_boot_state, or negative */
     int last_err;                   /* of the last check or download */
     uint64_t last_check;  /* Unix time of the last answer; 0 = unknown */

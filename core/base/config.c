@@ -26,6 +26,11 @@ const char *rota_config_asset(const struct rota_config *c)
     return c->asset ? c->asset : "{board}.ota";
 }
 
+const char *rota_config_version(const struct rota_config *c)
+{
+    return c->version ? c->version : "";
+}
+
 const char *rota_config_board(const struct rota_config *c)
 {
     return c->board ? c->board : "";

@@ -11,6 +11,7 @@ const char *rota_config_user_agent(const struct rota_config *c);
 const char *rota_config_api_version(const struct rota_config *c);
 const char *rota_config_asset_hosts(const struct rota_config *c);
 const char *rota_config_asset(const struct rota_config *c);
+const char *rota_config_version(const struct rota_config *c);
 const char *rota_config_board(const struct rota_config *c);
 
 /* With keys only. */

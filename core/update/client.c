@@ -35,7 +35,7 @@ void rota_client_tell_image(const struct rota_client *c,
 static bool client_can_begin(const struct rota_config *c)
 {
     return c->net && c->sys && c->slot && c->buffer
-        && c->buffer_size >= ROTA_BUFFER_MIN && c->repo && c->version
+        && c->buffer_size >= ROTA_BUFFER_MIN && c->repo
         && (!c->trust || c->store);
 }
 

@@ -124,7 +124,7 @@ static struct wrong config_check_texts(const struct rota_config *c)
          config_check_file,
          {"asset", "a pattern of names, without a slash"}},
         {c->version,
-         REQUIRED,
+         0,
          config_check_version,
          {"version", "a version of Semantic Versioning, such as 1.2.3"}},
         {c->token,
@@ -161,6 +161,9 @@ static struct wrong config_check_choice(const struct rota_config *c)
         return (struct wrong){"asset", "a pattern of names: there are no keys"};
     if (c->choose == &rota_by_tag && !c->tag)
         return (struct wrong){"tag", "the tag to take, for rota_by_tag"};
+    if (!c->version && c->boot && !(c->store && c->confirm_by_hand))
+        return (struct wrong){
+            "version", "given, with boot; or store and confirm_by_hand are"};
     return none;
 }
 
