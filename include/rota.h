@@ -168,7 +168,8 @@ extern const struct rota_trust_ops rota_manifest_ops;
      * has to start over */                                                    \
     X(RESUMING, "resuming")                                                    \
     /* the slot was read back and is right; about to ask may_install. Again    \
-     * for each time it is read */                                             \
+     * for each time it is read. Of a slot without read: what it was handed    \
+     * is right */                                                             \
     X(VERIFIED, "verified")                                                    \
     /* the next boot runs it: restart when it suits */                         \
     X(READY, "ready")                                                          \
@@ -217,12 +218,22 @@ struct rota_event {
 struct rota_config {
     /* --- What ------------------------------------------------------------ */
 
-    const char *repo;       /* "owner/name"; required */
-    const char *asset;      /* name pattern with * ? {version} {tag} {board}.
-                             * Required; with keys, default "{board}.ota" */
-    const char *board;      /* for {board} in asset, and with keys what the
-                             * manifest must be for. Default "" */
-    const char *version;    /* of the running image, SemVer; required */
+    const char *repo;  /* "owner/name"; required */
+    const char *asset; /* name pattern with * ? {version} {tag} {board}.
+                        * Required; with keys, default "{board}.ota" */
+    const char *board; /* for {board} in asset, and with keys what the
+                        * manifest must be for. Default "" */
+
+    /* Of the running image, SemVer. NULL: nothing runs yet, or nobody knows
+     * what. Then versions are not compared: each release that is found is
+     * wanted, also an older one or one whose tag is no version, but for the one
+     * that was downloaded last in this life or, says store, installed and
+     * confirmed. With rota_by_tag that is a download of just that tag. A boot
+     * then needs store and confirm_by_hand, since nothing tells the new program
+     * from the old one. In asset, {version} is such a tag as a whole; a
+     * manifest still must name a version, and its min_version counts only
+     * where something is known to run. */
+    const char *version;
     const char *tag_prefix; /* before the version in a tag. Default "v", and
                              * then optional; when given, required */
     const struct rota_choice *choose; /* default &rota_latest */
@@ -242,7 +253,8 @@ struct rota_config {
 
     /* --- Where to -------------------------------------------------------- */
 
-    const struct rota_flash *slot;  /* where the new image goes; required */
+    const struct rota_flash *slot;  /* where the new image goes; required. One
+                                     * without read will do: see there */
     const struct rota_boot *boot;   /* NULL: download and verify only */
     const struct rota_store *store; /* NULL: nothing survives a restart */
 
@@ -304,7 +316,8 @@ struct rota_config {
      * once a second, with the image waiting in the slot. When that becomes a
      * yes the image is read back again, since flash may have changed, and
      * asked about once more: it is armed in the same step in which the last
-     * byte was read and the answer is yes. */
+     * byte was read and the answer is yes. Without slot.read, that first yes
+     * is enough. */
     void *app;
     void (*event)(void *app, const struct rota_event *event);
     bool (*may_download)(void *app, const struct rota_release *release,
@@ -321,10 +334,11 @@ struct rota_config {
     const struct rota_net *net; /* required */
     const struct rota_sys *sys; /* required */
 
-    /* Work memory, required, for as long as the client lives: at least 512
-     * bytes, with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes
-     * pass through it from the network to the slot; beyond 16 KiB, a TLS
-     * record, more does not make it faster. */
+    /* Work memory, required, for as long as the client lives: at least
+     * ROTA_BUFFER_MIN bytes and, when slot has no read, ROTA_SINK_WORK more;
+     * with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes pass
+     * through it from the network to the slot; beyond 16 KiB, a TLS record,
+     * more does not make it faster. */
     void *buffer;
     size_t buffer_size;
 
@@ -402,7 +416,7 @@ struct rota_status {
                                      * asset_id of the manifest */
     const char *install_state;      /* "none", "downloading", "armed", "trial",
                                      * "confirmed", "rolled back" */
-    char running[ROTA_TAG_MAX + 1]; /* version */
+    char running[ROTA_TAG_MAX + 1]; /* version; "" = not known */
     int boot;                       /* enum rota_boot_state, or negative */
     int last_err;                   /* of the last check or download */
     uint64_t last_check;  /* Unix time of the last answer; 0 = unknown */

@@ -65,6 +65,11 @@
 #endif
 #define ROTA_MANIFEST_WORK (ROTA_MANIFEST_TOKENS * 4 * sizeof(int))
 
+/* Least size of rota_config.buffer, in bytes; and how many more it must have
+ * when the slot cannot be read (rota_flash.read). */
+#define ROTA_BUFFER_MIN 512
+#define ROTA_SINK_WORK 240
+
 /* Images that one manifest may have. Possible values: 1..16. Default 4. Costs
  * 5 bytes each. */
 #ifndef ROTA_IMAGES_MAX
@@ -130,6 +135,25 @@
  * compiled. Default: enough for mbedTLS 3.6 with port/mbedtls's settings. */
 #ifndef ROTA_TLS_SIZE
 #define ROTA_TLS_SIZE (sizeof(void *) == 8 ? 696 : 376)
+#endif
+
+/* Cipher suites of TLS to offer, the first one preferred, by their numbers (RFC
+ * 5289, 7905 and 8446). mbedTLS leaves out those that it was built without.
+ * Default: those with forward secrecy and ChaCha20-Poly1305 or AES-GCM, of TLS
+ * 1.3 and 1.2. ChaCha20 loses little where processors have instructions for
+ * AES, and wins where they have none. Free, but four bytes of code each. */
+#ifndef ROTA_TLS_SUITES
+#define ROTA_TLS_SUITES                                                        \
+    0x1303, 0xcca9, 0xcca8, 0x1301, 0x1302, 0xc02b, 0xc02f, 0xc02c, 0xc030
+#endif
+
+/* What is done with a mbedtls_ssl_session * before it is kept for the next
+ * connection. Where mbedTLS has MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, on which TLS
+ * 1.3 insists, the server's certificate is part of it, which nobody needs:
+ * port/mbedtls's settings free it, and so 2.4 KiB of mbedTLS's memory. Default:
+ * nothing. */
+#ifndef ROTA_TLS_DROP_PEER
+#define ROTA_TLS_DROP_PEER(session) ((void)(session))
 #endif
 
 /* Bytes of struct rota in all. Checked when client.c is compiled. Default:

@@ -144,12 +144,24 @@ struct rota_net {
 struct rota_flash {
     void *ctx;
 
-    /* Read len bytes at off. Any off and len inside the region. */
+    /* Read len bytes at off. Any off and len inside the region.
+     *
+     * NULL: what was written cannot be read, as with another processor on a
+     * bus or a pipe. Only config.slot may be so, without more_slots. Bytes are
+     * handed to prog in their order, the image once from 0 on or, when a
+     * download starts over, again from 0 on; their SHA-256 is made on the way,
+     * in ROTA_SINK_WORK bytes at the end of config.buffer.
+     *
+     * A slot that can be read is better. What is verified is then what lies
+     * there: here a bit that is lost behind prog is noticed by nobody. It is
+     * verified again after a wait for may_install. And a download goes on after
+     * a restart: here each begins anew. */
     int (*read)(void *ctx, uint32_t off, void *buf, uint32_t len);
 
     /* Program len bytes at off. Both are multiples of prog_size, the bytes
      * lie in one erase block, and none has been programmed since that block
-     * was erased. ROTA_EIO, ROTA_ENOSPC or ROTA_EREADONLY when it failed. */
+     * was erased. ROTA_EIO, ROTA_ENOSPC or ROTA_EREADONLY when it failed.
+     * Without read, ROTA_EAGAIN: none was taken, offer them again soon. */
     int (*prog)(void *ctx, uint32_t off, const void *buf, uint32_t len);
 
     /* Erase the block that begins at off. */

@@ -36,6 +36,11 @@ static inline const char *rota_config_board(const struct rota_config *c)
     return c->board ? c->board : "";
 }
 
+static inline const char *rota_config_version(const struct rota_config *c)
+{
+    return c->version ? c->version : "";
+}
+
 /* With keys only. */
 static inline const char *rota_config_project(const struct rota_config *c)
 {
@@ -62,6 +67,13 @@ static inline uint32_t rota_config_interval_s(const struct rota_config *c)
 static inline uint32_t rota_config_checkpoint_min(const struct rota_config *c)
 {
     return c->checkpoint_min ? c->checkpoint_min : 16u << 10;
+}
+
+/* Bytes of config.buffer that the network has. Behind them, when the slot
+ * cannot be read, is room for its hash: ROTA_SINK_WORK. */
+static inline size_t rota_config_buffer_size(const struct rota_config *c)
+{
+    return c->buffer_size - (c->slot->read ? 0 : ROTA_SINK_WORK);
 }
 
 #endif

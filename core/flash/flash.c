@@ -19,10 +19,15 @@ static bool flash_dimensions_fit(const struct rota_flash *f)
         && (f->erased == 0xff || f->erased == 0x00);
 }
 
+int rota_flash_check_slot(const struct rota_flash *f)
+{
+    bool ok = f && f->prog && f->erase && flash_dimensions_fit(f);
+    return ok ? ROTA_OK : ROTA_EINVAL;
+}
+
 int rota_flash_check(const struct rota_flash *f)
 {
-    bool ok = f && f->read && f->prog && f->erase && flash_dimensions_fit(f);
-    return ok ? ROTA_OK : ROTA_EINVAL;
+    return f && f->read ? rota_flash_check_slot(f) : ROTA_EINVAL;
 }
 
 uint32_t rota_flash_border(const struct rota_flash *f, uint32_t off)

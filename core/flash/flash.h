@@ -9,6 +9,9 @@
  * ROTA_EINVAL. */
 int rota_flash_check(const struct rota_flash *f) ROTA_CHECKED;
 
+/* The same for a slot, which may be without read. */
+int rota_flash_check_slot(const struct rota_flash *f) ROTA_CHECKED;
+
 /* The last border of blocks that is not beyond off; off is at most size.
  * Ends before a block that is none: then check refuses the flash. */
 uint32_t rota_flash_border(const struct rota_flash *f, uint32_t off);

@@ -8,6 +8,9 @@
 _Static_assert(sizeof(psa_hash_operation_t)
                    <= sizeof(((struct rota_hash *)0)->context),
                "struct rota_hash is too small for PSA's operation");
+_Static_assert(sizeof(struct rota_hash) + 8 <= ROTA_SINK_WORK
+                   && _Alignof(struct rota_hash) <= 8,
+               "ROTA_SINK_WORK is too small for a hash");
 _Static_assert(_Alignof(struct rota_hash) >= _Alignof(psa_hash_operation_t),
                "struct rota_hash is not aligned for PSA's operation");
 

@@ -12,7 +12,7 @@ int rota_slot_begin(struct rota_slot *s, const struct rota_flash *flash,
 int rota_slot_resume(struct rota_slot *s, const struct rota_flash *flash,
                      uint32_t size, uint32_t at)
 {
-    int err = rota_flash_check(flash);
+    int err = rota_flash_check_slot(flash);
     if (err)
         return err;
     if (size == 0)
@@ -25,6 +25,12 @@ int rota_slot_resume(struct rota_slot *s, const struct rota_flash *flash,
     *s = (struct rota_slot){
         .flash = flash, .size = size, .written = at, .erased = at};
     return ROTA_OK;
+}
+
+int rota_slot_hash(struct rota_slot *s, struct rota_hash *hash)
+{
+    s->hash = hash;
+    return rota_hash_begin(hash);
 }
 
 /* The pointer stands where the erased blocks end. */
@@ -75,7 +81,7 @@ static int slot_write_tail(struct rota_slot *s, const uint8_t *buf,
     return (int)n;
 }
 
-int rota_slot_write(struct rota_slot *s, const uint8_t *buf, size_t len)
+static int slot_take(struct rota_slot *s, const uint8_t *buf, size_t len)
 {
     if (len > s->size - s->written)
         return ROTA_ELENGTH;
@@ -86,6 +92,17 @@ int rota_slot_write(struct rota_slot *s, const uint8_t *buf, size_t len)
     if (s->tail_len == 0 && len >= s->flash->prog_size)
         return slot_write_units(s, buf, (uint32_t)len);
     return slot_write_tail(s, buf, (uint32_t)len);
+}
+
+int rota_slot_write(struct rota_slot *s, const uint8_t *buf, size_t len)
+{
+    int n = slot_take(s, buf, len);
+
+    if (n <= 0 || !s->hash)
+        return n;
+    s->checked = s->written;
+    int err = rota_hash_add(s->hash, buf, (size_t)n);
+    return err ? err : n;
 }
 
 int rota_slot_finish(struct rota_slot *s)
@@ -109,6 +126,8 @@ static int slot_hash_piece(struct rota_slot *s, void *buf, uint32_t len)
 {
     const struct rota_flash *f = s->flash;
 
+    if (len == 0)
+        return ROTA_OK;
     int err = f->read(f->ctx, s->checked, buf, len);
     if (!err)
         err = rota_hash_add(s->hash, buf, len);
@@ -121,18 +140,17 @@ int rota_slot_check(struct rota_slot *s, struct rota_hash *hash, void *buf,
                     size_t len, uint8_t out[ROTA_SHA256_LEN])
 {
     uint32_t left = s->size - s->checked;
-    int err = s->hash ? ROTA_OK : rota_hash_begin(hash);
+    int err = s->hash ? ROTA_OK : rota_slot_hash(s, hash);
 
-    if (err)
-        return err;
-    s->hash = hash;
-    err = slot_hash_piece(s, buf, len < left ? (uint32_t)len : left);
+    if (!err)
+        err = slot_hash_piece(s, buf, len < left ? (uint32_t)len : left);
     if (err) {
         rota_slot_drop(s);
         return err;
     }
     if (s->checked < s->size)
         return ROTA_EAGAIN;
+    hash = s->hash;
     s->hash = NULL;
     s->checked = 0;
     return rota_hash_end(hash, out);

@@ -3,7 +3,8 @@
  *
  * Bytes are gathered to whole program units; a block is erased when the write
  * pointer enters it; after the last byte the image is hashed by reading flash
- * back, so that what was checked is what will boot.
+ * back, so that what was checked is what will boot. A slot without read is
+ * hashed while it is written.
  */
 #ifndef ROTA_FLASH_SLOT_H
 #define ROTA_FLASH_SLOT_H
@@ -22,7 +23,7 @@ struct rota_slot {
     uint32_t checked; /* bytes hashed */
     uint32_t tail_len;
     uint8_t tail[ROTA_PROG_MAX]; /* the begun program unit */
-    struct rota_hash *hash;      /* while checking, else NULL */
+    struct rota_hash *hash;      /* that has begun, else NULL; borrowed */
 };
 
 /* Begin an image of size bytes, at least 1 (ROTA_ESIZE). ROTA_ETOOBIG, before
@@ -34,6 +35,11 @@ int rota_slot_begin(struct rota_slot *s, const struct rota_flash *flash,
  * border of erase blocks. What lies beyond is erased again. */
 int rota_slot_resume(struct rota_slot *s, const struct rota_flash *flash,
                      uint32_t size, uint32_t at) ROTA_CHECKED;
+
+/* The slot has no read: begin to hash, in work memory that stays untouched till
+ * the end of the check, what will be written. To be called right after begin.
+ */
+int rota_slot_hash(struct rota_slot *s, struct rota_hash *hash) ROTA_CHECKED;
 
 /* Take bytes: how many, at least 1 unless len is 0 or a block had to be
  * erased first, which is all that one call then does (ROTA_EAGAIN: call again
@@ -48,7 +54,8 @@ int rota_slot_finish(struct rota_slot *s) ROTA_CHECKED;
 
 /* Hash up to len bytes, read back into buf: ROTA_EAGAIN while there are more;
  * ROTA_OK at the end, with the digest in out. hash is work memory, the same at
- * each call. */
+ * each call. What was hashed while it was written is not read: the digest is
+ * there at once. */
 int rota_slot_check(struct rota_slot *s, struct rota_hash *hash, void *buf,
                     size_t len, uint8_t out[ROTA_SHA256_LEN]) ROTA_CHECKED;
 

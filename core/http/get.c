@@ -194,7 +194,8 @@ static int get_send(struct rota_get *g)
     uint8_t *buf = g->config->buffer;
 
     get_describe(g, &q);
-    size_t n = rota_request_bytes(&q, g->moved, buf, g->config->buffer_size);
+    size_t n = rota_request_bytes(&q, g->moved, buf,
+                                  rota_config_buffer_size(g->config));
     if (n == 0) {
         get_expect_reply(g);
         return ROTA_EAGAIN;
@@ -207,11 +208,19 @@ static int get_send(struct rota_get *g)
     return ROTA_EAGAIN;
 }
 
+/* What the network has, as far as the buffer has room. */
+static int get_fill(struct rota_get *g)
+{
+    const struct rota_config *c = g->config;
+
+    return rota_tls_recv(&g->tls, c->buffer, rota_config_buffer_size(c));
+}
+
 /* Get bytes into the empty buffer. A positive result is an event: the end of
  * the connection ended the reply. */
 static int get_receive(struct rota_get *g)
 {
-    int n = rota_tls_recv(&g->tls, g->config->buffer, g->config->buffer_size);
+    int n = get_fill(g);
     if (n == ROTA_ECLOSED) {
         g->open = false;
         return rota_http_closed(&g->http);
@@ -256,8 +265,7 @@ static int get_end_of_reply(struct rota_get *g)
 {
     g->state = IDLE;
     if (g->open && g->in_len == 0) {
-        int n =
-            rota_tls_recv(&g->tls, g->config->buffer, g->config->buffer_size);
+        int n = get_fill(g);
         g->in_len = n > 0 ? (uint32_t)n : 0;
         g->open = n == ROTA_EAGAIN;
     }

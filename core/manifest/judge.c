@@ -72,7 +72,8 @@ static int judge_step(const struct rota_manifest *m, const char *running)
     int order;
 
     rota_manifest_text(m, m->min_version, least, sizeof least);
-    if (*least && (rota_semver_order(running, least, &order) || order < 0))
+    if (*least && *running
+        && (rota_semver_order(running, least, &order) || order < 0))
         return ROTA_WHY_STEP;
     return ROTA_WHY_NONE;
 }

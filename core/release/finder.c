@@ -238,6 +238,14 @@ int rota_finder_page_end(struct rota_finder *f)
     return rota_scan_end(&f->scan);
 }
 
+/* Where no version runs, a tag need not be one. "" is none. */
+static bool finder_takes_any(const struct rota_finder *f,
+                             const struct rota_finding *found)
+{
+    return !f->config->version && found->tag_err == ROTA_EVERSION
+        && *f->best->tag;
+}
+
 int rota_finder_result(struct rota_finder *f)
 {
     const struct rota_finding *found = &f->best_finding;
@@ -246,7 +254,7 @@ int rota_finder_result(struct rota_finder *f)
         f->best->tag[0] = '\0';
         return f->tag ? ROTA_ECHANGED : ROTA_ENORELEASE;
     }
-    if (found->tag_err)
+    if (found->tag_err && !finder_takes_any(f, found))
         return found->tag_err;
     if (found->deferred)
         return ROTA_EAGAIN;

@@ -65,11 +65,11 @@ int rota_finder_page_end(struct rota_finder *f) ROTA_CHECKED;
 /* After the last page: ROTA_OK and best is filled in; ROTA_EAGAIN: the tag
  * (now in best->tag) stood after the assets whose names need it, so the same
  * must be read again with that tag; ROTA_ENORELEASE: none, or drafts alone;
- * ROTA_ECHANGED: no longer the release of tag; ROTA_EVERSION, ROTA_ENOASSET,
- * ROTA_EAMBIGUOUS; ROTA_EFIELD: the asset's id, size, digest or download URL
- * is not valid; ROTA_ETOOLONG: the tag or that URL is too long to keep;
- * ROTA_ETOOBIG, but not with keys. best->tag is "" when there was no
- * release. */
+ * ROTA_ECHANGED: no longer the release of tag; ROTA_EVERSION, but not
+ * without config.version; ROTA_ENOASSET, ROTA_EAMBIGUOUS; ROTA_EFIELD: the
+ * asset's id, size, digest or download URL is not valid; ROTA_ETOOLONG: the tag
+ * or that URL is too long to keep; ROTA_ETOOBIG, but not with keys. best->tag
+ * is "" when there was no release. */
 int rota_finder_result(struct rota_finder *f) ROTA_CHECKED;
 
 #endif

@@ -7,17 +7,15 @@
 #include <mbedtls/ssl.h>
 #include <psa/crypto.h>
 
+#include "tls/session.h"
 #include "tls/trust.h"
-#include "base/text.h"
 
 enum phase { IDLE, CONNECT, HANDSHAKE, OPEN };
 
 struct context {
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config conf;
-    mbedtls_ssl_session *session; /* of host and port, or NULL */
-    char *host;                   /* of the last connection, or NULL */
-    uint16_t port;
+    struct rota_session session;
 };
 
 _Static_assert(sizeof(struct context)
@@ -26,6 +24,7 @@ _Static_assert(sizeof(struct context)
 _Static_assert(_Alignof(struct rota_tls) >= _Alignof(struct context),
                "struct rota_tls is not aligned for mbedTLS's contexts");
 
+/* mbedTLS leaves out those that it was built without. */
 static const int suites[] = {ROTA_TLS_SUITES, 0};
 static const char *const protocols[] = {"http/1.1", NULL};
 
@@ -125,55 +124,6 @@ static int tls_fail(struct rota_tls *t, int err)
     return t->err;
 }
 
-/* --- Sessions ------------------------------------------------------------ */
-
-static void tls_forget_session(struct context *c)
-{
-    if (!c->session)
-        return;
-    mbedtls_ssl_session_free(c->session);
-    mbedtls_free(c->session);
-    c->session = NULL;
-}
-
-/* Keep what the next handshake needs. Called at the end of the connection,
- * since TLS 1.3 sends its tickets along with the data. */
-static void tls_keep_session(struct rota_tls *t)
-{
-    struct context *c = tls_context(t);
-
-    if (mbedtls_ssl_get_version_number(&c->ssl) == MBEDTLS_SSL_VERSION_TLS1_3
-        && !t->ticket)
-        return;
-    tls_forget_session(c);
-    c->session = mbedtls_calloc(1, sizeof(*c->session));
-    if (!c->session)
-        return;
-    mbedtls_ssl_session_init(c->session);
-    if (mbedtls_ssl_get_session(&c->ssl, c->session) != 0) {
-        tls_forget_session(c);
-        return;
-    }
-    ROTA_TLS_DROP_PEER(c->session);
-}
-
-/* Remember whom the connection is to, and forget another one's session. */
-static int tls_set_host(struct context *c, const char *host, uint16_t port)
-{
-    size_t size = strlen(host) + 1;
-
-    if (c->host && c->port == port && strcmp(c->host, host) == 0)
-        return ROTA_OK;
-    tls_forget_session(c);
-    mbedtls_free(c->host);
-    c->port = port;
-    c->host = mbedtls_calloc(1, size);
-    if (!c->host)
-        return ROTA_ENOMEM;
-    memcpy(c->host, host, size);
-    return ROTA_OK;
-}
-
 /* --- Opening ------------------------------------------------------------- */
 
 /* mbedTLS declares it only if it is there; if not, the linker will tell. */
@@ -239,9 +189,9 @@ static int tls_set_up(struct rota_tls *t)
     if (!err)
         err = mbedtls_ssl_setup(&c->ssl, &c->conf);
     if (!err)
-        err = mbedtls_ssl_set_hostname(&c->ssl, c->host);
-    if (!err && c->session && mbedtls_ssl_set_session(&c->ssl, c->session))
-        tls_forget_session(c); /* its time is over: a whole handshake will do */
+        err = mbedtls_ssl_set_hostname(&c->ssl, c->session.host);
+    if (!err)
+        rota_session_resume(&c->session, &c->ssl);
     mbedtls_ssl_set_bio(&c->ssl, t, tls_send_below, tls_recv_below, NULL);
     return err ? tls_fail(t, err) : ROTA_OK;
 }
@@ -257,7 +207,7 @@ static int tls_begin(struct rota_tls *t, const char *host, uint16_t port)
     t->refused = tls_refusals(t);
     int err = tls_start_crypto();
     if (!err)
-        err = tls_set_host(c, host, port);
+        err = rota_session_aim(&c->session, host, port);
     return err ? err : tls_set_up(t);
 }
 
@@ -277,7 +227,7 @@ static int tls_shake_hands(struct rota_tls *t)
     /* A server must not be able to refuse us for ever because of what we
      * would resume. */
     if (err != ROTA_EAGAIN)
-        tls_forget_session(tls_context(t));
+        rota_session_forget(&tls_context(t)->session);
     return err;
 }
 
@@ -356,7 +306,7 @@ void rota_tls_close(struct rota_tls *t)
         if (!t->err)
             (void)mbedtls_ssl_close_notify(&c->ssl);
         if (!t->err || t->err == ROTA_ECLOSED)
-            tls_keep_session(t);
+            rota_session_keep(&c->session, &c->ssl, t->ticket);
     }
     if (t->phase >= HANDSHAKE) {
         mbedtls_ssl_free(&c->ssl);
@@ -377,10 +327,6 @@ void rota_tls_init(struct rota_tls *t, const struct rota_config *config)
 
 void rota_tls_free(struct rota_tls *t)
 {
-    struct context *c = tls_context(t);
-
     rota_tls_close(t);
-    tls_forget_session(c);
-    mbedtls_free(c->host);
-    c->host = NULL;
+    rota_session_free(&tls_context(t)->session);
 }

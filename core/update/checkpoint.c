@@ -26,7 +26,7 @@ uint32_t rota_checkpoint_find(struct rota_progress *p,
     struct rota_checkpoint k;
 
     rota_record_recall(s, ROTA_RECORD_CHECKPOINT, &k);
-    if (!checkpoint_is_of(&k, i) || k.at > k.size
+    if (!slot->read || !checkpoint_is_of(&k, i) || k.at > k.size
         || k.at != rota_flash_border(slot, k.at))
         memset(&k, 0, sizeof k);
     *p = (struct rota_progress){.at = k.at};
@@ -55,7 +55,8 @@ int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
     uint32_t at = rota_flash_border(slot->flash, slot->written);
     uint32_t begun = rota_clock_ms(c);
 
-    if (!i->has_digest || at < p->at + rota_config_checkpoint_min(c)
+    if (!slot->flash->read || !i->has_digest
+        || at < p->at + rota_config_checkpoint_min(c)
         || begun - p->made_ms < p->pause_ms)
         return ROTA_OK;
     int err = checkpoint_make(c->store, i, slot, at, etag);

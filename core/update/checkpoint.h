@@ -5,7 +5,8 @@
  * erase blocks, have come since the last one, and seldom enough that all of
  * them together take at most a twentieth of the time. Only an image whose
  * digest a manifest or the server told is resumed: the digest is what finds out
- * when the slot does not hold what the journal says.
+ * when the slot does not hold what the journal says. So is only a slot that can
+ * be read.
  */
 #ifndef ROTA_UPDATE_CHECKPOINT_H
 #define ROTA_UPDATE_CHECKPOINT_H

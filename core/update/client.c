@@ -34,8 +34,9 @@ void rota_client_tell_image(const struct rota_client *c,
  * ones without which nothing here could even be looked at. */
 static bool client_can_begin(const struct rota_config *c)
 {
-    return c->net && c->sys && c->slot && c->buffer && c->buffer_size >= 512
-        && c->repo && c->version && (!c->trust || c->store);
+    return c->net && c->sys && c->slot && c->buffer
+        && c->buffer_size >= ROTA_BUFFER_MIN && c->repo
+        && (!c->trust || c->store);
 }
 
 /* The first check is due at once, unless the server said when. */

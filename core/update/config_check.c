@@ -124,7 +124,7 @@ static struct wrong config_check_texts(const struct rota_config *c)
          config_check_file,
          {"asset", "a pattern of names, without a slash"}},
         {c->version,
-         REQUIRED,
+         0,
          config_check_version,
          {"version", "a version of Semantic Versioning, such as 1.2.3"}},
         {c->token,
@@ -161,24 +161,35 @@ static struct wrong config_check_choice(const struct rota_config *c)
         return (struct wrong){"asset", "a pattern of names: there are no keys"};
     if (c->choose == &rota_by_tag && !c->tag)
         return (struct wrong){"tag", "the tag to take, for rota_by_tag"};
+    if (!c->version && c->boot && !(c->store && c->confirm_by_hand))
+        return (struct wrong){
+            "version", "given, with boot; or store and confirm_by_hand are"};
     return none;
 }
 
 /* --- Everything else ----------------------------------------------------- */
 
+static struct wrong config_check_buffer(const struct rota_config *c)
+{
+    if (!c->buffer || c->buffer_size < ROTA_BUFFER_MIN)
+        return (struct wrong){"buffer", "at least ROTA_BUFFER_MIN bytes"};
+    if (!c->slot->read && c->buffer_size < ROTA_BUFFER_MIN + ROTA_SINK_WORK)
+        return (struct wrong){"buffer", "ROTA_BUFFER_MIN + ROTA_SINK_WORK "
+                                        "bytes, for a slot without read"};
+    return none;
+}
+
 static struct wrong config_check_platform(const struct rota_config *c)
 {
     if (!c->net || !c->sys)
         return (struct wrong){"net, sys", "the platform: see rota_port.h"};
-    if (rota_flash_check(c->slot) != ROTA_OK)
+    if (rota_flash_check_slot(c->slot) != ROTA_OK)
         return (struct wrong){"slot", "flash of valid sizes: see rota_port.h"};
-    if (!c->buffer || c->buffer_size < 512)
-        return (struct wrong){"buffer", "at least 512 bytes"};
     if (!c->anchors || !c->anchor_count)
         return (struct wrong){"anchors", "at least one root certificate"};
     if (c->store && (!c->store->ops || !c->store->get || !c->store->put))
         return (struct wrong){"store", "ops, get and put"};
-    return none;
+    return config_check_buffer(c);
 }
 
 static bool config_check_more_slots(const struct rota_trust *t)
@@ -199,6 +210,8 @@ static struct wrong config_check_trust(const struct rota_config *c)
         return (struct wrong){"keys", "1 to 32 keys, and &rota_manifest_ops"};
     if (t->threshold > t->count)
         return (struct wrong){"threshold", "at most the number of keys"};
+    if (t->more_slot_count && !c->slot->read)
+        return (struct wrong){"more_slots", "none: slot has no read"};
     if (!config_check_more_slots(t))
         return (struct wrong){"more_slots",
                               "flash, fewer than ROTA_IMAGES_MAX"};

@@ -23,10 +23,12 @@ enum rota_decision rota_decide(const struct rota_client *c);
 /* The answer is what is being installed. */
 void rota_decide_remember(struct rota_client *c);
 
-/* Is version newer than the running one, or wanted for allow_downgrade? */
+/* Is version newer than the running one, or wanted for allow_downgrade? Without
+ * a config.version any is. */
 bool rota_decide_newer(const struct rota_client *c, const char *version);
 
-/* Is that of the answer? */
+/* Is that of the answer? Without a config.version: is it another release than
+ * the one that was confirmed last? */
 bool rota_decide_wanted(const struct rota_client *c);
 
 #endif

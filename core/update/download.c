@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nothing lies between the last byte read back and the boot state: rota_step
  * goes from VERIFY through ARM without a stop, and after a wait everything is
- * read again. */
+ * read again, if it can be. */
 #include "update/download.h"
 
 #include "base/clock.h"
@@ -149,13 +149,15 @@ int rota_download_step_verify(struct rota_client *c)
 }
 
 /* Flash may be written by others, and rot: what was read before a wait says
- * nothing after it. */
+ * nothing after it. What cannot be read was handed over once and for all. */
 int rota_download_step_wait(struct rota_client *c)
 {
     if (rota_clock_ms(c->config) - c->told_ms < ASK_MS)
         return ROTA_STATE_WAIT;
     c->told_ms = rota_clock_ms(c->config);
-    return download_may_install(c) ? rota_download_verify(c) : ROTA_STATE_WAIT;
+    if (!download_may_install(c))
+        return ROTA_STATE_WAIT;
+    return c->config->slot->read ? rota_download_verify(c) : ROTA_STATE_ARM;
 }
 
 uint32_t rota_download_wait_ms(const struct rota_client *c)

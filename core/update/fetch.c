@@ -26,12 +26,25 @@ static uint32_t fetch_now_ms(const struct rota_fetch *f)
     return rota_clock_ms(f->get->config);
 }
 
+/* What cannot be read back is hashed on its way. */
+static int fetch_begin_slot(struct rota_fetch *f,
+                            const struct rota_flash *flash, uint32_t at)
+{
+    const struct rota_config *c = f->get->config;
+
+    f->gained = at;
+    rota_slot_drop(f->slot);
+    int err = rota_slot_resume(f->slot, flash, f->image->size, at);
+    if (err || flash->read)
+        return err;
+    uintptr_t room = (uintptr_t)c->buffer + rota_config_buffer_size(c);
+    return rota_slot_hash(f->slot, (void *)((room + 7) & ~(uintptr_t)7));
+}
+
 static int fetch_start_over(struct rota_fetch *f)
 {
-    rota_slot_drop(f->slot);
     f->etag[0] = '\0';
-    f->gained = 0;
-    return rota_slot_begin(f->slot, f->slot->flash, f->image->size);
+    return fetch_begin_slot(f, f->slot->flash, 0);
 }
 
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
@@ -42,10 +55,10 @@ int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
     *f = (struct rota_fetch){
         .get = get, .slot = slot, .image = image, .url = url};
     f->progress_ms = fetch_now_ms(f);
-    f->gained = f->furthest = at;
+    f->furthest = at;
     memcpy(f->etag, etag, sizeof f->etag);
     f->state = at == image->size ? COMPLETE : ASK;
-    return rota_slot_resume(slot, flash, image->size, at);
+    return fetch_begin_slot(f, flash, at);
 }
 
 /* The last byte to ask for, 0 = of all that are left. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/config.h"
 #include "base/log.h"
 #include "update/checkpoint.h"
 #include "update/readback.h"
@@ -26,7 +27,8 @@ static void history_keep(struct rota_client *c, const struct rota_install *i)
 
     c->trial = (struct rota_trial){
         .phase = i->phase,
-        .same_version = strcmp(i->configured, c->config->version) == 0,
+        .same_version =
+            strcmp(i->configured, rota_config_version(c->config)) == 0,
         .tag = rota_bytes_crc32(0, r->tag, strlen(r->tag)),
         .answer_id = r->asset_id,
     };
@@ -181,7 +183,7 @@ static const char *history_runs(const struct rota_client *c,
                                 const struct rota_install *i)
 {
     if (!c->trial.same_version)
-        return c->config->version;
+        return rota_config_version(c->config);
     return i->phase == ROTA_PHASE_CONFIRMED
              ? i->release.tag + i->release.version_at
              : i->from;
@@ -203,7 +205,7 @@ static void history_running(const struct rota_client *c,
     if (c->trial.same_version)
         history_recall(c, version);
     else
-        rota_store_copy_version(version, c->config->version);
+        rota_store_copy_version(version, rota_config_version(c->config));
 }
 
 static bool history_is_bad(const struct rota_client *c, const uint8_t *sha256)
@@ -235,10 +237,11 @@ static int history_begin(struct rota_client *c)
     struct rota_install i;
 
     history_load(c, &i);
-    c->begun = i.phase == ROTA_PHASE_FETCH && c->images.known
+    c->begun = c->config->slot->read && i.phase == ROTA_PHASE_FETCH
+            && c->images.known
             && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
     rota_store_copy_version(i.from, history_runs(c, &i));
-    rota_store_copy_version(i.configured, c->config->version);
+    rota_store_copy_version(i.configured, rota_config_version(c->config));
     memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
     history_fill(c, &i);
     i.phase = ROTA_PHASE_FETCH;

@@ -28,19 +28,20 @@ static uint32_t poll_doubled(uint32_t first, uint32_t failures, uint32_t most)
     return s < most ? s : most;
 }
 
-/* Seconds until the server's limit is over, or 0 when it does not say. */
+/* Seconds until the server's limit is over, a day at most; 0 when it does not
+ * say. */
 static uint32_t poll_named_time(const struct rota_config *c,
                                 const struct rota_reply *r)
 {
-    if (r->retry_after >= 0)
-        return poll_at_most_a_day((uint64_t)r->retry_after);
-    if (r->limit_remaining != 0)
-        return 0;
-    uint64_t now =
-        r->date > 0 ? (uint64_t)r->date : c->sys->unix_time(c->sys->ctx);
-    return now && r->limit_reset > now
-             ? poll_at_most_a_day(r->limit_reset - now)
-             : 0;
+    uint64_t left = 0, now;
+
+    if (r->retry_after >= 0) {
+        left = (uint32_t)r->retry_after;
+    } else if (r->limit_remaining == 0) {
+        now = r->date > 0 ? (uint64_t)r->date : c->sys->unix_time(c->sys->ctx);
+        left = now && r->limit_reset > now ? r->limit_reset - now : 0;
+    }
+    return left < DAY ? (uint32_t)left : DAY;
 }
 
 /* A server that names a second each time is not asked each second: each limit

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/config.h"
+
 /* to may be where version begins. */
 void rota_store_copy_version(char to[ROTA_TAG_MAX + 1], const char *version)
 {
@@ -17,7 +19,7 @@ void rota_store_copy_version(char to[ROTA_TAG_MAX + 1], const char *version)
 static void store_running(const struct rota_client *c,
                           char version[ROTA_TAG_MAX + 1])
 {
-    rota_store_copy_version(version, c->config->version);
+    rota_store_copy_version(version, rota_config_version(c->config));
 }
 
 static int store_nothing(struct rota_client *c)

@@ -64,8 +64,10 @@ void rota_mbedtls_free(void *p);
 #define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL_ENABLED
 #define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE
 /* TLS 1.3 in 3.6 insists on it. A session that is kept is without: the server's
- * certificate was checked, is not checked again, and is large. */
+ * certificate was checked, is not checked again, and is large. See
+ * rota_config.h, which may have been included before. */
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
+#undef ROTA_TLS_DROP_PEER
 #define ROTA_TLS_DROP_PEER(session)                                            \
     do {                                                                       \
         mbedtls_x509_crt_free((session)->MBEDTLS_PRIVATE(peer_cert));          \
@@ -90,26 +92,19 @@ void rota_mbedtls_free(void *p);
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
 #endif
 
-/* mbedTLS would offer ChaCha20 first, and servers without a preference take
- * what comes first. ROTA_TLS_SUITES is the list for
- * mbedtls_ssl_conf_ciphersuites (0 ends it there): AES-GCM first on x86-64,
- * where every processor has instructions for it. Elsewhere ChaCha20, which
- * loses little to such instructions and wins where there are none. The list
- * names the TLS 1.3 suites too; one without them refuses 1.3 servers. */
-#define ROTA_TLS_AES_SUITES                                                    \
+/* Servers without a preference take what comes first: AES-GCM on x86-64, where
+ * every processor has instructions for it. */
+#ifdef __x86_64__
+#undef ROTA_TLS_SUITES
+#define ROTA_TLS_SUITES                                                        \
     MBEDTLS_TLS1_3_AES_128_GCM_SHA256, MBEDTLS_TLS1_3_AES_256_GCM_SHA384,      \
         MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,                       \
         MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,                         \
         MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,                       \
-        MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
-#define ROTA_TLS_CHACHA_SUITES                                                 \
-    MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,                                   \
+        MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,                         \
+        MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,                               \
         MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,                 \
         MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
-#ifdef __x86_64__
-#define ROTA_TLS_SUITES ROTA_TLS_AES_SUITES, ROTA_TLS_CHACHA_SUITES
-#else
-#define ROTA_TLS_SUITES ROTA_TLS_CHACHA_SUITES, ROTA_TLS_AES_SUITES
 #endif
 
 /* --- Certificates ------------------------------------------------------- */

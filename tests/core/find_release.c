@@ -18,8 +18,10 @@ static void on_event(void *app, const struct rota_event *ev)
 void find_configure(const char *asset)
 {
     found = (struct found){.slot.size = 1u << 20};
-    found.config = (struct rota_config){
-        .slot = &found.slot, .asset = asset, .event = on_event};
+    found.config = (struct rota_config){.version = "1.0.0",
+                                        .slot = &found.slot,
+                                        .asset = asset,
+                                        .event = on_event};
 }
 
 int find_page(struct rota_finder *f, const char *doc, size_t len, size_t first,

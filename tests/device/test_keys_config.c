@@ -157,6 +157,22 @@ static void more_slots_are_flash_and_not_too_many(void)
     CHECK(refused("more_slots"));
 }
 
+static void a_slot_without_read_is_the_only_one(void)
+{
+    trust();
+    rig.slot.read = NULL;
+    CHECK(starts());
+    trust()->more_slots = more_slots;
+    more_slots[0] = &more;
+    rig.trust.more_slot_count = 1;
+    more.read = NULL;
+    CHECK(refused("more_slots"));
+    more = rig.slot;
+    CHECK(starts());
+    rig.slot.read = NULL;
+    CHECK(refused("more_slots"));
+}
+
 static void without_memory_for_the_check_that_is_what_is_said(void)
 {
     static uint8_t little[256];
@@ -184,6 +200,7 @@ int main(void)
     RUN(the_threshold_can_be_reached);
     RUN(the_buffer_holds_a_manifest);
     RUN(more_slots_are_flash_and_not_too_many);
+    RUN(a_slot_without_read_is_the_only_one);
     RUN(without_memory_for_the_check_that_is_what_is_said); /* must be last */
     return test_end();
 }

@@ -140,13 +140,6 @@ static void a_slow_taker_is_offered_the_same_bytes_again(void)
 
 /* --- With core's slot in front -------------------------------------------- */
 
-static int never_read(void *ctx, uint32_t off, void *buf, uint32_t len)
-{
-    (void)ctx, (void)off, (void)buf, (void)len;
-    CHECK(!"read");
-    return ROTA_EIO;
-}
-
 static void a_slot_hands_on_each_byte_once_whatever_the_pieces(void)
 {
     uint8_t image[SIZE - 7];
@@ -157,7 +150,6 @@ static void a_slot_hands_on_each_byte_once_whatever_the_pieces(void)
     for (size_t piece = 1; piece < sizeof image; piece = piece * 2 + 1) {
         size_t done = 0;
         begin();
-        flash.read = never_read;
         CHECK(rota_slot_begin(&slot, &flash, sizeof image) == ROTA_OK);
         while (done < sizeof image) {
             size_t left = sizeof image - done;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 static int ram_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
     memcpy(buf, (uint8_t *)ctx + off, len);
