@@ -17,7 +17,7 @@
 
 enum { BEGIN, ASK, REPLY, WAIT, COMPLETE };
 
-/* How many the manifest has is the server's word: bound before use. */
+/* The server tells the length of the manifest: check it against the room. */
 static int receive_check_size(struct rota_client *c,
                               struct rota_manifest_receive *s)
 {
@@ -41,7 +41,7 @@ static int receive_ask(struct rota_client *c, struct rota_manifest_receive *s)
     return err ? err : ROTA_EAGAIN;
 }
 
-/* Whatever type the server takes it for: the signature decides. */
+/* The media type does not matter, since the signatures decide. */
 static int receive_take_head(const struct rota_client *c)
 {
     const struct rota_reply *r = &c->get.reply;
@@ -106,7 +106,8 @@ int rota_manifest_receive(struct rota_client *c,
 
     if (result == ROTA_EAGAIN)
         return result;
-    /* Its memory goes back before signatures are checked. */
+    /* Give back the memory of the connection before signatures are checked,
+     * which need it. */
     rota_get_close(&c->get);
     if (result == ROTA_OK)
         s->state = COMPLETE;
