@@ -126,7 +126,10 @@ PORT_O = $(call objects,$(PORT))
 AGENT_O = $(call objects,$(AGENT))
 PUBLISHER_O = $(call objects,$(PUBLISHER))
 COMMON_O = $(call objects,$(COMMON))
-HELPERS_O = $(call objects,$(HELPERS))
+# What tests/support/faketls.c stands in for where the server is a script.
+REAL_TLS = $(BUILD)/core/tls/tls.o
+FAKE_TLS = $(BUILD)/tests/support/faketls.o
+HELPERS_O = $(filter-out $(FAKE_TLS),$(call objects,$(HELPERS)))
 DEPS_O = $(patsubst $(MBEDTLS_DIR)/library/%.c,$(BUILD)/mbedtls/%.o,$(MBEDTLS)) \
     $(patsubst $(LLHTTP_DIR)/src/%.c,$(BUILD)/llhttp/%.o,$(LLHTTP))
 
@@ -189,6 +192,8 @@ $(BUILD)/flags: FORCE
 
 # One archive with llhttp and mbedTLS inside: -lrota is all that a user links.
 $(BUILD)/librota.a: $(CORE_O) $(PORT_O) $(DEPS_O)
+$(BUILD)/librota_faketls.a: $(filter-out $(REAL_TLS),$(CORE_O)) $(FAKE_TLS) \
+    $(PORT_O) $(DEPS_O)
 $(BUILD)/libtests.a: $(HELPERS_O)
 $(BUILD)/libcommon.a: $(COMMON_O)
 $(BUILD)/libagent.a: $(filter-out %/main.o,$(AGENT_O))
@@ -210,8 +215,8 @@ $(BUILD)/libpublish.a: $(filter-out %/main.o,$(PUBLISHER_O))
 PUBLISH_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard \
     tests/publish/test_*.c)) $(BUILD)/tests/publish/endpoints_main
 $(PUBLISH_TESTS:=.o): INCLUDE += -Iexamples/publish
-$(PUBLISH_TESTS): %: %.o $(BUILD)/libpublish.a $(BUILD)/libcommon.a \
-    $(BUILD)/librota.a
+$(PUBLISH_TESTS): %: %.o $(BUILD)/libtests.a $(BUILD)/libpublish.a \
+    $(BUILD)/libcommon.a $(BUILD)/librota.a
 	$(link) $^ -lcrypto $(LDLIBS)
 
 # The demo's program, once for each of its versions. 1.2.0 crashes.
@@ -223,14 +228,14 @@ $(BUILD)/demo/thermostat-%: $(DEMO_C) examples/agent/demo/version.h \
 	    -DTHERMOSTAT_VERSION='"$*"' -DTHERMOSTAT_BUG=$(if $(filter \
 	    1.2.0,$*),1,0) $(filter-out %.h,$^) $(LDLIBS)
 
+# A test program speaks to a script, without encryption; those of tests/tls/
+# speak to a server, by the core's own TLS.
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libagent.a \
-    $(BUILD)/libcommon.a $(BUILD)/librota.a
+    $(BUILD)/libcommon.a $(BUILD)/librota_faketls.a
 	$(link) $^ $(LDLIBS)
 
-# Here core/tls/tls.c must be found before tests/support/faketls.c, which stands
-# in for it.
-$(BUILD)/tests/tls/%: $(BUILD)/tests/tls/%.o \
-    $(BUILD)/tests/tls/tls_rig.o $(BUILD)/librota.a
+$(BUILD)/tests/tls/%: $(BUILD)/tests/tls/%.o $(BUILD)/libtests.a \
+    $(BUILD)/librota.a
 	$(link) $^ $(LDLIBS)
 
 # What is attacked has nothing of the tests in it.

@@ -32,7 +32,7 @@
 #endif
 
 /* Room for an ETag with its quotes and a NUL, in bytes; longer ones are as
- * good as none. GitHub's have 66 bytes (2025). Possible values: 24..120.
+ * good as none. GitHub's have 66 bytes (2025). Possible values: 32..120.
  * Default 72. Costs three times its value. */
 #ifndef ROTA_ETAG_SIZE
 #define ROTA_ETAG_SIZE 72
@@ -142,7 +142,7 @@
 #define ROTA_SIZE                                                              \
     (ROTA_URL_MAX + ROTA_HOST_MAX + ROTA_TLS_SIZE + ROTA_PROG_MAX              \
      + ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX + 5 * ROTA_IMAGES_MAX \
-     + (sizeof(void *) == 8 ? 1496 : 1248))
+     + (sizeof(void *) == 8 ? 1320 : 1112))
 #endif
 
 #endif

@@ -102,13 +102,10 @@ def run_test(program, until=None):
 
 def objects(program):
     """What a test program is linked from, as in the Makefile."""
-    tests = BUILD / "tests"
-    if program.startswith("tls/"):
-        return ([tests / f"{program}.o", tests / "tls/tls_rig.o"],
-                [BUILD / "librota.a"])
-    return ([tests / f"{program}.o"],
-            [BUILD / name for name in ("libtests.a", "libagent.a",
-                                       "libcommon.a", "librota.a")])
+    archives = ["libtests.a", "librota.a"] if program.startswith("tls/") else \
+        ["libtests.a", "libagent.a", "libcommon.a", "librota_faketls.a"]
+    return ([BUILD / "tests" / f"{program}.o"],
+            [BUILD / name for name in archives])
 
 
 def write(mutant, folder):

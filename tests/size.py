@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What core takes on microcontrollers, against the budgets in size.txt.
 
-Compiles each core/*.c for each processor and prints bytes of code and of
-variables and the largest stack frame per module, then the sizes of core's
-structures. A budget is a line "PROCESSOR WHAT BYTES", where WHAT is
+Compiles each core/ROOM/*.c for each processor and prints bytes of code and of
+variables and the largest stack frame per module, then three clients as a
+firmware links them, which name more and more in their configuration, and then
+the sizes of core's structures. A budget is a line "PROCESSOR WHAT BYTES", where
+WHAT is
 
     MODULE.text MODULE.frame    of one module
     core.data core.bss core.frame
                                 of all modules: the sum, or the largest frame
-    core.text                   of what a firmware links that calls the
-                                functions ROOTS, without TLS
+    CLIENT.text                 of a linked client, without TLS: see CLIENTS
     tls.text                    of the modules TLS, without mbedTLS
     STRUCT.size                 sizeof(struct STRUCT)
 
@@ -33,6 +34,14 @@ CPUS = {"m0plus": "cortex-m0plus", "m3": "cortex-m3"}
 TLS = {"tls", "trust"}
 ROOTS = ["rota_init", "rota_step", "rota_wait_ms", "rota_busy", "rota_confirm",
          "rota_check_now", "rota_stop"]
+# What each client names besides, and so links.
+STORE = ["rota_journal_store"]
+TRUST = ["rota_manifest_ops", "rota_newest"]
+CLIENTS = {
+    "minimal": ([], "unsigned, the latest release, no store"),
+    "unsigned": (STORE, "and a journal: trial, quarantine, resume"),
+    "whole": (STORE + TRUST, "and keys, several images, the list of releases"),
+}
 SMALLEST_STRUCT = 24  # bytes; smaller ones are not worth a line
 
 
@@ -63,14 +72,22 @@ def measure_module(cpu, source):
     return [int(n) for n in size[:3]], largest_frame(usage)
 
 
-def measure_linked(cpu, sources):
-    """text that is left of these modules when they are linked for ROOTS."""
+def measure_client(cpu, sources, names):
+    """text that is left of these modules when they are linked for ROOTS and
+    these names."""
     out = BUILD / cpu / "linked.o"
     objects = [BUILD / cpu / f"{s.stem}.o" for s in sources
                if s.stem not in TLS]
     run([CC.replace("gcc", "ld"), "-r", "--gc-sections",
-         *(f"-u{name}" for name in ROOTS), "-o", out, *objects])
+         *(f"-u{name}" for name in ROOTS + names), "-o", out, *objects])
     return int(run([CC.replace("gcc", "size"), out]).splitlines()[1].split()[0])
+
+
+def measure_clients(cpu, sources, found):
+    print(f"\n{CPUS[cpu]:<14}{'linked':>7}  without TLS and llhttp")
+    for client, (names, words) in CLIENTS.items():
+        found[f"{client}.text"] = measure_client(cpu, sources, names)
+        print(f"{client:<14}{found[f'{client}.text']:>7}  {words}")
 
 
 def measure_structs(cpu):
@@ -100,12 +117,11 @@ def measure(cpu, sources):
         found[f"{source.stem}.text"] = sizes[0]
         found[f"{source.stem}.frame"] = frame[0]
         print(row(source.stem, sizes, frame))
-    linked = measure_linked(cpu, sources)
     tls = sum(found[f"{name}.text"] for name in TLS)
     print(row("all", total, worst))
-    print(f"{'core, linked':<14}{linked:>7}             without TLS")
-    found.update({"core.text": linked, "tls.text": tls, "core.data": total[1],
+    found.update({"tls.text": tls, "core.data": total[1],
                   "core.bss": total[2], "core.frame": worst[0]})
+    measure_clients(cpu, sources, found)
 
     structs = measure_structs(cpu)
     print(f"\n{CPUS[cpu]:<22}{'sizeof':>7}")

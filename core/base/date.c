@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
-
 /* Years begin in March here, so that the leap day is the last. */
 int64_t rota_date(int year, int month, int day, int hour, int min, int sec)
 {
@@ -30,22 +28,24 @@ static int date_month_number(const char *s)
 int64_t rota_date_http(const char *s, size_t len)
 {
     static const char form[] = "aaa, 00 aaa 0000 00:00:00 GMT";
-    static const struct {
-        uint8_t at, max;
-    } fields[] = {{5, 31}, {12, 99}, {14, 99}, {17, 23}, {20, 59}, {23, 60}};
-    int v[6];
+    static const uint8_t most[] = {31, 99, 99, 23, 59, 60};
+    uint8_t v[sizeof most] = {0}; /* of two digits each */
+    size_t digits = 0;
 
     if (len != sizeof(form) - 1)
         return -1;
-    for (size_t i = 0; i < len; i++)
-        if (form[i] != 'a' && form[i] != '0' && form[i] != s[i])
+    for (size_t i = 0; i < len; i++) {
+        unsigned d = (unsigned)s[i] - '0';
+        if (form[i] == '0' && d <= 9) {
+            v[digits / 2] = (uint8_t)(10 * v[digits / 2] + d);
+            digits++;
+        } else if (form[i] != 'a' && form[i] != s[i]) {
             return -1;
-    for (size_t i = 0; i < 6; i++) {
-        uint64_t n;
-        if (!rota_text_decimal(s + fields[i].at, 2, fields[i].max, &n))
-            return -1;
-        v[i] = (int)n;
+        }
     }
+    for (size_t i = 0; i < sizeof most; i++)
+        if (v[i] > most[i])
+            return -1;
     int month = date_month_number(s + 8);
     if (v[0] == 0 || v[1] == 0 || month == 0)
         return -1;

@@ -52,9 +52,11 @@ bool rota_text_decimal(const char *s, size_t len, uint64_t max, uint64_t *v)
 
     for (size_t i = 0; i < len; i++) {
         unsigned d = (unsigned)s[i] - '0';
-        if (d > 9 || n > UINT64_MAX / 10 || n * 10 > UINT64_MAX - d)
+        if (d > 9 || n > UINT64_MAX / 10)
             return false;
         n = n * 10 + d;
+        if (n < d) /* beyond 2^64 */
+            return false;
     }
     if (len == 0 || n > max)
         return false;
@@ -62,12 +64,21 @@ bool rota_text_decimal(const char *s, size_t len, uint64_t max, uint64_t *v)
     return true;
 }
 
-bool rota_text_take_decimal(const char **s, uint64_t max, uint64_t *v)
+bool rota_text_take_decimal(const char **s, uint32_t max, uint32_t *v)
 {
     const char *digits = *s;
+    bool fits = true;
+    uint32_t n = 0, d;
 
-    *s += strspn(digits, "0123456789");
-    return rota_text_decimal(digits, (size_t)(*s - digits), max, v);
+    for (; (d = (uint32_t) * *s - '0') <= 9; ++*s) {
+        if (n > (max - d) / 10)
+            fits = false;
+        n = n * 10 + d;
+    }
+    if (*s == digits)
+        return false;
+    *v = fits ? n : max;
+    return fits;
 }
 
 /* The value of a hexadecimal digit, or 16. */

@@ -25,8 +25,10 @@ size_t rota_text_word(const char *s, const char *others);
  * else is among them, or when the number is above max. */
 bool rota_text_decimal(const char *s, size_t len, uint64_t max, uint64_t *v);
 
-/* All digits at *s as a number, in the same way, and *s behind them. */
-bool rota_text_take_decimal(const char **s, uint64_t max, uint64_t *v);
+/* All digits at *s as a number, and *s behind them. False when there are none,
+ * which leaves *v, or when the number is above max, which *v then is. max is
+ * at least 9. */
+bool rota_text_take_decimal(const char **s, uint32_t max, uint32_t *v);
 
 /* 2 * len hexadecimal digits, in either case, as len bytes. False when s is
  * of another length or has another character. */

@@ -11,7 +11,7 @@
  * of order, kind or size is another format. */
 #define FORMAT 1
 
-enum kind { NUMBER, FLAG, TEXT, RAW, RELEASE };
+enum kind { NUMBER, FLAG, TEXT, VALIDATOR, RAW, RELEASE };
 
 struct field {
     uint16_t off;
@@ -29,33 +29,25 @@ static const struct field release_fields[] = {
     F(rota_release, url, TEXT),          F(rota_release, release_id, NUMBER),
     F(rota_release, asset_id, NUMBER),   F(rota_release, size, NUMBER),
     F(rota_release, version_at, NUMBER), F(rota_release, prerelease, FLAG),
-    F(rota_release, has_digest, FLAG),   F(rota_release, digest, RAW),
-};
+    F(rota_release, has_digest, FLAG),   F(rota_release, digest, RAW)};
 
 static const struct field install_fields[] = {
-    F(rota_install, phase, NUMBER),    F(rota_install, configured, TEXT),
-    F(rota_install, from, TEXT),       F(rota_install, sha256, RAW),
-    F(rota_install, release, RELEASE),
-};
+    F(rota_install, phase, NUMBER), F(rota_install, configured, TEXT),
+    F(rota_install, from, TEXT), F(rota_install, sha256, RAW),
+    F(rota_install, release, RELEASE)};
 
 static const struct field answer_fields[] = {
-    F(rota_answer, key, NUMBER),
-    F(rota_answer, last_modified, TEXT),
-    F(rota_answer, etag, TEXT),
-    F(rota_answer, release, RELEASE),
-};
+    F(rota_answer, key, NUMBER), F(rota_answer, validator, VALIDATOR),
+    F(rota_answer, release, RELEASE)};
 
 static const struct field schedule_fields[] = {
-    F(rota_schedule, not_before, NUMBER),
-    F(rota_schedule, last_check, NUMBER),
-    F(rota_schedule, last_err, NUMBER),
-};
+    F(rota_schedule, not_before, NUMBER), F(rota_schedule, last_check, NUMBER),
+    F(rota_schedule, last_err, NUMBER)};
 
 static const struct field checkpoint_fields[] = {
     F(rota_checkpoint, asset_id, NUMBER), F(rota_checkpoint, digest, RAW),
-    F(rota_checkpoint, size, NUMBER),     F(rota_checkpoint, at, NUMBER),
-    F(rota_checkpoint, etag, TEXT),
-};
+    F(rota_checkpoint, size, NUMBER), F(rota_checkpoint, at, NUMBER),
+    F(rota_checkpoint, etag, TEXT)};
 
 static const struct field accepted_fields[] = {
     F(rota_accepted, seq, NUMBER),
@@ -66,8 +58,7 @@ static const struct field accepted_fields[] = {
     F(rota_accepted, asset_id, NUMBER),
     F(rota_accepted, held, FLAG),
     F(rota_accepted, revoked, RAW),
-    F(rota_accepted, revoked_next, RAW),
-};
+    F(rota_accepted, revoked_next, RAW)};
 
 static const struct field quarantine_fields[] = {
     F(rota_quarantine, count, NUMBER),
@@ -79,8 +70,7 @@ static const struct field quarantine_fields[] = {
     F(rota_quarantine, image[2].asset_id, NUMBER),
     F(rota_quarantine, image[2].sha256, RAW),
     F(rota_quarantine, image[3].asset_id, NUMBER),
-    F(rota_quarantine, image[3].sha256, RAW),
-};
+    F(rota_quarantine, image[3].sha256, RAW)};
 
 #define COUNT(array) (sizeof array / sizeof *array)
 #define LAYOUT(name)                                                           \
@@ -88,10 +78,14 @@ static const struct field quarantine_fields[] = {
         name##_fields, sizeof(struct rota_##name), COUNT(name##_fields)        \
     }
 
-static const struct {
+/* Of no record, but of the release that some records have. */
+enum { ALL_RELEASES = 0 };
+
+static const struct layout {
     const struct field *fields;
     uint16_t size, count; /* of the struct; of fields */
 } layouts[] = {
+    [ALL_RELEASES] = LAYOUT(release),
     [ROTA_RECORD_INSTALL] = LAYOUT(install),
     [ROTA_RECORD_ANSWER] = LAYOUT(answer),
     [ROTA_RECORD_SCHEDULE] = LAYOUT(schedule),
@@ -148,6 +142,15 @@ static void record_text(struct coder *c, uint8_t *v, size_t size)
         c->bad = true;
 }
 
+/* Two texts, a Last-Modified and an ETag, of which one is empty. */
+static void record_validator(struct coder *c, uint8_t *v, size_t size)
+{
+    uint8_t empty = 0, *date = strchr((char *)v, '"') ? &empty : v;
+
+    record_text(c, date, size);
+    record_text(c, date == v && !c->reading ? &empty : v, size);
+}
+
 /* No other value than these may stand in a bool. */
 static void record_flag(struct coder *c, uint8_t *v)
 {
@@ -157,28 +160,20 @@ static void record_flag(struct coder *c, uint8_t *v)
 
 /* --- A record ------------------------------------------------------------ */
 
-/* Numbers that index something are bounded, since the bytes come from flash. */
-static void record_check_release(struct rota_release *r)
-{
-    if (r->version_at > strlen(r->tag))
-        memset(r, 0, sizeof *r);
-}
-
-static void record_fields(struct coder *c, const struct field *f, size_t count,
+static void record_fields(struct coder *c, const struct layout *l,
                           uint8_t *record)
 {
-    for (; count-- && !c->bad; f++) {
+    const struct field *f = l->fields;
+
+    for (unsigned left = l->count; left && !c->bad; left--, f++) {
         uint8_t *v = record + f->off;
         switch ((enum kind)f->kind) {
         case NUMBER: record_number(c, v, f->size); break;
         case FLAG: record_flag(c, v); break;
         case TEXT: record_text(c, v, f->size); break;
+        case VALIDATOR: record_validator(c, v, f->size); break;
         case RAW: record_raw(c, v, f->size); break;
-        case RELEASE:
-            record_fields(c, release_fields, COUNT(release_fields), v);
-            if (c->reading)
-                record_check_release((struct rota_release *)(void *)v);
-            break;
+        case RELEASE: record_fields(c, &layouts[ALL_RELEASES], v); break;
         }
     }
 }
@@ -191,13 +186,29 @@ static void record_code(struct coder *c, enum rota_record_type type,
     record_raw(c, &format, 1);
     if (format != FORMAT)
         c->bad = true;
-    record_fields(c, layouts[type].fields, layouts[type].count, record);
+    record_fields(c, &layouts[type], record);
+}
+
+/* Numbers that index something are bounded, since the bytes come from flash. */
+static bool record_is_bounded(enum rota_record_type type, const void *record)
+{
+    const struct rota_install *i = record;
+    const struct rota_answer *a = record;
+    const struct rota_quarantine *q = record;
+
+    if (type == ROTA_RECORD_INSTALL)
+        return i->phase <= ROTA_PHASE_ROLLED_BACK
+            && i->release.version_at <= strlen(i->release.tag);
+    if (type == ROTA_RECORD_ANSWER)
+        return a->release.version_at <= strlen(a->release.tag);
+    return type != ROTA_RECORD_QUARANTINE
+        || (q->count <= ROTA_QUARANTINE_MAX && q->newest < ROTA_QUARANTINE_MAX);
 }
 
 /* A record that was not kept or is damaged is nothing known; only a store that
  * cannot be read is an error. */
-static int record_load(const struct rota_store *s, enum rota_record_type type,
-                       void *record)
+int rota_record_load(const struct rota_store *s, enum rota_record_type type,
+                     void *record)
 {
     uint8_t buf[ROTA_JOURNAL_RECORD];
     struct coder c = {.at = buf, .reading = true};
@@ -210,13 +221,20 @@ static int record_load(const struct rota_store *s, enum rota_record_type type,
         return len == ROTA_ECORRUPT ? ROTA_OK : len;
     c.left = (size_t)len;
     record_code(&c, type, record);
-    if (c.bad)
+    if (c.bad || !record_is_bounded(type, record))
         memset(record, 0, layouts[type].size);
     return ROTA_OK;
 }
 
-static int record_save(const struct rota_store *s, enum rota_record_type type,
-                       const void *record)
+void rota_record_recall(const struct rota_store *s, enum rota_record_type type,
+                        void *record)
+{
+    int err = rota_record_load(s, type, record);
+    (void)err;
+}
+
+int rota_record_save(const struct rota_store *s, enum rota_record_type type,
+                     const void *record)
 {
     uint8_t buf[ROTA_JOURNAL_RECORD];
     struct coder c = {.at = buf, .left = sizeof buf};
@@ -226,134 +244,4 @@ static int record_save(const struct rota_store *s, enum rota_record_type type,
     record_code(&c, type, (uint8_t *)record); /* only read while writing */
     return c.bad ? ROTA_EINVAL
                  : s->put(s->ctx, (int)type, buf, (size_t)(c.at - buf));
-}
-
-/* Numbers that index something are bounded. */
-static void record_check(enum rota_record_type type, void *record)
-{
-    struct rota_install *i = record;
-    struct rota_quarantine *q = record;
-
-    if (type == ROTA_RECORD_INSTALL && i->phase > ROTA_PHASE_ROLLED_BACK)
-        memset(i, 0, sizeof *i);
-    if (type == ROTA_RECORD_QUARANTINE
-        && (q->count > ROTA_QUARANTINE_MAX || q->newest >= ROTA_QUARANTINE_MAX))
-        memset(q, 0, sizeof *q);
-}
-
-int rota_record_load(const struct rota_store *s, enum rota_record_type type,
-                     void *record)
-{
-    int err = record_load(s, type, record);
-
-    record_check(type, record);
-    return err;
-}
-
-/* --- The records --------------------------------------------------------- */
-
-void rota_record_load_install(const struct rota_store *s,
-                              struct rota_install *i)
-{
-    int err = rota_record_load(s, ROTA_RECORD_INSTALL, i);
-    (void)err;
-}
-
-int rota_record_save_install(const struct rota_store *s,
-                             const struct rota_install *i)
-{
-    return record_save(s, ROTA_RECORD_INSTALL, i);
-}
-
-/* The digest lies behind the format, the phase and two texts: each moves c
- * forward, and what it reads is not needed. */
-static uint8_t *record_digest(struct coder *c)
-{
-    uint8_t skipped[ROTA_TAG_MAX + 1];
-
-    record_raw(c, skipped, 2);
-    record_text(c, skipped, sizeof skipped);
-    record_text(c, skipped, sizeof skipped);
-    return !c->bad && c->left >= ROTA_SHA256_LEN ? c->at : NULL;
-}
-
-int rota_record_mark_install(const struct rota_store *s, enum rota_phase phase,
-                             const uint8_t *sha256)
-{
-    uint8_t buf[ROTA_JOURNAL_RECORD];
-    struct coder c = {.at = buf, .reading = true};
-
-    int len = s->get(s->ctx, ROTA_RECORD_INSTALL, buf, sizeof buf);
-    if (len < 0)
-        return len;
-    c.left = (size_t)len;
-    uint8_t *digest = record_digest(&c);
-    if (!digest || buf[0] != FORMAT)
-        return ROTA_ECORRUPT;
-    buf[1] = (uint8_t)phase;
-    if (sha256)
-        memcpy(digest, sha256, ROTA_SHA256_LEN);
-    return s->put(s->ctx, ROTA_RECORD_INSTALL, buf, (size_t)len);
-}
-
-void rota_record_load_answer(const struct rota_store *s, struct rota_answer *a)
-{
-    int err = rota_record_load(s, ROTA_RECORD_ANSWER, a);
-    (void)err;
-}
-
-int rota_record_save_answer(const struct rota_store *s,
-                            const struct rota_answer *a)
-{
-    return record_save(s, ROTA_RECORD_ANSWER, a);
-}
-
-int rota_record_load_accepted(const struct rota_store *s,
-                              struct rota_accepted *a)
-{
-    return rota_record_load(s, ROTA_RECORD_ACCEPTED, a);
-}
-
-int rota_record_save_accepted(const struct rota_store *s,
-                              const struct rota_accepted *a)
-{
-    return record_save(s, ROTA_RECORD_ACCEPTED, a);
-}
-
-void rota_record_load_schedule(const struct rota_store *s,
-                               struct rota_schedule *t)
-{
-    int err = rota_record_load(s, ROTA_RECORD_SCHEDULE, t);
-    (void)err;
-}
-
-int rota_record_save_schedule(const struct rota_store *s,
-                              const struct rota_schedule *t)
-{
-    return record_save(s, ROTA_RECORD_SCHEDULE, t);
-}
-
-void rota_record_load_checkpoint(const struct rota_store *s,
-                                 struct rota_checkpoint *c)
-{
-    int err = rota_record_load(s, ROTA_RECORD_CHECKPOINT, c);
-    (void)err;
-}
-
-int rota_record_save_checkpoint(const struct rota_store *s,
-                                const struct rota_checkpoint *c)
-{
-    return record_save(s, ROTA_RECORD_CHECKPOINT, c);
-}
-
-int rota_record_load_quarantine(const struct rota_store *s,
-                                struct rota_quarantine *q)
-{
-    return rota_record_load(s, ROTA_RECORD_QUARANTINE, q);
-}
-
-int rota_record_save_quarantine(const struct rota_store *s,
-                                const struct rota_quarantine *q)
-{
-    return record_save(s, ROTA_RECORD_QUARANTINE, q);
 }

@@ -37,10 +37,9 @@ struct rota_install {
 
 /* The last answer of the server, for a conditional request to repeat. */
 struct rota_answer {
-    uint32_t key; /* of all that the answer depends on */
-    char last_modified[32];
-    char etag[ROTA_ETAG_SIZE]; /* "" when there is a last_modified: it changes
-                                * with every download of the asset */
+    uint32_t key;                   /* of all that the answer depends on */
+    char validator[ROTA_ETAG_SIZE]; /* an ETag, which has quotes, or a
+                                     * Last-Modified, which has none */
     struct rota_release release;
 };
 
@@ -75,35 +74,12 @@ enum rota_record_type {
 int rota_record_load(const struct rota_store *s, enum rota_record_type type,
                      void *record) ROTA_CHECKED;
 
-void rota_record_load_install(const struct rota_store *s,
-                              struct rota_install *i);
-int rota_record_save_install(const struct rota_store *s,
-                             const struct rota_install *i) ROTA_CHECKED;
+/* Load it where a store that cannot be read is nothing known as well. */
+void rota_record_recall(const struct rota_store *s, enum rota_record_type type,
+                        void *record);
 
-/* Change the phase of the saved installation and, unless NULL, its digest; the
- * rest of the record stays as it is and needs no room here. ROTA_ECORRUPT when
- * there is no such record. */
-int rota_record_mark_install(const struct rota_store *s, enum rota_phase phase,
-                             const uint8_t *sha256) ROTA_CHECKED;
-
-void rota_record_load_answer(const struct rota_store *s, struct rota_answer *a);
-int rota_record_save_answer(const struct rota_store *s,
-                            const struct rota_answer *a) ROTA_CHECKED;
-void rota_record_load_schedule(const struct rota_store *s,
-                               struct rota_schedule *t);
-int rota_record_save_schedule(const struct rota_store *s,
-                              const struct rota_schedule *t) ROTA_CHECKED;
-void rota_record_load_checkpoint(const struct rota_store *s,
-                                 struct rota_checkpoint *c);
-int rota_record_save_checkpoint(const struct rota_store *s,
-                                const struct rota_checkpoint *c) ROTA_CHECKED;
-int rota_record_load_accepted(const struct rota_store *s,
-                              struct rota_accepted *a) ROTA_CHECKED;
-int rota_record_save_accepted(const struct rota_store *s,
-                              const struct rota_accepted *a) ROTA_CHECKED;
-int rota_record_load_quarantine(const struct rota_store *s,
-                                struct rota_quarantine *q) ROTA_CHECKED;
-int rota_record_save_quarantine(const struct rota_store *s,
-                                const struct rota_quarantine *q) ROTA_CHECKED;
+/* Save the struct of type; a store of NULL keeps nothing. */
+int rota_record_save(const struct rota_store *s, enum rota_record_type type,
+                     const void *record) ROTA_CHECKED;
 
 #endif

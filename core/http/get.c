@@ -59,10 +59,11 @@ static void get_heard(struct rota_get *g, int n)
 
 static int get_check_clock(struct rota_get *g)
 {
-    uint32_t now = rota_clock_ms(g->config), window = 3 * get_stall_ms(g);
+    uint32_t stall = get_stall_ms(g), window = 3 * stall;
+    uint32_t now = rota_clock_ms(g->config);
 
     g->slow = false;
-    if (now - g->heard_ms >= get_stall_ms(g))
+    if (now - g->heard_ms >= stall)
         return ROTA_ESTALL;
     if (now - g->window_ms < window)
         return ROTA_OK;
@@ -112,7 +113,7 @@ static int get_aim(struct rota_get *g)
         g->port = g->url.port;
     }
     g->state = g->reused ? SEND : CONNECT;
-    g->sent = 0;
+    g->moved = 0;
     get_start_clock(g);
     return ROTA_OK;
 }
@@ -168,8 +169,8 @@ static void get_describe(const struct rota_get *g, struct rota_request *q)
         .host = g->host,
         .port = g->port,
         .target = {(const uint8_t *)g->href + g->url.path, g->url.path_len},
-        .user_agent = rota_config_user_agent(c),
     };
+    q->user_agent = rota_config_user_agent(c);
     if (g->to_api && !g->ask.no_token)
         q->token = c->token;
     if (g->to_api)
@@ -178,12 +179,12 @@ static void get_describe(const struct rota_get *g, struct rota_request *q)
 
 static void get_expect_reply(struct rota_get *g)
 {
-    struct rota_headers_room room = {g->href, g->href_size, g->next,
+    struct rota_headers_room room = {g->href, g->next, g->href_size,
                                      g->next_size, g->ask.paging};
 
     rota_http_init(&g->http, &g->reply, &room, false);
     g->in_len = 0;
-    g->drained = 0;
+    g->moved = 0;
     g->state = HEAD;
 }
 
@@ -193,7 +194,7 @@ static int get_send(struct rota_get *g)
     uint8_t *buf = g->config->buffer;
 
     get_describe(g, &q);
-    size_t n = rota_request_bytes(&q, g->sent, buf, g->config->buffer_size);
+    size_t n = rota_request_bytes(&q, g->moved, buf, g->config->buffer_size);
     if (n == 0) {
         get_expect_reply(g);
         return ROTA_EAGAIN;
@@ -201,7 +202,7 @@ static int get_send(struct rota_get *g)
     int taken = rota_tls_send(&g->tls, buf, n);
     if (taken < 0)
         return taken;
-    g->sent += (uint32_t)taken;
+    g->moved += (uint32_t)taken;
     get_heard(g, taken);
     return ROTA_EAGAIN;
 }
@@ -277,10 +278,10 @@ static int get_drain(struct rota_get *g, struct rota_span *body)
 {
     int event = get_body(g, body);
     if (event == ROTA_HTTP_BODY)
-        g->drained += (uint32_t)body->len;
+        g->moved += (uint32_t)body->len;
     if (event == ROTA_HTTP_DONE) {
         event = get_aim(g);
-    } else if (g->drained > DRAIN_MAX || event == ROTA_ECLOSED) {
+    } else if (g->moved > DRAIN_MAX || event == ROTA_ECLOSED) {
         rota_get_close(g);
         event = get_aim(g);
     }

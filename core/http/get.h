@@ -20,29 +20,28 @@ struct rota_get {
     const struct rota_config *config;
     uint8_t state;
     uint8_t redirects;
-    bool open;        /* there is a connection to host and port */
-    bool reused;      /* it has carried a request before */
-    bool to_api;      /* host and port are the API's: the token goes there */
-    bool blocked;     /* the last step ended because the network had
-                       * nothing */
-    bool slow;        /* the last ESTALL was one of rate, not of silence */
-    uint16_t port;    /* at the other end of the connection */
-    uint32_t sent;    /* bytes of the request */
-    uint32_t drained; /* bytes of a redirect's body */
+    bool open;      /* there is a connection to host and port */
+    bool reused;    /* it has carried a request before */
+    bool to_api;    /* host and port are the API's: the token goes there */
+    bool blocked;   /* the last step ended because the network had
+                     * nothing */
+    bool slow;      /* the last ESTALL was one of rate, not of silence */
+    uint16_t port;  /* at the other end of the connection */
+    uint32_t moved; /* bytes of the request sent, or of a redirect's body
+                     * received */
     uint32_t in_at, in_len; /* bytes received, in config->buffer */
     uint32_t heard_ms;      /* when the last byte came or went */
     uint32_t window_ms;     /* since when the rate is measured */
     uint32_t window_bytes;
-    struct rota_url url; /* parts of href */
+    char *href; /* the URL that is asked for, borrowed room */
+    char *next; /* for the URL of the next page, borrowed room */
+    uint16_t href_size, next_size; /* bytes of those rooms */
+    struct rota_url url;           /* parts of href */
     struct rota_ask ask;
     struct rota_reply reply; /* valid from ROTA_HTTP_HEAD on */
     struct rota_tls tls;
     struct rota_http http;
     char host[ROTA_HOST_MAX + 1]; /* of port */
-    char *href;                   /* the URL that is asked for, borrowed room */
-    uint16_t href_size;           /* bytes of that room */
-    char *next;         /* for the URL of the next page, borrowed room, */
-    uint16_t next_size; /* and its bytes */
 };
 
 /* config is valid (rota_config_check). href is room for URLs, and next for the

@@ -3,18 +3,18 @@
 
 #include <string.h>
 
-/* Who wants what. */
+/* Who wants what. Of those behind LINK the first one counts. */
 #define FIELDS(X)                                                              \
     X(ENCODING, "content-encoding")                                            \
+    X(TRANSFER, "transfer-encoding")                                           \
+    X(LINK, "link")                                                            \
     X(RANGE, "content-range")                                                  \
     X(TYPE, "content-type")                                                    \
     X(DATE, "date")                                                            \
     X(ETAG, "etag")                                                            \
     X(MODIFIED, "last-modified")                                               \
-    X(LINK, "link")                                                            \
     X(LOCATION, "location")                                                    \
     X(RETRY, "retry-after")                                                    \
-    X(TRANSFER, "transfer-encoding")                                           \
     X(REMAINING, "x-ratelimit-remaining")                                      \
     X(RESET, "x-ratelimit-reset")
 
@@ -36,14 +36,31 @@ static bool headers_begins(const struct rota_headers *h, const char *with)
     return h->text.len >= n && rota_text_equal_nocase(h->value, with, n);
 }
 
-/* The value as a number, for a header that has not come before. */
-static void headers_take_number(struct rota_headers *h, int64_t *out)
+/* The digits at *s, which moves behind them, as a number, or -1. */
+static int32_t headers_digits(const char **s)
 {
-    uint64_t v;
+    uint32_t v = UINT32_MAX;
 
-    if (*out < 0 && !h->text.full
-        && rota_text_decimal(h->value, h->text.len, INT64_MAX, &v))
-        *out = (int64_t)v;
+    return rota_text_take_decimal(s, INT32_MAX, &v) || v == INT32_MAX
+             ? (int32_t)v
+             : -1;
+}
+
+/* The value as a number. */
+static void headers_take_number(struct rota_headers *h, int32_t *out)
+{
+    const char *s = h->value;
+    int32_t v = headers_digits(&s);
+
+    if (!h->text.full && *s == '\0')
+        *out = v;
+}
+
+static void headers_take_reset(struct rota_headers *h)
+{
+    if (!rota_text_decimal(h->value, h->text.len, UINT64_MAX,
+                           &h->reply->limit_reset))
+        h->reply->limit_reset = 0;
 }
 
 static void headers_take_encoding(struct rota_headers *h)
@@ -59,34 +76,21 @@ static void headers_take_transfer(struct rota_headers *h)
         h->reply->encoded = true;
 }
 
-/* The digits at *s, which moves behind them, as a number, or -1. */
-static int64_t headers_digits(const char **s)
-{
-    uint64_t v;
-
-    return rota_text_take_decimal(s, INT64_MAX, &v) ? (int64_t)v : -1;
-}
-
-/* "bytes 0-1/2" with a star for an unknown total or, in a 416, for the range
- * (RFC 9110, 14.4). What is neither leaves everything at -1. */
+/* "bytes 0-1/2" with a star for an unknown total (RFC 9110, 14.4). What is
+ * anything else, such as a 416's star for the range, leaves all at -1. */
 static void headers_take_range(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
     const char *s = h->value + 6;
-    int64_t first = -1, last = -1, total = -1;
+    int32_t first, last, total = -1;
 
-    if (h->text.full || r->range_first >= 0 || r->range_total >= 0
-        || !headers_begins(h, "bytes "))
+    if (h->text.full || !headers_begins(h, "bytes "))
         return;
-    if (*s == '*') {
-        s++;
-    } else {
-        first = headers_digits(&s);
-        s += *s == '-';
-        last = headers_digits(&s);
-        if (first < 0 || last < first)
-            return;
-    }
+    first = headers_digits(&s);
+    s += *s == '-';
+    last = headers_digits(&s);
+    if (first < 0 || last < first)
+        return;
     if (strcmp(s, "/*") != 0) {
         s += *s == '/';
         total = headers_digits(&s);
@@ -110,7 +114,7 @@ static void headers_take_type(struct rota_headers *h)
     const char *s = h->value;
     size_t len = strcspn(s, "; \t");
 
-    if (h->reply->media != ROTA_MEDIA_NONE || len == 0)
+    if (len == 0)
         return;
     if (headers_ends_in(s, len, "json"))
         h->reply->media = ROTA_MEDIA_JSON;
@@ -121,59 +125,54 @@ static void headers_take_type(struct rota_headers *h)
         h->reply->media = ROTA_MEDIA_OTHER;
 }
 
-static void headers_take_date(struct rota_headers *h)
+static int64_t headers_date(const struct rota_headers *h)
 {
-    if (h->reply->date < 0)
-        h->reply->date = rota_date_http(h->value, h->text.len);
+    return rota_date_http(h->value, h->text.len);
 }
 
 /* What is not in quotes is no entity tag (RFC 9110, 8.8.3). */
 static void headers_take_etag(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
-    bool weak = strncmp(h->value, "W/", 2) == 0;
-    const char *s = h->value + (weak ? 2 : 0);
-    size_t len = strlen(s);
+    char *s = r->etag;
+    size_t len = h->text.len;
 
-    if (r->etag[0] || len < 2 || len >= sizeof(r->etag) || s[0] != '"'
-        || s[len - 1] != '"')
-        return;
-    memcpy(r->etag, s, len);
-    r->weak = weak;
+    r->weak = strncmp(s, "W/", 2) == 0;
+    if (r->weak) {
+        len -= 2;
+        memmove(s, s + 2, len + 1);
+    }
+    if (h->text.full || len < 2 || s[0] != '"' || s[len - 1] != '"') {
+        s[0] = '\0';
+        r->weak = false;
+    }
 }
 
 static void headers_take_modified(struct rota_headers *h)
 {
-    struct rota_reply *r = h->reply;
-
-    if (!r->last_modified[0] && h->text.len < sizeof(r->last_modified))
-        memcpy(r->last_modified, h->value, h->text.len);
+    if (h->text.full)
+        h->reply->last_modified[0] = '\0';
 }
 
 static void headers_take_retry(struct rota_headers *h)
 {
-    if (h->retry_date < 0 && h->reply->retry_after < 0)
-        h->retry_date = rota_date_http(h->value, h->text.len);
+    h->retry_date = headers_date(h);
     if (h->retry_date < 0)
         headers_take_number(h, &h->reply->retry_after);
 }
 
 /* --- Links and locations --- */
 
-static void headers_begin_text(struct rota_headers *h)
-{
-    rota_text_init(&h->text, h->value, sizeof(h->value));
-}
-
 static void headers_link_part(struct rota_headers *h, const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        h->take_link(&h->paging, s[i]);
+        h->room.paging(&h->paging, &h->text, s[i]);
 }
 
 static void headers_take_link(struct rota_headers *h)
 {
-    h->take_link(&h->paging, ROTA_PAGING_END);
+    h->room.paging(&h->paging, &h->text, ROTA_PAGING_END);
+    h->next_too_long = h->text.full;
 }
 
 /* Blanks after a value are no part of it (RFC 9110, 5.5). */
@@ -185,8 +184,8 @@ static void headers_trim(struct rota_text *t)
 
 static void headers_take_location(struct rota_headers *h)
 {
-    headers_trim(&h->location);
-    h->reply->has_location = h->location.len > 0;
+    h->reply->has_location = h->text.len > 0;
+    h->location_too_long = h->text.full;
 }
 
 /* --- The head --- */
@@ -203,6 +202,24 @@ static enum field headers_find_field(const char *text, size_t len)
     return NOBODYS;
 }
 
+/* Begin the text of a name, or of a value that some have their own room for. */
+static void headers_begin_text(struct rota_headers *h, enum field field)
+{
+    struct rota_reply *r = h->reply;
+    char *buf = h->value;
+    size_t size = sizeof h->value;
+
+    if (field == LOCATION)
+        buf = h->room.location, size = h->room.location_size;
+    if (field == LINK)
+        buf = h->room.next, size = h->room.next_size;
+    if (field == ETAG)
+        buf = r->etag, size = sizeof r->etag;
+    if (field == MODIFIED)
+        buf = r->last_modified, size = sizeof r->last_modified;
+    rota_text_init(&h->text, buf, size);
+}
+
 /* A value is complete. */
 static void headers_take(struct rota_headers *h)
 {
@@ -211,7 +228,7 @@ static void headers_take(struct rota_headers *h)
     case ENCODING: headers_take_encoding(h); break;
     case RANGE: headers_take_range(h); break;
     case TYPE: headers_take_type(h); break;
-    case DATE: headers_take_date(h); break;
+    case DATE: h->reply->date = headers_date(h); break;
     case ETAG: headers_take_etag(h); break;
     case MODIFIED: headers_take_modified(h); break;
     case LINK: headers_take_link(h); break;
@@ -219,25 +236,15 @@ static void headers_take(struct rota_headers *h)
     case RETRY: headers_take_retry(h); break;
     case TRANSFER: headers_take_transfer(h); break;
     case REMAINING: headers_take_number(h, &h->reply->limit_remaining); break;
-    case RESET: headers_take_number(h, &h->reply->limit_reset); break;
+    case RESET: headers_take_reset(h); break;
     }
-}
-
-/* Its room is not touched. */
-static void headers_empty(struct rota_text *t)
-{
-    t->len = 0;
-    t->full = false;
 }
 
 void rota_headers_begin(struct rota_headers *h)
 {
-    h->field = NOBODYS;
-    h->ended = false;
-    headers_empty(&h->location);
-    headers_empty(&h->paging.url);
-    h->paging.state = h->paging.seen = 0;
-    h->paging.found = false;
+    h->ended = h->location_too_long = h->next_too_long = false;
+    h->seen = 0;
+    h->paging = (struct rota_paging){0};
     h->retry_date = -1;
     *h->reply = (struct rota_reply){
         .length = -1,
@@ -246,21 +253,17 @@ void rota_headers_begin(struct rota_headers *h)
         .range_total = -1,
         .retry_after = -1,
         .limit_remaining = -1,
-        .limit_reset = -1,
         .date = -1,
     };
-    headers_begin_text(h);
+    h->field = NOBODYS;
+    headers_begin_text(h, NOBODYS);
 }
 
 void rota_headers_init(struct rota_headers *h, struct rota_reply *reply,
                        const struct rota_headers_room *room)
 {
     h->reply = reply;
-    h->location.buf = room->location;
-    h->location.size = room->location_size;
-    h->paging.url.buf = room->next;
-    h->paging.url.size = room->next_size;
-    h->take_link = room->paging;
+    h->room = *room;
     rota_headers_begin(h);
 }
 
@@ -280,13 +283,14 @@ void rota_headers_name_end(struct rota_headers *h)
 {
     enum field field =
         h->text.full ? NOBODYS : headers_find_field(h->value, h->text.len);
+    unsigned bit = 1u << field;
 
-    headers_begin_text(h);
-    if (h->ended || (field == LOCATION && h->location.len)
-        || (field == LINK && !h->take_link))
+    if (h->ended || (h->seen & bit)
+        || (field == LINK && (!h->room.paging || h->paging.found)))
         field = NOBODYS;
-    if (field == LOCATION)
-        rota_text_init(&h->location, h->location.buf, h->location.size);
+    headers_begin_text(h, field);
+    if (field > LINK)
+        h->seen = (uint16_t)(h->seen | bit);
     h->field = (uint8_t)field;
 }
 
@@ -294,8 +298,6 @@ void rota_headers_value(struct rota_headers *h, const char *s, size_t len)
 {
     if (h->field == LINK)
         headers_link_part(h, s, len);
-    else if (h->field == LOCATION)
-        headers_add(&h->location, s, len);
     else if (h->field != NOBODYS)
         headers_add(&h->text, s, len);
 }
@@ -305,22 +307,27 @@ void rota_headers_value_end(struct rota_headers *h)
     headers_trim(&h->text);
     headers_take(h);
     h->field = NOBODYS;
-    headers_begin_text(h);
+    headers_begin_text(h, NOBODYS);
+}
+
+/* Seconds from one date to another. */
+static int32_t headers_wait(int64_t s)
+{
+    return s < 0 ? 0 : s > INT32_MAX ? INT32_MAX : (int32_t)s;
 }
 
 int rota_headers_end(struct rota_headers *h)
 {
     struct rota_reply *r = h->reply;
-    struct rota_text *next = &h->paging.url;
 
     h->ended = true;
     if (h->retry_date >= 0 && r->date >= 0)
-        r->retry_after = h->retry_date > r->date ? h->retry_date - r->date : 0;
-    if (h->location.full)
+        r->retry_after = headers_wait(h->retry_date - r->date);
+    if (h->location_too_long)
         return ROTA_ETOOLONG;
-    if (r->has_location || !h->take_link)
+    if (r->has_location || !h->room.paging)
         return ROTA_OK;
     if (!h->paging.found)
-        rota_text_init(next, next->buf, next->size);
-    return next->full ? ROTA_ETOOLONG : ROTA_OK;
+        h->room.next[0] = '\0';
+    return h->paging.found && h->next_too_long ? ROTA_ETOOLONG : ROTA_OK;
 }

@@ -16,7 +16,8 @@ enum rota_media {
 };
 
 /* What of a reply's head matters. Numbers are -1 when a header is missing or
- * not a number, strings "" when missing or too long to keep. Of a header that
+ * not a number, and at most 2^31-1: no asset is larger, no wait is longer.
+ * Strings are "" when missing or too long to keep. Of a header that
  * comes twice the first counts; but two Content-Length are an error, and any
  * Content-Encoding but identity, or Transfer-Encoding but chunked, sets
  * encoded. */
@@ -26,13 +27,13 @@ struct rota_reply {
     bool encoded;
     bool has_location;                            /* one that is not empty */
     bool weak;                                    /* the ETag had W/ in front */
-    int64_t length;                               /* Content-Length */
-    int64_t range_first, range_last, range_total; /* Content-Range; total -1
+    int32_t length;                               /* Content-Length */
+    int32_t range_first, range_last, range_total; /* Content-Range; total -1
                                                    * for "*" */
-    int64_t retry_after;       /* seconds; a date is turned into seconds from
+    int32_t retry_after;       /* seconds; a date is turned into seconds from
                                 * the reply's Date */
-    int64_t limit_remaining;   /* X-RateLimit-Remaining */
-    int64_t limit_reset;       /* X-RateLimit-Reset: Unix time */
+    int32_t limit_remaining;   /* X-RateLimit-Remaining */
+    uint64_t limit_reset;      /* X-RateLimit-Reset: Unix time; 0 = missing */
     int64_t date;              /* Date, as Unix time */
     char etag[ROTA_ETAG_SIZE]; /* with quotes, without W/ */
     char last_modified[32];    /* as sent */
@@ -45,23 +46,25 @@ struct rota_reply {
  * link. */
 struct rota_headers_room {
     char *location; /* valid if the reply has_location */
-    size_t location_size;
-    char *next; /* the URL of rel="next" alone; "" = none */
-    size_t next_size;
+    char *next;     /* the URL of rel="next" alone; "" = none */
+    uint16_t location_size, next_size;
     /* rota_paging_byte, or NULL when nobody asks for that URL. */
-    void (*paging)(struct rota_paging *p, char c);
+    void (*paging)(struct rota_paging *p, struct rota_text *url, char c);
 };
 
 struct rota_headers {
     struct rota_reply *reply;
     uint8_t field; /* whose value is coming */
-    bool ended;    /* what follows are trailers, which nobody asks for */
-    struct rota_text text; /* in value */
-    struct rota_text location;
+    bool ended;    /* what follows are trailers, nobody asks for them */
+    bool location_too_long; /* for its room, */
+    bool next_too_long;     /* and so was the URL of the next page */
+    uint16_t seen;          /* fields of which another one does not count */
     struct rota_paging paging;
-    void (*take_link)(struct rota_paging *p, char c); /* or NULL */
+    struct rota_text text; /* the name or value being read, in the room that
+                            * it has in the end, or in value */
+    struct rota_headers_room room;
     int64_t retry_date; /* Retry-After, when it is a date */
-    char value[88];     /* of the header being read, or its name */
+    char value[56];     /* names, numbers, dates, the front of other values */
 };
 
 /* Begin a head: reply is emptied, room is not. */

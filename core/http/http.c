@@ -64,7 +64,8 @@ static int http_on_head(llhttp_t *p)
         return 1;
     r->status = p->status_code;
     if (p->flags & F_CONTENT_LENGTH)
-        r->length = (int64_t)p->content_length;
+        r->length = p->content_length < INT32_MAX ? (int32_t)p->content_length
+                                                  : INT32_MAX;
     /* Returning 1 would say the same, but then it could not pause. */
     if (h->head_only)
         p->flags |= F_SKIPBODY;
@@ -78,7 +79,7 @@ static int http_on_body(llhttp_t *p, const char *s, size_t len)
 
     if (len == 0)
         return 0;
-    h->body = (struct rota_span){(const uint8_t *)s, len};
+    *h->body = (struct rota_span){(const uint8_t *)s, len};
     return http_pause(h, ROTA_HTTP_BODY);
 }
 
@@ -122,7 +123,8 @@ int rota_http_next(struct rota_http *h, struct rota_span *in,
     if (h->done)
         return ROTA_HTTP_DONE;
     h->event = ROTA_HTTP_MORE;
-    h->body.len = 0;
+    h->body = body;
+    body->len = 0;
     llhttp_errno_t err = llhttp_execute(&h->parser, s, used);
     if (err == HPE_PAUSED) {
         llhttp_resume(&h->parser);
@@ -132,12 +134,11 @@ int rota_http_next(struct rota_http *h, struct rota_span *in,
     }
     in->p = (const uint8_t *)s + used;
     in->len -= used;
-    h->overhead += (uint32_t)(used - h->body.len);
+    h->overhead += (uint32_t)(used - body->len);
     if (h->overhead > ROTA_HEAD_MAX)
         return ROTA_EHTTP;
     if (h->event == ROTA_HTTP_BODY)
         h->overhead = 0;
-    *body = h->body;
     if (h->event == ROTA_HTTP_DONE && in->len)
         h->keeps = false;
     if (h->event == ROTA_HTTP_HEAD && rota_headers_end(&h->headers))
@@ -162,18 +163,15 @@ bool rota_http_keeps(const struct rota_http *h)
 
 int rota_http_error(const struct rota_reply *r)
 {
-    bool limited = r->limit_remaining == 0 || r->retry_after >= 0;
+    int s = r->status;
 
-    if (r->status >= 200 && r->status <= 299)
+    if (s / 100 == 2 || s == 304)
         return ROTA_OK;
-    switch (r->status) {
-    case 304: return ROTA_OK;
-    case 403: return limited ? ROTA_ELIMIT : ROTA_EAUTH;
-    case 401:
-    case 451: return ROTA_EAUTH;
-    case 404:
-    case 410: return ROTA_ENOTFOUND;
-    case 429: return ROTA_ELIMIT;
-    default: return r->status >= 500 ? ROTA_ESERVER : ROTA_ESTATUS;
-    }
+    if (s == 429 || (s == 403 && (!r->limit_remaining || r->retry_after >= 0)))
+        return ROTA_ELIMIT;
+    if (s == 401 || s == 403 || s == 451)
+        return ROTA_EAUTH;
+    if (s == 404 || s == 410)
+        return ROTA_ENOTFOUND;
+    return s >= 500 ? ROTA_ESERVER : ROTA_ESTATUS;
 }

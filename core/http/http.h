@@ -23,8 +23,8 @@ struct rota_http {
     bool past_head;
     bool done;
     bool keeps;
-    uint32_t overhead;     /* bytes since the last of the body */
-    struct rota_span body; /* of the event BODY */
+    uint32_t overhead;      /* bytes since the last of the body */
+    struct rota_span *body; /* the caller's, of the event BODY */
     struct rota_headers headers;
 };
 

@@ -44,19 +44,19 @@ static enum state paging_end_param(struct rota_paging *p, char c)
     return c == ';' ? PARAM : BEFORE;
 }
 
-static enum state paging_before(struct rota_paging *p, char c)
+static enum state paging_before(struct rota_text *url, char c)
 {
     if (c != '<')
         return BEFORE;
-    rota_text_init(&p->url, p->url.buf, p->url.size);
+    rota_text_init(url, url->buf, url->size);
     return URL;
 }
 
-static enum state paging_url(struct rota_paging *p, char c)
+static enum state paging_url(struct rota_text *url, char c)
 {
     if (c == '>')
         return PARAM;
-    rota_text_add_n(&p->url, &c, 1);
+    rota_text_add_n(url, &c, 1);
     return URL;
 }
 
@@ -81,11 +81,12 @@ static enum state paging_quoted(struct rota_paging *p, char c)
     return QUOTED;
 }
 
-static enum state paging_run_state(struct rota_paging *p, char c)
+static enum state paging_run_state(struct rota_paging *p, struct rota_text *url,
+                                   char c)
 {
     switch ((enum state)p->state) {
-    case BEFORE: return paging_before(p, c);
-    case URL: return paging_url(p, c);
+    case BEFORE: return paging_before(url, c);
+    case URL: return paging_url(url, c);
     case PARAM: return paging_param(p, c);
     case QUOTED: return paging_quoted(p, c);
     case ESCAPED: paging_compare(p, c); break;
@@ -93,11 +94,11 @@ static enum state paging_run_state(struct rota_paging *p, char c)
     return QUOTED;
 }
 
-void rota_paging_byte(struct rota_paging *p, char c)
+void rota_paging_byte(struct rota_paging *p, struct rota_text *url, char c)
 {
     if (p->found)
         return;
-    p->state = (uint8_t)paging_run_state(p, c);
+    p->state = (uint8_t)paging_run_state(p, url, c);
     if (c == ROTA_PAGING_END) {
         p->state = BEFORE; /* even in the middle: then it was no link */
         p->seen = 0;

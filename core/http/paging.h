@@ -9,17 +9,17 @@
 
 #define ROTA_PAGING_END '\n' /* of a value, which has none in it */
 
-/* Begins as zeros, but for url.buf and url.size: those are the caller's room,
- * which is not touched before a link comes. */
+/* Begins as zeros. */
 struct rota_paging {
     uint8_t state;
-    uint8_t seen;         /* of "rel=next", in the parameter being read */
-    bool found;           /* url is the next page's, and stays so */
-    struct rota_text url; /* of the link being read */
+    uint8_t seen; /* of "rel=next", in the parameter being read */
+    bool found;   /* the text is the next page's URL, and stays so */
 };
 
 /* Take a byte of a value, or ROTA_PAGING_END behind each value: several lines
- * count as one. Of several next links the first counts. */
-void rota_paging_byte(struct rota_paging *p, char c);
+ * count as one. Of several next links the first counts. url takes the URL of
+ * the link being read; another value may begin with an empty one, as long as
+ * none was found. */
+void rota_paging_byte(struct rota_paging *p, struct rota_text *url, char c);
 
 #endif

@@ -94,17 +94,14 @@ int rota_policy_aim(struct rota_get *g)
 int rota_policy_redirect(struct rota_get *g)
 {
     char origin[ROTA_HOST_MAX + 24];
-    bool v6 = strchr(g->host, ':') != NULL;
     struct rota_text t;
     bool token;
 
     if (!g->reply.has_location)
         return ROTA_EREDIRECT;
     rota_text_init(&t, origin, sizeof origin);
-    rota_text_add(&t, v6 ? "https://[" : "https://");
-    rota_text_add(&t, g->host);
-    rota_text_add(&t, v6 ? "]:" : ":");
-    rota_text_add_u64(&t, g->port);
+    rota_text_add(&t, "https://");
+    rota_url_add_host(&t, g->host, g->port);
     int err = rota_policy_resolve(g->href, g->href_size, origin, t.len);
     return err ? err : policy_ask(g, origin, g->href, &g->url, &token);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "http/url.h"
+
 /* The request is written anew at each call, but only the part between off and
  * off + len reaches the buffer. */
 struct out {
@@ -34,24 +36,12 @@ static void request_put_given(struct out *o, const char *s, size_t len)
             request_put(o, s[i]);
 }
 
-static void request_put_number(struct out *o, uint32_t v)
-{
-    if (v >= 10)
-        request_put_number(o, v / 10);
-    request_put(o, (char)('0' + v % 10));
-}
-
-static bool request_is_given(const char *value)
-{
-    return value && *value;
-}
-
 /* name has the colon, and whatever stands before the value. No header is empty:
  * a request without it says the same. */
 static void request_put_header(struct out *o, const char *name,
                                const char *value)
 {
-    if (!request_is_given(value))
+    if (!value || !*value)
         return;
     request_put_own(o, name);
     request_put_given(o, value, strlen(value));
@@ -69,36 +59,23 @@ static void request_put_start(struct out *o, const struct rota_request *q)
     request_put_own(o, " HTTP/1.1\r\n");
 }
 
-static void request_put_host(struct out *o, const struct rota_request *q)
-{
-    bool ipv6 = strchr(q->host, ':') != NULL;
-
-    request_put_own(o, ipv6 ? "Host: [" : "Host: ");
-    request_put_given(o, q->host, strlen(q->host));
-    request_put_own(o, ipv6 ? "]" : "");
-    if (q->port != 443) {
-        request_put(o, ':');
-        request_put_number(o, q->port);
-    }
-    request_put_own(o, "\r\n");
-}
-
-static void request_put_range(struct out *o, const struct rota_ask *a)
+/* Empty when all is wanted. */
+static void request_write_range(struct rota_text *t, const struct rota_ask *a)
 {
     if (a->from == 0 && a->to == 0)
         return;
-    request_put_own(o, "Range: bytes=");
-    request_put_number(o, a->from);
-    request_put(o, '-');
+    rota_text_add_u64(t, a->from);
+    rota_text_add(t, "-");
     if (a->to)
-        request_put_number(o, a->to);
-    request_put_own(o, "\r\n");
+        rota_text_add_u64(t, a->to);
 }
 
 /* A loop over names and values takes half the code of a call for each. */
 static void request_put_texts(struct out *o, const struct rota_request *q)
 {
-    static const char names[] = "User-Agent: \0"
+    static const char names[] = "Host: \0"
+                                "Range: bytes=\0"
+                                "User-Agent: \0"
                                 "Accept: \0"
                                 "Accept-Encoding: \0"
                                 "Authorization: Bearer \0"
@@ -109,8 +86,14 @@ static void request_put_texts(struct out *o, const struct rota_request *q)
                                 "Content-Type: \0"
                                 "Content-Length: \0";
     const struct rota_ask *a = q->ask;
-    bool dated = request_is_given(a->last_modified);
+    const char *known = a->validator;
+    bool tagged = known && strchr(known, '"');
+    char host[ROTA_HOST_MAX + sizeof "[]:65535"];
+    char range[sizeof "4294967295-4294967295"];
+    struct rota_text t;
     const char *const values[] = {
+        host,
+        range,
         q->user_agent,
         a->accept,
         /* Without this header any coding would be acceptable (RFC 9110,
@@ -119,14 +102,18 @@ static void request_put_texts(struct out *o, const struct rota_request *q)
         "identity",
         q->token,
         q->api_version,
-        a->last_modified,
-        dated ? NULL : a->etag,
+        tagged ? NULL : known,
+        tagged ? known : NULL,
         a->from ? a->if_range : NULL,
         q->content_type,
         q->content_length,
     };
     const char *name = names;
 
+    rota_text_init(&t, host, sizeof host);
+    rota_url_add_host(&t, q->host, q->port);
+    rota_text_init(&t, range, sizeof range);
+    request_write_range(&t, a);
     for (size_t i = 0; *name; i++, name += strlen(name) + 1)
         request_put_header(o, name, values[i]);
 }
@@ -137,8 +124,6 @@ size_t rota_request_bytes(const struct rota_request *q, size_t off, void *buf,
     struct out o = {.skip = off, .buf = buf, .room = len};
 
     request_put_start(&o, q);
-    request_put_host(&o, q);
-    request_put_range(&o, q->ask);
     request_put_texts(&o, q);
     request_put_own(&o, "\r\n");
     return o.len;

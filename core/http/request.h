@@ -10,16 +10,16 @@
 /* What to ask for besides the URL. Of texts NULL or "" leaves a header out. */
 struct rota_ask {
     const char *accept;
-    const char *last_modified; /* of what is known, for If-Modified-Since */
-    const char *etag;          /* with its quotes, for If-None-Match, if there
-                                * is no last_modified */
-    const char *if_range;      /* strong ETag of what a range is of, which
-                                * does not begin at 0 */
-    uint32_t from;             /* first byte wanted, */
-    uint32_t to;               /* and the last one; 0: all that follow */
-    bool no_token;             /* send none that there may be */
+    const char *validator; /* of what is known: an ETag with its quotes,
+                            * for If-None-Match, or a Last-Modified, for
+                            * If-Modified-Since */
+    const char *if_range;  /* strong ETag of what a range is of, which
+                            * does not begin at 0 */
+    uint32_t from;         /* first byte wanted, */
+    uint32_t to;           /* and the last one; 0: all that follow */
+    bool no_token;         /* send none that there may be */
     /* rota_paging_byte to keep the Link to the next page, or NULL. */
-    void (*paging)(struct rota_paging *p, char c);
+    void (*paging)(struct rota_paging *p, struct rota_text *url, char c);
 };
 
 /* The head of a request. All pointers are borrowed until it is sent; of

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
-
 static const char scheme[] = "https://";
 
 _Static_assert(ROTA_URL_MAX <= UINT16_MAX, "offsets are 16 bits wide");
@@ -49,7 +47,7 @@ static const char *url_parse_host(struct rota_url *u, const char *text,
 /* Where the port at s ends, or NULL. ":" without a number is none (3.2.3). */
 static const char *url_parse_port(struct rota_url *u, const char *s)
 {
-    uint64_t port = 443;
+    uint32_t port = 443;
 
     if (*s == ':') {
         const char *digits = ++s;
@@ -109,5 +107,18 @@ bool rota_url_host_allowed(const char *text, const struct rota_url *u,
         s = strchr(s, ',');
         if (!s)
             return false;
+    }
+}
+
+void rota_url_add_host(struct rota_text *t, const char *host, uint16_t port)
+{
+    bool ipv6 = strchr(host, ':') != NULL;
+
+    rota_text_add(t, ipv6 ? "[" : "");
+    rota_text_add(t, host);
+    rota_text_add(t, ipv6 ? "]" : "");
+    if (port != 443) {
+        rota_text_add(t, ":");
+        rota_text_add_u64(t, port);
     }
 }

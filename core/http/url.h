@@ -3,6 +3,7 @@
 #ifndef ROTA_HTTP_URL_H
 #define ROTA_HTTP_URL_H
 
+#include "base/text.h"
 #include "rota.h"
 
 /* Offsets into the text that was parsed, so that both may be moved. */
@@ -29,5 +30,9 @@ bool rota_url_same_origin(const char *a, const struct rota_url *ua,
  * suffix are passed over; one without a dot in front never matches. */
 bool rota_url_host_allowed(const char *text, const struct rota_url *u,
                            const char *suffixes);
+
+/* Add host, in brackets when it is an IPv6 address, and the port unless it is
+ * 443. */
+void rota_url_add_host(struct rota_text *t, const char *host, uint16_t port);
 
 #endif

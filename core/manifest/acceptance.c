@@ -26,41 +26,37 @@ uint64_t rota_manifest_acceptance_best_time(const struct rota_client *c)
  * one than the clock or the server gives for now: after a wrong date in the
  * future, all later manifests and certificates would look expired. */
 static void acceptance_bound_floor(struct rota_client *c,
-                                   struct rota_accepted *now,
-                                   const struct rota_accepted *past)
+                                   struct rota_accepted *a, uint64_t before)
 {
     uint64_t latest = acceptance_or_date(c, rota_clock_unix(c->config));
 
-    if (now->issued > latest)
-        now->issued = past->issued > latest ? past->issued : latest;
-    rota_tls_raise_floor(&c->get.tls, now->issued);
+    if (a->issued > latest)
+        a->issued = before > latest ? before : latest;
+    rota_tls_raise_floor(&c->get.tls, a->issued);
 }
 
 /* The pending values belong to the images that were installed last. A manifest
  * whose images are not installed leaves them as they are. */
 int rota_manifest_acceptance_accept(struct rota_client *c,
                                     const struct rota_manifest *m,
-                                    const struct rota_accepted *past,
-                                    bool wanted)
+                                    struct rota_accepted *a, bool wanted)
 {
-    struct rota_accepted now = *past;
+    uint64_t before = a->issued;
 
-    rota_manifest_judge_accept(m, &now);
-    if (!wanted) {
-        now.security_next = past->security_next;
-        memcpy(now.revoked_next, past->revoked_next, sizeof now.revoked_next);
-    }
-    acceptance_bound_floor(c, &now, past);
-    now.accepted = rota_clock_unix(c->config);
-    now.asset_id = c->answer.release.asset_id;
-    now.held = false;
-    return rota_record_save_accepted(c->config->store, &now);
+    rota_manifest_judge_accept(m, a);
+    if (wanted)
+        rota_manifest_judge_await(m, a);
+    acceptance_bound_floor(c, a, before);
+    a->accepted = rota_clock_unix(c->config);
+    a->asset_id = c->answer.release.asset_id;
+    a->held = false;
+    return rota_record_save(c->config->store, ROTA_RECORD_ACCEPTED, a);
 }
 
 int rota_manifest_acceptance_open(struct rota_client *c)
 {
     struct rota_accepted a;
-    int err = rota_record_load_accepted(c->config->store, &a);
+    int err = rota_record_load(c->config->store, ROTA_RECORD_ACCEPTED, &a);
 
     if (err)
         return err;
@@ -78,7 +74,7 @@ int rota_manifest_acceptance_settle(struct rota_client *c, bool confirmed)
     const struct rota_store *s = c->config->store;
     struct rota_accepted past, now;
 
-    int err = rota_record_load_accepted(s, &past);
+    int err = rota_record_load(s, ROTA_RECORD_ACCEPTED, &past);
     if (err)
         return err;
     now = past;
@@ -88,5 +84,5 @@ int rota_manifest_acceptance_settle(struct rota_client *c, bool confirmed)
     memset(now.revoked_next, 0, sizeof now.revoked_next);
     if (memcmp(&now, &past, sizeof now) == 0)
         return ROTA_OK;
-    return rota_record_save_accepted(s, &now);
+    return rota_record_save(s, ROTA_RECORD_ACCEPTED, &now);
 }

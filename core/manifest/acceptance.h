@@ -15,10 +15,11 @@ int rota_manifest_acceptance_open(struct rota_client *c) ROTA_CHECKED;
  * earliest possible time and the date in the server's reply. */
 uint64_t rota_manifest_acceptance_best_time(const struct rota_client *c);
 
-/* Accept m and save its values; wanted: its images are installed next. */
+/* Accept m, whose values go to a, and save them; wanted: the images of m are
+ * installed next. */
 int rota_manifest_acceptance_accept(struct rota_client *c,
                                     const struct rota_manifest *m,
-                                    const struct rota_accepted *past,
+                                    struct rota_accepted *a,
                                     bool wanted) ROTA_CHECKED;
 
 /* The trial of the images has ended. If they were confirmed, the pending

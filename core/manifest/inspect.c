@@ -31,7 +31,8 @@ bool rota_key_is_revoked(const struct rota *r,
 {
     struct rota_accepted past;
 
-    return rota_record_load_accepted(rota_client_const(r)->config->store, &past)
+    return rota_record_load(rota_client_const(r)->config->store,
+                            ROTA_RECORD_ACCEPTED, &past)
             != ROTA_OK
         || rota_accepted_revoked(&past, id);
 }
@@ -108,7 +109,7 @@ int rota_inspect(struct rota *r, const void *manifest, size_t len,
         return ROTA_EAGAIN;
     if (!c->config->trust)
         return ROTA_EINVAL;
-    v->err = rota_record_load_accepted(c->config->store, &past);
+    v->err = rota_record_load(c->config->store, ROTA_RECORD_ACCEPTED, &past);
     if (!v->err)
         v->err = rota_manifest_envelope_open(&m, c->config, &past, manifest,
                                              len, c->config->buffer);

@@ -116,16 +116,21 @@ int rota_manifest_judge_elected(const struct rota_manifest *m,
 
 /* --- Values to keep --- */
 
-/* A key cannot revoke itself, because a thief of that key could otherwise shut
- * out its owner. */
 void rota_manifest_judge_accept(const struct rota_manifest *m,
                                 struct rota_accepted *past)
 {
-    bool many = (m->signers & (m->signers - 1)) != 0;
-
     past->seq = m->seq;
     if (past->issued < m->issued)
         past->issued = m->issued;
+}
+
+/* A key cannot revoke itself, because a thief of that key could otherwise shut
+ * out its owner. */
+void rota_manifest_judge_await(const struct rota_manifest *m,
+                               struct rota_accepted *past)
+{
+    bool many = (m->signers & (m->signers - 1)) != 0;
+
     past->security_next = m->security;
     memcpy(past->revoked_next, m->revoke, sizeof past->revoked_next);
     for (int i = 0; i < ROTA_REVOKED_MAX; i++) {

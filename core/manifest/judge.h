@@ -24,11 +24,15 @@ int rota_manifest_judge_elected(const struct rota_manifest *m,
                                 const struct rota_config *c,
                                 bool *elected) ROTA_CHECKED;
 
-/* Copy the values of m to past: seq and issued, which count from now on, and as
- * pending security and the revoked keys, which count once an image of m is
- * confirmed (rota_accepted_commit). A key that alone has signed m does not
- * revoke itself. */
+/* Copy to past the values of m that count from its acceptance on: seq and
+ * issued. */
 void rota_manifest_judge_accept(const struct rota_manifest *m,
                                 struct rota_accepted *past);
+
+/* Copy to past, as pending, the values of m that count once its images are
+ * confirmed: security and the revoked keys (rota_accepted_commit). A key that
+ * alone has signed m does not revoke itself. */
+void rota_manifest_judge_await(const struct rota_manifest *m,
+                               struct rota_accepted *past);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "manifest/manifest.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "json/scan.h"
@@ -15,48 +14,6 @@ _Static_assert(sizeof(jsmntok_t) * ROTA_MANIFEST_TOKENS <= ROTA_MANIFEST_WORK,
                "ROTA_MANIFEST_WORK is too small for jsmn's tokens");
 _Static_assert(ROTA_IMAGES_MAX >= 1 && ROTA_IMAGES_MAX <= 16,
                "ROTA_IMAGES_MAX is out of its range");
-
-/* --- Tokens --- */
-
-/* The first token after v and what v holds. The last one of all begins behind
- * everything. */
-static const jsmntok_t *manifest_behind(const jsmntok_t *v)
-{
-    int stop = v->end;
-
-    do
-        v++;
-    while (v->start < stop);
-    return v;
-}
-
-static size_t manifest_length(const jsmntok_t *t)
-{
-    return (size_t)(t->end - t->start);
-}
-
-/* The value of the first member of an object that has this name, or NULL. */
-static const jsmntok_t *manifest_find(const struct rota_manifest *m,
-                                      const jsmntok_t *object, const char *name,
-                                      size_t len)
-{
-    for (const jsmntok_t *k = object + 1; k->start < object->end;
-         k = manifest_behind(k + 1))
-        if (manifest_length(k) == len
-            && memcmp(m->text + k->start, name, len) == 0)
-            return k + 1;
-    return NULL;
-}
-
-/* Element at of an array. */
-static const jsmntok_t *manifest_element(const jsmntok_t *array, int at)
-{
-    const jsmntok_t *v = array + 1;
-
-    while (at-- > 0)
-        v = manifest_behind(v);
-    return v;
-}
 
 /* --- The form --- */
 
@@ -74,13 +31,14 @@ static int manifest_check_names(const struct rota_manifest *m,
                                 const jsmntok_t *object)
 {
     for (const jsmntok_t *k = object + 1; k->start < object->end;
-         k = manifest_behind(k + 1)) {
+         k = rota_tokens_behind(k + 1)) {
         const char *name = m->text + k->start;
-        if (!manifest_is_plain(name, manifest_length(k)))
+        if (!manifest_is_plain(name, rota_tokens_length(k)))
             return ROTA_WHY_KEY;
         if (*name == '!')
             return ROTA_WHY_CRITICAL;
-        if (manifest_find(m, object, name, manifest_length(k)) != k + 1)
+        if (rota_tokens_find(object, m->text, name, rota_tokens_length(k))
+            != k + 1)
             return ROTA_WHY_KEY_TWICE;
     }
     return ROTA_WHY_NONE;
@@ -94,10 +52,9 @@ static int manifest_cut(struct rota_manifest *m, jsmntok_t *t)
     /* jsmn takes much that is not. */
     if (!rota_scan_is_json(m->text, m->len) || m->text[0] != '{')
         return ROTA_WHY_JSON;
-    int count = rota_tokens_cut(t, ROTA_MANIFEST_TOKENS - 1, m->text, m->len);
+    int count = rota_tokens_cut(t, ROTA_MANIFEST_TOKENS, m->text, m->len);
     if (count < 1)
         return ROTA_WHY_TOKENS;
-    t[count].start = INT_MAX; /* see behind */
     for (int i = 0; i < count && !why; i++)
         if (t[i].type == JSMN_OBJECT)
             why = manifest_check_names(m, &t[i]);
@@ -192,37 +149,36 @@ static bool manifest_number(const char *s, size_t len, const struct rule *r,
     return true;
 }
 
-static bool manifest_is_version(const struct rota_manifest *m,
-                                struct rota_manifest_text t)
+static bool manifest_is_version(const char *s, size_t len)
 {
     char text[ROTA_TAG_MAX + 1];
     struct rota_semver version;
 
-    rota_manifest_text(m, t, text, sizeof text);
+    memcpy(text, s, len);
+    text[len] = '\0';
     return rota_semver_parse(&version, text) == ROTA_OK;
 }
 
-static bool manifest_string(const struct rota_manifest *m, const jsmntok_t *v,
+static bool manifest_string(const char *s, const jsmntok_t *v,
                             const struct rule *r, void *out)
 {
-    struct rota_manifest_text t = {(uint16_t)v->start,
-                                   (uint16_t)manifest_length(v)};
-    const char *s = m->text + t.at;
+    size_t len = rota_tokens_length(v);
     int kind = r->kind & ~NEEDED;
 
     if (kind == HEX)
-        return rota_text_unhex_lower(s, t.len, out, r->limit);
-    if (t.len == 0 || (r->limit && t.len > r->limit)
-        || !manifest_is_plain(s, t.len))
+        return rota_text_unhex_lower(s, len, out, r->limit);
+    if (len == 0 || (r->limit && len > r->limit) || !manifest_is_plain(s, len))
         return false;
     if (kind == FORMAT)
-        return rota_text_same(s, t.len, "raw");
+        return rota_text_same(s, len, "raw");
     if (kind == FILENAME) {
-        rota_manifest_text(m, t, out, t.len + 1u);
-        return !memchr(s, '/', t.len);
+        memcpy(out, s, len);
+        ((char *)out)[len] = '\0';
+        return !memchr(s, '/', len);
     }
-    *(struct rota_manifest_text *)out = t;
-    return kind != VERSION || manifest_is_version(m, t);
+    *(struct rota_manifest_text *)out =
+        (struct rota_manifest_text){(uint16_t)v->start, (uint16_t)len};
+    return kind != VERSION || manifest_is_version(s, len);
 }
 
 static bool manifest_value(const struct rota_manifest *m, const jsmntok_t *v,
@@ -237,7 +193,7 @@ static bool manifest_list(const struct rota_manifest *m, const jsmntok_t *v,
     if (left < least || left > r->limit)
         return false;
     *out = (uint8_t)left;
-    for (v++; left > 0; left--, v = manifest_behind(v)) {
+    for (v++; left > 0; left--, v = rota_tokens_behind(v)) {
         out += each->at;
         if (!manifest_value(m, v, each, out))
             return false;
@@ -254,9 +210,10 @@ static bool manifest_value(const struct rota_manifest *m, const jsmntok_t *v,
     if ((int)v->type != type)
         return false;
     if (type == JSMN_PRIMITIVE)
-        return manifest_number(m->text + v->start, manifest_length(v), r, out);
+        return manifest_number(m->text + v->start, rota_tokens_length(v), r,
+                               out);
     if (type == JSMN_STRING)
-        return manifest_string(m, v, r, out);
+        return manifest_string(m->text + v->start, v, r, out);
     return type == JSMN_OBJECT || manifest_list(m, v, r, out);
 }
 
@@ -269,7 +226,7 @@ static const jsmntok_t *manifest_member(const struct rota_manifest *m,
 
     while (--which)
         name += strlen(name) + 1;
-    return manifest_find(m, object, name, strlen(name));
+    return rota_tokens_find(object, m->text, name, strlen(name));
 }
 
 /* Take an object's members from..to, of enum rota_why, into out. Returns the
@@ -292,7 +249,7 @@ static int manifest_take_image(const struct rota_manifest *m, int at,
 {
     const jsmntok_t *images = manifest_member(m, m->tokens, ROTA_WHY_IMAGES);
 
-    return manifest_take(m, manifest_element(images, at), ROTA_WHY_ID,
+    return manifest_take(m, rota_tokens_element(images, at), ROTA_WHY_ID,
                          ROTA_WHY_NAME, image);
 }
 

@@ -29,10 +29,16 @@ static struct rota_manifest_step *step_of(struct rota_client *c)
 
 static int step_begin(struct rota_client *c)
 {
-    *step_of(c) = (struct rota_manifest_step){.receive = {0}};
+    memset(step_of(c), 0, sizeof *step_of(c));
     c->get.href_size = sizeof c->scratch.href;
     c->why = ROTA_WHY_NONE;
     return ROTA_STATE_MANIFEST;
+}
+
+static void step_drop(struct rota_client *c)
+{
+    if (step_of(c)->received)
+        rota_sign_drop(&step_of(c)->signatures.sign);
 }
 
 /* --- Where to next ------------------------------------------------------- */
@@ -66,16 +72,14 @@ static enum rota_decision step_decide(const struct rota_client *c,
 {
     struct rota_accepted a;
 
-    bool same = rota_record_load_accepted(c->config->store, &a) == ROTA_OK
-             && a.asset_id == c->answer.release.asset_id;
+    bool same =
+        rota_record_load(c->config->store, ROTA_RECORD_ACCEPTED, &a) == ROTA_OK
+        && a.asset_id == c->answer.release.asset_id;
     if (decision == ROTA_DECIDE_INSTALL
         || (decision == ROTA_DECIDE_NOTHING && !same))
         return ROTA_DECIDE_READ;
     return decision;
 }
-
-/* Beyond the decisions: the manifest leaves this device out for now. */
-enum { HOLD = ROTA_DECIDE_TRIAL + 1 };
 
 static int step_open_manifest(struct rota_client *c, struct rota_manifest *m,
                               const struct rota_accepted *past)
@@ -100,7 +104,7 @@ static int step_open_manifest(struct rota_client *c, struct rota_manifest *m,
 
 /* The next check must not be answered with 304: the next stage of the rollout
  * is a new asset, whose id 304 would hide. */
-static int step_tell_held(struct rota_client *c)
+static int step_tell_held(struct rota_client *c, uint8_t percent)
 {
     struct rota_event ev = {.type = ROTA_EV_HELD,
                             .release = &c->answer.release};
@@ -108,7 +112,7 @@ static int step_tell_held(struct rota_client *c)
     char text[16];
 
     rota_text_init(&t, text, sizeof text);
-    rota_text_add_u64(&t, c->percent);
+    rota_text_add_u64(&t, percent);
     rota_text_add(&t, " percent");
     ev.text = text;
     rota_outcome_doubt(c);
@@ -117,11 +121,13 @@ static int step_tell_held(struct rota_client *c)
     return ROTA_STATE_IDLE;
 }
 
-static int step_hold(struct rota_client *c, struct rota_accepted *past)
+/* It leaves this device out for now. */
+static int step_hold(struct rota_client *c, struct rota_accepted *past,
+                     uint8_t percent)
 {
     past->held = true;
-    int err = rota_record_save_accepted(c->config->store, past);
-    return err ? err : HOLD;
+    int err = rota_record_save(c->config->store, ROTA_RECORD_ACCEPTED, past);
+    return err ? err : step_tell_held(c, percent);
 }
 
 static void step_want(struct rota_client *c,
@@ -156,62 +162,71 @@ static void step_take_images(struct rota_client *c,
     }
 }
 
-static int step_judge(struct rota_client *c, struct rota_manifest *m)
+/* Of images behind the first one, all was asked already. */
+static int step_accept(struct rota_client *c, const struct rota_manifest *m,
+                       struct rota_accepted *past, bool elected)
 {
     uint8_t sha256[ROTA_SHA256_LEN];
-    struct rota_accepted past;
-    bool elected, wanted = rota_decide_wanted(c);
+    bool wanted = rota_decide_wanted(c);
 
-    int err = rota_record_load_accepted(c->config->store, &past);
-    if (!err)
-        err = step_open_manifest(c, m, &past);
-    if (!err)
-        err = rota_manifest_judge_elected(m, c->config, &elected);
-    if (!err)
-        err = rota_manifest_digest(m, sha256);
+    int err = rota_manifest_digest(m, sha256);
     if (err)
         return err;
     if (wanted && c->store->is_bad(c, sha256))
-        return ROTA_DECIDE_QUARANTINE;
+        return rota_update_follow(c, ROTA_DECIDE_QUARANTINE);
     if (wanted && !elected)
-        return step_hold(c, &past);
-    err = rota_manifest_acceptance_accept(c, m, &past, wanted);
-    if (err || !wanted)
-        return err ? err : ROTA_DECIDE_NOTHING;
+        return step_hold(c, past, m->percent);
+    err = rota_manifest_acceptance_accept(c, m, past, wanted);
+    if (err)
+        return err;
+    if (!wanted)
+        return rota_update_follow(c, ROTA_DECIDE_NOTHING);
     step_take_images(c, m, sha256);
-    return ROTA_DECIDE_INSTALL;
+    return c->images.at ? step_probe(c)
+                        : rota_update_follow(c, ROTA_DECIDE_INSTALL);
 }
 
-/* enum rota_decision or HOLD; ROTA_EAGAIN while signatures are being checked;
- * or an error, whose reason is in c->why. */
-static int step_judged(struct rota_client *c)
+/* All bytes were received: the next state; ROTA_EAGAIN while signatures are
+ * being checked; or an error, whose reason is in c->why. */
+static int step_judge(struct rota_client *c)
 {
-    struct rota_manifest m = {0};
-    int result = step_judge(c, &m);
+    struct rota_accepted past;
+    struct rota_manifest m = {.why = ROTA_WHY_NONE};
+    bool elected;
 
-    if (result != ROTA_EAGAIN)
-        rota_sign_drop(&step_of(c)->signatures.sign);
+    int err = rota_record_load(c->config->store, ROTA_RECORD_ACCEPTED, &past);
+    if (!err)
+        err = step_open_manifest(c, &m, &past);
+    if (err == ROTA_EAGAIN)
+        return err;
+    step_drop(c);
     c->why = m.why;
-    c->percent = m.percent;
-    return result;
+    if (!err)
+        err = rota_manifest_judge_elected(&m, c->config, &elected);
+    return err ? err : step_accept(c, &m, &past, elected);
 }
 
-/* For images behind the first one the application was asked before. */
+/* The connection's memory goes back before signatures are checked. */
+static int step_receive(struct rota_client *c)
+{
+    struct rota_manifest_step *s = step_of(c);
+    int result = s->received ? ROTA_OK : rota_manifest_receive(c, &s->receive);
+
+    if (s->received || result != ROTA_OK)
+        return result;
+    rota_get_close(&c->get);
+    s->received = true;
+    s->signatures = (struct rota_signatures){.next = NULL};
+    return ROTA_OK;
+}
+
 static int step_manifest(struct rota_client *c)
 {
-    int result = rota_manifest_receive(c, &step_of(c)->receive);
+    int result = step_receive(c);
 
     if (result == ROTA_OK)
-        result = step_judged(c);
-    if (result == ROTA_EAGAIN)
-        return ROTA_STATE_MANIFEST;
-    if (result < 0)
-        return result;
-    if (result == HOLD)
-        return step_tell_held(c);
-    if (result == ROTA_DECIDE_INSTALL && c->images.at)
-        return step_probe(c);
-    return rota_update_follow(c, (enum rota_decision)result);
+        result = step_judge(c);
+    return result == ROTA_EAGAIN ? ROTA_STATE_MANIFEST : result;
 }
 
 /* --- Images of an earlier run -------------------------------------------- */
@@ -288,30 +303,8 @@ static int step_find_asset(struct rota_client *c)
 
 /* --- see update/client.h ------------------------------------------------- */
 
-static const char *step_wrong_keys(const struct rota_trust *t, int *err)
-{
-    const struct rota_key *keys = t->keys;
-
-    for (size_t i = 0; i < t->count; i++) {
-        *err = rota_sign_key_check(&keys[i]);
-        if (*err)
-            return "P-256 public keys in DER, 91 bytes each";
-        for (size_t k = 0; k < i; k++)
-            if (memcmp(keys[k].der, keys[i].der, keys[i].len) == 0) {
-                *err = ROTA_EINVAL;
-                return "keys of which no two are the same";
-            }
-    }
-    return NULL;
-}
-
-static void step_drop(struct rota_client *c)
-{
-    rota_sign_drop(&step_of(c)->signatures.sign);
-}
-
 const struct rota_trust_ops rota_manifest_ops = {
-    .wrong_keys = step_wrong_keys,
+    .check_key = rota_sign_key_check,
     .open = rota_manifest_acceptance_open,
     .decide = step_decide,
     .begin = step_begin,

@@ -10,8 +10,11 @@
 
 /* The work of the state MANIFEST; lies in the client's job. */
 struct rota_manifest_step {
-    struct rota_manifest_receive receive;
-    struct rota_signatures signatures;
+    bool received; /* all bytes are in scratch.manifest */
+    union {
+        struct rota_manifest_receive receive; /* while received is false */
+        struct rota_signatures signatures;    /* while it is true */
+    };
 };
 
 #endif

@@ -12,9 +12,22 @@
 #include <jsmn.h>
 
 /* Cut the len bytes at text, which scan.h must have found to be JSON, into
- * tokens: how many, 0 or less when they are more than max. A container's
- * tokens follow it, and a member's value its name. */
+ * tokens: how many, 0 or less when they do not fit max with one behind them. A
+ * container's tokens follow it, and a member's value its name. */
 int rota_tokens_cut(jsmntok_t *tokens, size_t max, const char *text,
                     size_t len);
+
+/* Bytes of a token, without quotes. */
+size_t rota_tokens_length(const jsmntok_t *t);
+
+/* The first token after a value and what it holds. */
+const jsmntok_t *rota_tokens_behind(const jsmntok_t *v);
+
+/* The value of the first member of an object that has this name, or NULL. */
+const jsmntok_t *rota_tokens_find(const jsmntok_t *object, const char *text,
+                                  const char *name, size_t len);
+
+/* Element at of an array, which has so many. */
+const jsmntok_t *rota_tokens_element(const jsmntok_t *array, int at);
 
 #endif

@@ -10,7 +10,7 @@ struct rota_choice {
     int8_t missing; /* the error that status 404 stands for */
 
     /* rota_paging_byte when the reply is a list, perhaps of several pages. */
-    void (*paging)(struct rota_paging *p, char c);
+    void (*paging)(struct rota_paging *p, struct rota_text *url, char c);
 
     /* Write the URL to ask to buf. ROTA_ETOOLONG when it does not fit. */
     int (*url)(const struct rota_check *d, char *buf, size_t size);

@@ -104,11 +104,11 @@ static void finder_on_asset(struct rota_finder *f,
         return;
     }
     if (rota_json_string(o, "name", name, sizeof name) != ROTA_JSON_FOUND
-        || !finder_is_ours(f, name) || !finder_is_uploaded(o)
+        || !finder_is_ours(f, name) || !finder_is_uploaded(o) || now->assets > 1
         || ++now->assets > 1)
         return;
     memcpy(f->now->name, name, sizeof name);
-    now->err = finder_read_asset(f, o);
+    now->err = (int8_t)finder_read_asset(f, o);
 }
 
 /* --- Releases --- */
@@ -118,7 +118,7 @@ static void finder_take_tag(struct rota_finder *f)
     int at = rota_semver_in_tag(f->now->tag, f->config->tag_prefix);
 
     f->tag_known = true;
-    f->now_finding.tag_err = at < 0 ? at : ROTA_OK;
+    f->now_finding.tag_err = (int8_t)(at < 0 ? at : ROTA_OK);
     f->now->version_at = (uint8_t)(at < 0 ? 0 : at);
 }
 
@@ -132,7 +132,7 @@ static int finder_read_tag(struct rota_finder *f,
         finder_take_tag(f);
     } else if (found == ROTA_ETOOLONG) {
         f->tag_known = true;
-        f->now_finding.tag_err = found;
+        f->now_finding.tag_err = (int8_t)found;
     } else if (!o->partial) {
         return ROTA_EJSON; /* not a release */
     }

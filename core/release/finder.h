@@ -18,9 +18,9 @@
 
 /* What is known of a release besides its struct rota_release. */
 struct rota_finding {
-    int tag_err;     /* why its tag is no version to work with */
-    int err;         /* what is wrong with its asset */
-    uint32_t assets; /* that match */
+    int8_t tag_err;  /* why its tag is no version to work with */
+    int8_t err;      /* what is wrong with its asset */
+    uint8_t assets;  /* that match: none, one, or 2 = more */
     bool deferred;   /* assets came before the tag that the pattern needs */
     bool odd_digest; /* of an algorithm that is not known here */
 };

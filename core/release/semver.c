@@ -16,12 +16,10 @@ static bool semver_is_numeric(const char *s, size_t len)
 static const char *semver_parse_number(const char *s, uint32_t *v)
 {
     const char *end = s;
-    uint64_t n;
 
-    if (!rota_text_take_decimal(&end, UINT32_MAX, &n)
+    if (!rota_text_take_decimal(&end, UINT32_MAX, v)
         || (*s == '0' && end - s > 1))
         return NULL;
-    *v = (uint32_t)n;
     return end;
 }
 

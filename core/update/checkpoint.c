@@ -25,7 +25,7 @@ uint32_t rota_checkpoint_find(struct rota_progress *p,
 {
     struct rota_checkpoint k;
 
-    rota_record_load_checkpoint(s, &k);
+    rota_record_recall(s, ROTA_RECORD_CHECKPOINT, &k);
     if (!checkpoint_is_of(&k, i) || k.at > k.size
         || k.at != rota_flash_border(slot, k.at))
         memset(&k, 0, sizeof k);
@@ -45,7 +45,7 @@ static int checkpoint_make(const struct rota_store *s,
     memcpy(k.digest, i->sha256, sizeof k.digest);
     memcpy(k.etag, etag, sizeof k.etag);
     int err = rota_flash_sync(slot->flash);
-    return err ? err : rota_record_save_checkpoint(s, &k);
+    return err ? err : rota_record_save(s, ROTA_RECORD_CHECKPOINT, &k);
 }
 
 int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
@@ -70,5 +70,5 @@ int rota_checkpoint_forget(struct rota_progress *p, const struct rota_store *s)
     struct rota_checkpoint none = {.at = 0};
 
     *p = (struct rota_progress){.at = 0};
-    return rota_record_save_checkpoint(s, &none);
+    return rota_record_save(s, ROTA_RECORD_CHECKPOINT, &none);
 }

@@ -69,7 +69,6 @@ struct rota_client {
     bool resumed;      /* the slot holds bytes of an earlier run */
     bool begun;        /* an earlier run began to install the same images */
     uint8_t why;       /* the manifest was refused, enum rota_why */
-    uint8_t percent;   /* of the devices may have the manifest's images */
     uint32_t told_ms;  /* when the last progress event was told, or may_install
                         * was last asked */
     uint64_t next_ms;  /* when the next check is due */
@@ -80,13 +79,13 @@ struct rota_client {
     struct rota_slot slot;
     struct rota_images images;
     union {
-        uint64_t align;
+        uint64_t manifest[20]; /* room for what manifest/step.c keeps */
         struct rota_check check;
         struct {
             struct rota_fetch fetch;
             struct rota_progress progress;
         };
-    } job; /* the work of the state; manifest/step.h has that of MANIFEST */
+    } job;                     /* the work of the state */
     struct rota_answer answer; /* of the server: the check alone writes it */
     struct rota_image image;   /* the one that is wanted */
     struct rota_get get;
@@ -97,9 +96,10 @@ struct rota_client {
  * the server and the fetch of an image. Each function without another comment
  * returns the next state or an error; see state.h. */
 struct rota_trust_ops {
-    /* For rota_config_check: NULL when trust->keys are right; else the text of
-     * what they must be, with the error in *err. */
-    const char *(*wrong_keys)(const struct rota_trust *t, int *err);
+    /* For rota_config_check. ROTA_EINVAL when key is not a P-256 public key in
+     * the form of struct rota_key; another error when it could not be checked.
+     */
+    int (*check_key)(const struct rota_key *key);
 
     /* The client begins: take the latest accepted time of issue as the earliest
      * possible time. ROTA_OK or an error. */

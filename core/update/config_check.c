@@ -213,19 +213,29 @@ static struct wrong config_check_trust(const struct rota_config *c)
     return none;
 }
 
+static bool config_check_key_twice(const struct rota_trust *t, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (memcmp(t->keys[i].der, t->keys[at].der, t->keys[at].len) == 0)
+            return true;
+    return false;
+}
+
 /* A key that is not one, or the same one twice, would be noticed when it is
  * needed, and that may be years later. */
-static int config_check_keys(const struct rota_config *c, struct wrong *w)
+static int config_check_keys(const struct rota_trust *t, struct wrong *w)
 {
-    int err = ROTA_OK;
-
-    *w = config_check_trust(c);
-    if (w->field)
-        return ROTA_EINVAL;
-    w->want = c->trust->ops->wrong_keys(c->trust, &err);
-    if (w->want)
-        w->field = "keys";
-    return err;
+    for (size_t i = 0; i < t->count; i++) {
+        int err = t->ops->check_key(&t->keys[i]);
+        if (err) {
+            *w = (struct wrong){"keys",
+                                "P-256 public keys in DER, 91 bytes each"};
+            return err;
+        }
+        if (config_check_key_twice(t, i))
+            *w = (struct wrong){"keys", "keys of which no two are the same"};
+    }
+    return ROTA_OK;
 }
 
 int rota_config_check(const struct rota_config *c, const char **field,
@@ -239,7 +249,9 @@ int rota_config_check(const struct rota_config *c, const char **field,
     if (!w.field)
         w = config_check_choice(c);
     if (!w.field && c->trust)
-        err = config_check_keys(c, &w);
+        w = config_check_trust(c);
+    if (!w.field && c->trust)
+        err = config_check_keys(c->trust, &w);
     *field = w.field;
     *want = w.want;
     return w.field && !err ? ROTA_EINVAL : err;

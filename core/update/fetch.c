@@ -53,7 +53,9 @@ static uint32_t fetch_last_byte(const struct rota_fetch *f)
 {
     uint32_t from = f->slot->written, window = f->get->config->range_window;
 
-    return window && window < f->image->size - from ? from + window - 1 : 0;
+    return window && window < f->image->size - from && !f->whole
+             ? from + window - 1
+             : 0;
 }
 
 static int fetch_ask(struct rota_fetch *f)
@@ -85,9 +87,9 @@ static int fetch_accept_whole(struct rota_fetch *f)
 {
     const struct rota_reply *r = &f->get->reply;
 
-    if (r->length > (int64_t)f->image->size)
+    if (r->length > (int32_t)f->image->size)
         return ROTA_ELENGTH;
-    if (r->length >= 0 && r->length < (int64_t)f->image->size)
+    if (r->length >= 0 && r->length < (int32_t)f->image->size)
         return ROTA_ESIZE;
     return f->slot->written ? fetch_start_over(f) : ROTA_OK;
 }
@@ -97,10 +99,10 @@ static int fetch_accept_range(struct rota_fetch *f)
 {
     const struct rota_reply *r = &f->get->reply;
 
-    if (r->range_first != (int64_t)f->slot->written
-        || (r->range_total >= 0 && r->range_total != f->image->size)
-        || r->range_last >= (int64_t)f->image->size
-        || (f->get->ask.to && r->range_last > (int64_t)f->get->ask.to))
+    if (r->range_first != (int32_t)f->slot->written
+        || (r->range_total >= 0 && r->range_total != (int32_t)f->image->size)
+        || r->range_last >= (int32_t)f->image->size
+        || (f->get->ask.to && r->range_last > (int32_t)f->get->ask.to))
         return ROTA_ERANGE;
     if (*f->etag && *r->etag && strcmp(f->etag, r->etag) != 0)
         return ROTA_ECHANGED;
@@ -116,9 +118,10 @@ static int fetch_judge_head(struct rota_fetch *f)
         return err;
     if (r->encoded)
         return ROTA_EENCODING;
-    if (r->status != 200 && r->status != 206)
+    if (r->status != 200 && (r->status != 206 || f->whole))
         return ROTA_ESTATUS;
-    if (r->media == ROTA_MEDIA_JSON || r->media == ROTA_MEDIA_TEXT)
+    if (!f->whole
+        && (r->media == ROTA_MEDIA_JSON || r->media == ROTA_MEDIA_TEXT))
         return ROTA_EFORMAT;
     return r->status == 200 ? fetch_accept_whole(f) : fetch_accept_range(f);
 }
@@ -176,7 +179,7 @@ static int fetch_reply(struct rota_fetch *f)
 static int fetch_wait(struct rota_fetch *f)
 {
     f->get->blocked = true;
-    if (fetch_now_ms(f) - f->wait_ms >= f->pause_ms)
+    if ((int32_t)(fetch_now_ms(f) - f->again_ms) >= 0)
         f->state = ASK;
     return ROTA_EAGAIN;
 }
@@ -185,7 +188,7 @@ static int fetch_wait(struct rota_fetch *f)
 
 /* Signed URLs expire, and are not valid yet in the second they were made: any
  * refusal by the asset host is worth a new attempt, which begins at the API. */
-bool rota_fetch_may_cure(const struct rota_get *g, int err)
+static bool fetch_may_cure(const struct rota_get *g, int err)
 {
     if (rota_err_is(err, ROTA_ERR_HOST))
         return g->reply.status == 416 || (g->reply.status >= 400 && !g->to_api);
@@ -216,8 +219,7 @@ static int fetch_try_again(struct rota_fetch *f, int err)
     if (f->attempts >= ROTA_ATTEMPTS_MAX
         || fetch_now_ms(f) - f->progress_ms > patience)
         return err;
-    f->wait_ms = fetch_now_ms(f);
-    f->pause_ms = 500u << f->attempts;
+    f->again_ms = fetch_now_ms(f) + (500u << f->attempts);
     f->resumed = true;
     f->cause = err;
     f->state = WAIT;
@@ -228,13 +230,13 @@ static int fetch_try_again(struct rota_fetch *f, int err)
  * be: what is in the slot is worth nothing. */
 static bool fetch_must_start_over(const struct rota_fetch *f, int err)
 {
-    return err == ROTA_ECHANGED
+    return f->whole || err == ROTA_ECHANGED
         || (err == ROTA_ESTATUS && f->get->reply.status == 416);
 }
 
 static int fetch_handle(struct rota_fetch *f, int err)
 {
-    bool cure = rota_fetch_may_cure(f->get, err);
+    bool cure = fetch_may_cure(f->get, err);
 
     rota_get_end(f->get);
     f->pending.len = 0;

@@ -24,12 +24,13 @@ struct rota_fetch {
     bool go_on;                /* a piece is complete, the next may follow at
                                 * once */
     bool resumed;              /* a new attempt has just begun */
+    bool whole;                /* a manifest: each attempt asks for all of it,
+                                * and its media type does not matter */
     int cause;                 /* the error that ended the one before */
     struct rota_span pending;  /* received, not in the slot yet */
     uint32_t gained;           /* slot->written when this attempt began */
     uint32_t furthest;         /* the most that slot->written has been */
-    uint32_t wait_ms;          /* when the pause before an attempt began */
-    uint32_t pause_ms;         /* how long it lasts */
+    uint32_t again_ms;         /* when the next attempt may begin */
     uint32_t progress_ms;      /* when the last attempt with progress ended,
                                 * otherwise than by a stall */
     char etag[ROTA_ETAG_SIZE]; /* strong, of the file being fetched; or "" */
@@ -46,9 +47,5 @@ int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
 /* Go on. ROTA_EAGAIN: call again. ROTA_OK: all bytes have been handed to the
  * slot. Else an error that more attempts will not cure. */
 int rota_fetch_step(struct rota_fetch *f) ROTA_CHECKED;
-
-/* May another attempt at the download, which begins at the API, succeed after
- * err? */
-bool rota_fetch_may_cure(const struct rota_get *g, int err);
 
 #endif

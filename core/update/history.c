@@ -14,6 +14,11 @@
 
 /* --- The last installation ----------------------------------------------- */
 
+static void history_load(const struct rota_client *c, struct rota_install *i)
+{
+    rota_record_recall(c->config->store, ROTA_RECORD_INSTALL, i);
+}
+
 /* Keep in RAM what decides, so that the record needs not be read for it. */
 static void history_keep(struct rota_client *c, const struct rota_install *i)
 {
@@ -27,11 +32,21 @@ static void history_keep(struct rota_client *c, const struct rota_install *i)
     };
 }
 
+/* Change the phase of the saved installation and, unless NULL, its digest. */
 static int history_mark(struct rota_client *c, enum rota_phase phase,
                         const uint8_t *sha256)
 {
-    int err = rota_record_mark_install(c->config->store, phase, sha256);
+    struct rota_install i;
 
+    int err = rota_record_load(c->config->store, ROTA_RECORD_INSTALL, &i);
+    if (err)
+        return err;
+    if (i.phase == ROTA_PHASE_NONE)
+        return ROTA_ECORRUPT; /* it was there when this phase began */
+    i.phase = (uint8_t)phase;
+    if (sha256)
+        memcpy(i.sha256, sha256, sizeof i.sha256);
+    err = rota_record_save(c->config->store, ROTA_RECORD_INSTALL, &i);
     if (!err)
         c->trial.phase = (uint8_t)phase;
     return err;
@@ -68,11 +83,11 @@ static int history_quarantine(struct rota_client *c,
     const struct rota_store *s = c->config->store;
     struct rota_quarantine q;
 
-    int err = rota_record_load_quarantine(s, &q);
+    int err = rota_record_load(s, ROTA_RECORD_QUARANTINE, &q);
     if (err)
         return err;
     rota_quarantine_add(&q, history_bad_id(c, i->release.asset_id), i->sha256);
-    err = rota_record_save_quarantine(s, &q);
+    err = rota_record_save(s, ROTA_RECORD_QUARANTINE, &q);
     return err ? err : history_end(c, ROTA_PHASE_ROLLED_BACK);
 }
 
@@ -80,7 +95,7 @@ static int history_condemn(struct rota_client *c)
 {
     struct rota_install i;
 
-    rota_record_load_install(c->config->store, &i);
+    history_load(c, &i);
     return history_quarantine(c, &i);
 }
 
@@ -88,7 +103,7 @@ static void history_tell(const struct rota_client *c, enum rota_event_type type)
 {
     struct rota_install i;
 
-    rota_record_load_install(c->config->store, &i);
+    history_load(c, &i);
     rota_client_tell(c, type, *i.release.tag ? &i.release : NULL);
 }
 
@@ -102,10 +117,10 @@ static int history_open(struct rota_client *c)
 
     if (err)
         return err;
-    rota_record_load_install(s, &i);
+    history_load(c, &i);
     history_keep(c, &i);
-    rota_record_load_schedule(s, &c->schedule);
-    rota_record_load_answer(s, &c->answer);
+    rota_record_recall(s, ROTA_RECORD_SCHEDULE, &c->schedule);
+    rota_record_recall(s, ROTA_RECORD_ANSWER, &c->answer);
     return ROTA_OK;
 }
 
@@ -178,7 +193,7 @@ static void history_recall(const struct rota_client *c,
 {
     struct rota_install i;
 
-    rota_record_load_install(c->config->store, &i);
+    history_load(c, &i);
     rota_store_copy_version(version, history_runs(c, &i));
 }
 
@@ -196,7 +211,8 @@ static bool history_is_bad(const struct rota_client *c, const uint8_t *sha256)
     struct rota_quarantine q;
 
     /* When it cannot be read, the image may have been there. */
-    return rota_record_load_quarantine(c->config->store, &q) != ROTA_OK
+    return rota_record_load(c->config->store, ROTA_RECORD_QUARANTINE, &q)
+            != ROTA_OK
         || rota_quarantine_has(
                &q, history_bad_id(c, c->answer.release.asset_id), sha256);
 }
@@ -218,7 +234,7 @@ static int history_begin(struct rota_client *c)
 {
     struct rota_install i;
 
-    rota_record_load_install(c->config->store, &i);
+    history_load(c, &i);
     c->begun = i.phase == ROTA_PHASE_FETCH && c->images.known
             && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
     rota_store_copy_version(i.from, history_runs(c, &i));
@@ -226,7 +242,7 @@ static int history_begin(struct rota_client *c)
     memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
     history_fill(c, &i);
     i.phase = ROTA_PHASE_FETCH;
-    int err = rota_record_save_install(c->config->store, &i);
+    int err = rota_record_save(c->config->store, ROTA_RECORD_INSTALL, &i);
     if (!err)
         history_keep(c, &i);
     return err;
@@ -236,12 +252,12 @@ static int history_begin(struct rota_client *c)
 
 static int history_answered(struct rota_client *c)
 {
-    return rota_record_save_answer(c->config->store, &c->answer);
+    return rota_record_save(c->config->store, ROTA_RECORD_ANSWER, &c->answer);
 }
 
 static void history_planned(struct rota_client *c)
 {
-    if (rota_record_save_schedule(c->config->store, &c->schedule))
+    if (rota_record_save(c->config->store, ROTA_RECORD_SCHEDULE, &c->schedule))
         rota_log_note(c->config, "the store cannot be written", NULL);
 }
 
@@ -255,7 +271,7 @@ static bool history_has_checkpoint(const struct rota_client *c)
 {
     struct rota_checkpoint k;
 
-    rota_record_load_checkpoint(c->config->store, &k);
+    rota_record_recall(c->config->store, ROTA_RECORD_CHECKPOINT, &k);
     return k.at && memcmp(k.digest, c->image.sha256, sizeof k.digest) == 0;
 }
 

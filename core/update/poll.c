@@ -28,48 +28,38 @@ static uint32_t poll_doubled(uint32_t first, uint32_t failures, uint32_t most)
     return s < most ? s : most;
 }
 
-static uint32_t poll_at_most_a_day(uint64_t s)
-{
-    return s < DAY ? (uint32_t)s : DAY;
-}
-
 /* Seconds until the server's limit is over, or 0 when it does not say. */
 static uint32_t poll_named_time(const struct rota_config *c,
                                 const struct rota_reply *r)
 {
     if (r->retry_after >= 0)
         return poll_at_most_a_day((uint64_t)r->retry_after);
-    if (r->limit_remaining != 0 || r->limit_reset < 0)
+    if (r->limit_remaining != 0)
         return 0;
     uint64_t now =
         r->date > 0 ? (uint64_t)r->date : c->sys->unix_time(c->sys->ctx);
-    uint64_t reset = (uint64_t)r->limit_reset;
-    return now && reset > now ? poll_at_most_a_day(reset - now) : 0;
+    return now && r->limit_reset > now
+             ? poll_at_most_a_day(r->limit_reset - now)
+             : 0;
 }
 
 /* A server that names a second each time is not asked each second: each limit
  * costs a record in the journal. */
-static uint32_t poll_limit_wait(const struct rota_config *c,
-                                const struct rota_reply *reply,
-                                uint32_t failures, uint32_t seed)
-{
-    uint32_t s = reply ? poll_named_time(c, reply) : 0;
-    uint32_t least = poll_doubled(s ? 1 : FIRST_LIMIT, failures, DAY);
-    if (s < least)
-        s = least;
-    return s + 1 + seed % LIMIT_SPREAD;
-}
-
 uint32_t rota_poll_wait(const struct rota_config *c, int err,
                         const struct rota_reply *reply, uint32_t failures,
                         uint32_t seed)
 {
-    uint32_t interval = rota_config_interval_s(c);
+    uint32_t most = rota_config_interval_s(c), least = 0, spread = 0;
+    uint32_t first = FIRST_RETRY + seed % FIRST_RETRY;
 
-    if (err == ROTA_ELIMIT)
-        return poll_limit_wait(c, reply, failures, seed);
-    if (err && rota_err_passes(err) && interval > FIRST_RETRY)
-        return poll_doubled(FIRST_RETRY + seed % FIRST_RETRY, failures,
-                            interval);
-    return interval + seed % (interval / 10 + 1);
+    if (err == ROTA_ELIMIT) {
+        least = reply ? poll_named_time(c, reply) : 0;
+        first = least ? 1 : FIRST_LIMIT;
+        most = DAY;
+        spread = 1 + seed % LIMIT_SPREAD;
+    } else if (!err || !rota_err_passes(err) || most <= FIRST_RETRY) {
+        return most + seed % (most / 10 + 1);
+    }
+    uint32_t s = poll_doubled(first, failures, most);
+    return (s < least ? least : s) + spread;
 }

@@ -149,15 +149,13 @@ static void update_enter(struct rota_client *c, enum rota_state state)
 /* Until this trial has lasted too long. */
 static uint32_t update_trial_left_ms(const struct rota_client *c)
 {
-    uint64_t limit = 1000ull * c->config->trial_s;
+    uint32_t limit_s = c->config->trial_s, most_s = UINT32_MAX / 1000;
     uint32_t lasted = rota_clock_ms(c->config) - c->start_ms;
 
-    if (c->boot != ROTA_BOOT_TRIAL || c->overdue || !limit)
+    if (c->boot != ROTA_BOOT_TRIAL || c->overdue || !limit_s
+        || limit_s > most_s)
         return UINT32_MAX;
-    if (lasted >= limit)
-        return 0;
-    return limit - lasted < UINT32_MAX ? (uint32_t)(limit - lasted)
-                                       : UINT32_MAX;
+    return lasted < 1000 * limit_s ? 1000 * limit_s - lasted : 0;
 }
 
 /* It fails then, but the restart is the application's. */

@@ -210,7 +210,8 @@ $(CHECK)/check.bin: $(CHECK)/check.elf
 HOST_LWIP = $(F)/host
 HOST_LWIP_O = $(patsubst $(LWIP_DIR)/src/%.c,$(HOST_LWIP)/lwip/%.o,$(LWIP)) \
     $(patsubst %.c,$(HOST_LWIP)/%.o,tests/firmware/host/test_net_lwip.c \
-    port/net_lwip.c port/sys_posix.c tests/port/port_check_net.c)
+    port/net_lwip.c port/sys_posix.c tests/port/port_check_net.c \
+    tests/support/test.c)
 HOST_LWIP_FLAGS = -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -MD -MP -Itests/firmware/host -isystem $(LWIP_DIR)/src/include
 $(HOST_LWIP)/lwip/%.o: $(LWIP_DIR)/src/%.c

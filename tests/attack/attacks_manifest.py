@@ -10,8 +10,8 @@ from attacker import envelope, fields, image_of, line, text_of
 from rows import attack
 
 # When the last manifest was issued says nothing about today.
-NO_FLOOR = ("core/update/client.c", "rota_tls_raise_floor(&c->get.tls, past.issued);",
-            "")
+NO_FLOOR = ("core/manifest/acceptance.c",
+            "rota_tls_raise_floor(&c->get.tls, a.issued);", "")
 
 
 @attack("EROLLBACK", "older_seq", "seq_that_leaps")
@@ -63,8 +63,8 @@ def freeze(t):
 
 
 @attack("ESTALE", NO_FLOOR,
-        ("core/manifest/step.c", "rota_tls_raise_floor(&c->get.tls, now->issued);",
-         ""), program="device_main")
+        ("core/manifest/acceptance.c",
+         "rota_tls_raise_floor(&c->get.tls, now->issued);", ""), program="device_main")
 def freeze_without_a_clock(t):
     """The same of a device that has no clock, by a server that says an old
     date: the latest that a manifest was issued counts."""

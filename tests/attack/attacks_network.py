@@ -24,9 +24,9 @@ def endless_image(t):
     return sent(t, "asset") >= ENDLESS
 
 
-@attack("ELENGTH", ("core/manifest/step.c",
-                    "if (body->len > c->found.release.size - s->got)",
-                    "if (body->len > c->found.release.size - s->got)"
+@attack("ELENGTH", ("core/manifest/receive.c",
+                    "if (body->len > c->answer.release.size - s->got)",
+                    "if (body->len > c->answer.release.size - s->got)"
                     " return ROTA_EAGAIN; if (0)"))
 def endless_manifest(t):
     """A manifest that does not end."""

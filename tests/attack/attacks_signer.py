@@ -8,8 +8,7 @@ from rows import attack
 
 @attack("EMANIFEST", "manifest_skipped",
         ("core/update/update.c",
-         "return c->config->key_count ? rota_download_probe(c)",
-         "return 0 ? rota_download_probe(c)"))
+         "return t ? t->ops->probe(c)", "return 0 ? t->ops->probe(c)"))
 def unsigned_release(t):
     """An image under the name that the device looks for, and no manifest."""
     t.evil = t.evil[:1500]

@@ -25,7 +25,7 @@ PARTS = {  # what a program is linked from: its own objects, then archives
     "device_main": ([BUILD / "tests/attack/device_main.o"], ["librota.a"]),
     "test_tamper": ([BUILD / "tests/core/test_tamper.o"],
                     ["libtests.a", "libagent.a", "libcommon.a",
-                     "librota.a"]),
+                     "librota_faketls.a"]),
 }
 WHOLE = {"agent": BUILD / "rota",
          "device_main": BUILD / "tests/attack/device_main",

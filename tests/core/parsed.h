@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests of the signed text share: parsing one, without signatures. */
+/* A signed text that was parsed, without signatures: what tests of its members
+ * begin with. */
 #ifndef PARSED_H
 #define PARSED_H
 
@@ -12,51 +13,29 @@
 
 #define SHA "abababababababababababababababababababababababababababababababab"
 
-static struct rota_manifest m;
-static int work[ROTA_MANIFEST_WORK / sizeof(int)];
-static char *text; /* a block of its own, so that a sanitizer sees its end */
+struct parsed {
+    struct rota_manifest m;
+    int work[ROTA_MANIFEST_WORK / sizeof(int)];
+    char *text;       /* a block of its own, so that a sanitizer sees its end */
+    char image[1024]; /* that parsed_image_with wrote */
+};
 
-static inline int parse_bytes(const char *bytes, size_t len)
-{
-    free(text);
-    text = malloc(len + 1);
-    memcpy(text, bytes, len);
-    m = (struct rota_manifest){.text = text, .len = len};
-    int err = rota_manifest_parse(&m, work);
-    CHECK(err == ROTA_OK || err == ROTA_EMANIFEST);
-    CHECK((err == ROTA_OK) == (m.why == 0));
-    return err;
-}
+/* The result of rota_manifest_parse. */
+int parsed_bytes(struct parsed *p, const char *bytes, size_t len);
 
-static inline bool good(const char *s)
-{
-    bool ok = parse_bytes(s, strlen(s)) == ROTA_OK;
-    if (!ok)
-        printf("  %s: %s\n", rota_why_text(m.why), s);
-    return ok;
-}
+/* Is it accepted? */
+bool parsed_good(struct parsed *p, const char *s);
 
-/* Refused, with a reason that begins so? */
-static inline bool bad(const char *s, const char *why)
-{
-    bool ok = parse_bytes(s, strlen(s)) == ROTA_EMANIFEST && m.why
-           && strncmp(rota_why_text(m.why), why, strlen(why)) == 0;
-    if (!ok)
-        printf("  %s: %s\n", m.why ? rota_why_text(m.why) : "accepted", s);
-    return ok;
-}
+/* Is it refused, with a reason that begins so? */
+bool parsed_bad(struct parsed *p, const char *s, const char *why);
 
-static inline const char *image_with(const char *id, const char *name,
-                                     const char *format, const char *image_size,
-                                     const char *sha)
-{
-    static char image[1024];
+/* The text of a manifest of one image with these members, as JSON, until the
+ * next call. */
+const char *parsed_image_with(struct parsed *p, const char *id,
+                              const char *name, const char *format,
+                              const char *image_size, const char *sha);
 
-    snprintf(
-        image, sizeof image,
-        "[{\"id\":%s,\"name\":%s,\"format\":%s,\"size\":%s,\"sha256\":%s}]", id,
-        name, format, image_size, sha);
-    return MANIFEST("images", image);
-}
+/* The text is not needed any more. */
+void parsed_end(struct parsed *p);
 
 #endif

@@ -11,8 +11,8 @@ struct read_reply r;
 
 void begin_reply(bool head_only)
 {
-    const struct rota_headers_room room = {r.location, sizeof(r.location),
-                                           r.link, sizeof(r.link),
+    const struct rota_headers_room room = {r.location, r.link,
+                                           sizeof(r.location), sizeof(r.link),
                                            rota_paging_byte};
 
     memset(&r, 0, sizeof(r));

@@ -94,7 +94,7 @@ static void a_checkpoint_that_is_no_border_is_not_gone_on_from(void)
     for (k.at = 512; k.at <= 4608; k.at += 512) {
         bool border =
             k.at <= 1024 || k.at == 3072 || k.at == 3584 || k.at == 4608;
-        CHECK(rota_record_save_checkpoint(&store, &k) == ROTA_OK);
+        CHECK(rota_record_save(&store, ROTA_RECORD_CHECKPOINT, &k) == ROTA_OK);
         uint32_t at =
             rota_checkpoint_find(&p, config.slot, &store, &image, etag);
         CHECK(at == (border ? k.at : 0));

@@ -112,7 +112,7 @@ static void values_too_long_to_keep_are_no_values(void)
              0, 0, 0);
     read_ok(headers);
     CHECK(!r.reply.last_modified[0]);
-    CHECK(r.reply.limit_reset == -1 && r.reply.retry_after == -1);
+    CHECK(r.reply.limit_reset == 0 && r.reply.retry_after == -1);
     snprintf(headers, sizeof(headers), "Last-Modified: %031d\r\n", 0);
     read_ok(headers);
     CHECK(strlen(r.reply.last_modified) == 31);
@@ -221,7 +221,7 @@ static void item_28_a_next_link_is_kept_whole_or_refused(void)
 
 static void the_room_for_a_link_may_be_missing(void)
 {
-    const struct rota_headers_room room = {r.location, sizeof(r.location), NULL,
+    const struct rota_headers_room room = {r.location, NULL, sizeof(r.location),
                                            0, NULL};
     static const char text[] = "HTTP/1.1 204 N\r\n"
                                "Link: <https://h/1>; rel=\"next\"\r\n\r\n";
@@ -248,7 +248,7 @@ static void rooms_are_not_touched_before_their_headers_come(void)
 
 static void a_location_may_lie_over_the_room_for_a_link(void)
 {
-    const struct rota_headers_room room = {r.location, 64, r.location + 10, 54,
+    const struct rota_headers_room room = {r.location, r.location + 10, 64, 54,
                                            rota_paging_byte};
     static const char text[] = "HTTP/1.1 301 M\r\nContent-Length: 0\r\n"
                                "Location: https://host/a/long/path\r\n\r\n";
@@ -318,9 +318,9 @@ static void item_34_rate_limit_headers_are_read(void)
     CHECK(r.reply.limit_remaining == 0);
     CHECK(r.reply.limit_reset == 1658208999);
     read_ok("X-RateLimit-Remaining: many\r\nX-RateLimit-Reset: -1\r\n");
-    CHECK(r.reply.limit_remaining == -1 && r.reply.limit_reset == -1);
+    CHECK(r.reply.limit_remaining == -1 && r.reply.limit_reset == 0);
     read_ok("X-RateLimit-Reset: 99999999999999999999999\r\n");
-    CHECK(r.reply.limit_reset == -1);
+    CHECK(r.reply.limit_reset == 0);
 }
 
 static void item_35_retry_after_is_seconds_or_a_date(void)
@@ -332,6 +332,9 @@ static void item_35_retry_after_is_seconds_or_a_date(void)
         {"Retry-After: 60\r\n", 60},
         {"Retry-After: \t7 \t \r\n", 7},
         {"retry-after:0\r\n", 0},
+        {"Retry-After: 2147483647\r\n", 2147483647},
+        {"Retry-After: 2147483648\r\n", 2147483647},
+        {"Retry-After: 99999999999999999999999\r\n", 2147483647},
         {"Retry-After: -1\r\n", -1},
         {"Retry-After: soon\r\n", -1},
         {"Retry-After: 1.5\r\n", -1},
@@ -344,6 +347,9 @@ static void item_35_retry_after_is_seconds_or_a_date(void)
         {"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
          "Retry-After: Sat, 05 Nov 1994 08:49:37 GMT\r\n",
          0},
+        {"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+         "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n",
+         2147483647},
         {"Retry-After: Sun, 06 Nov 1994 08:51:07 GMT\r\n", -1},
     };
 
@@ -390,8 +396,9 @@ static void item_49_content_range_is_read_or_left_at_minus_one(void)
         {"bytes 0-1/2", 0, 1, 2},
         {"Bytes 5-9/10", 5, 9, 10},
         {"bytes 5-2147483646/2147483647", 5, 2147483646, 2147483647},
+        {"bytes 5-2147483646/99999999999", 5, 2147483646, 2147483647},
         {"bytes 0-1/*", 0, 1, -1},
-        {"bytes */123", -1, -1, 123},
+        {"bytes */123", -1, -1, -1},
         {"bytes */*", -1, -1, -1},
         {"bytes 2-1/3", -1, -1, -1},
         {"bytes 0-2/2", -1, -1, -1},

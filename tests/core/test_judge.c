@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which opened manifests a device follows. */
-#include "core/judged.h"
+#include "core/trusting.h"
 #include "manifest/judge.h"
+
+static struct trusting d;
 
 static const char *running;
 static uint64_t now;
 
 static void start(void)
 {
-    device();
+    trusting_reset(&d);
     running = "1.2.0";
     now = 0;
 }
 
 static int judge(const char *text)
 {
-    sign(text, &alice, NULL);
-    int err = rota_manifest_judge(&m, &config, &past, running, now);
-    CHECK((err == ROTA_OK) == (m.why == 0));
+    trusting_sign(&d, text, &d.alice, NULL);
+    int err = rota_manifest_judge(&d.m, &d.config, &d.past, running, now);
+    CHECK((err == ROTA_OK) == (d.m.why == 0));
     return err;
 }
 
 static bool says(const char *words)
 {
-    return m.why && strstr(rota_why_text(m.why), words);
+    return d.m.why && strstr(rota_why_text(d.m.why), words);
 }
 
 static void a_manifest_for_this_device_is_followed(void)
@@ -43,7 +45,7 @@ static void that_of_another_project_is_foreign(void)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         CHECK(judge(MANIFEST("project", others[i])) == ROTA_EFOREIGN
               && says("another project"));
-    trust.project = "thermostat";
+    d.trust.project = "thermostat";
     CHECK(judge(MANIFEST("project", "\"thermostat\"")) == ROTA_OK);
     CHECK(judge(MANIFEST("project", "\"acme/app\"")) == ROTA_EFOREIGN);
 }
@@ -56,7 +58,7 @@ static void that_of_another_board_is_foreign(void)
     CHECK(judge(MANIFEST("board", "\"M3\"")) == ROTA_EFOREIGN);
     CHECK(judge(MANIFEST("board", "\"m\"")) == ROTA_EFOREIGN);
     CHECK(judge(MANIFEST("board", "\"m33\"")) == ROTA_EFOREIGN);
-    config.board = NULL;
+    d.config.board = NULL;
     CHECK(judge(MANIFEST("a", "1")) == ROTA_EFOREIGN);
 }
 
@@ -81,7 +83,7 @@ static void that_of_other_hardware_is_foreign(void)
 
     start();
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-        trust.hw = t[i].hw;
+        d.trust.hw = t[i].hw;
         CHECK(judge(MANIFEST("hw", t[i].range)) == t[i].err);
         CHECK(t[i].err == ROTA_OK || says("hardware"));
     }
@@ -109,7 +111,7 @@ static void seq_does_not_go_back_nor_leap(void)
 
     start();
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-        past.seq = t[i].past;
+        d.past.seq = t[i].past;
         CHECK(judge(MANIFEST("seq", t[i].seq)) == t[i].err);
         CHECK(t[i].err == ROTA_OK || says("seq"));
     }
@@ -118,13 +120,13 @@ static void seq_does_not_go_back_nor_leap(void)
 static void security_does_not_go_back(void)
 {
     start();
-    past.security = 7;
+    d.past.security = 7;
     CHECK(judge(MANIFEST("security", "7")) == ROTA_OK);
     CHECK(judge(MANIFEST("security", "8")) == ROTA_OK);
     CHECK(judge(MANIFEST("security", "6")) == ROTA_EROLLBACK);
     CHECK(says("security"));
     CHECK(judge(MANIFEST("security", "")) == ROTA_EROLLBACK);
-    past.security_next = 9; /* of an image that may yet fail */
+    d.past.security_next = 9; /* of an image that may yet fail */
     CHECK(judge(MANIFEST("security", "7")) == ROTA_OK);
 }
 
@@ -168,37 +170,43 @@ static void an_intermediate_version_may_be_needed(void)
 static void each_slot_gets_one_image_and_each_image_a_slot(void)
 {
     start();
-    CHECK(judge(images(0, -1, -1)) == ROTA_OK);
-    CHECK(judge(images(0, 1, -1)) == ROTA_EFOREIGN && says("lacks a slot"));
-    trust.more_slot_count = 1;
-    CHECK(judge(images(0, 1, -1)) == ROTA_OK);
-    CHECK(judge(images(1, 0, -1)) == ROTA_OK);
-    CHECK(judge(images(0, -1, -1)) == ROTA_EFOREIGN && says("gets no image"));
-    CHECK(judge(images(0, 2, -1)) == ROTA_EFOREIGN && says("lacks a slot"));
-    CHECK(judge(images(0, 1, 2)) == ROTA_EFOREIGN && says("lacks a slot"));
-    trust.more_slot_count = 2;
-    CHECK(judge(images(2, 0, 1)) == ROTA_OK);
-    CHECK(judge(images(0, 2, -1)) == ROTA_EFOREIGN && says("gets no image"));
+    CHECK(judge(trusting_images(&d, 0, -1, -1)) == ROTA_OK);
+    CHECK(judge(trusting_images(&d, 0, 1, -1)) == ROTA_EFOREIGN
+          && says("lacks a slot"));
+    d.trust.more_slot_count = 1;
+    CHECK(judge(trusting_images(&d, 0, 1, -1)) == ROTA_OK);
+    CHECK(judge(trusting_images(&d, 1, 0, -1)) == ROTA_OK);
+    CHECK(judge(trusting_images(&d, 0, -1, -1)) == ROTA_EFOREIGN
+          && says("gets no image"));
+    CHECK(judge(trusting_images(&d, 0, 2, -1)) == ROTA_EFOREIGN
+          && says("lacks a slot"));
+    CHECK(judge(trusting_images(&d, 0, 1, 2)) == ROTA_EFOREIGN
+          && says("lacks a slot"));
+    d.trust.more_slot_count = 2;
+    CHECK(judge(trusting_images(&d, 2, 0, 1)) == ROTA_OK);
+    CHECK(judge(trusting_images(&d, 0, 2, -1)) == ROTA_EFOREIGN
+          && says("gets no image"));
 }
 
 static void images_fit_their_own_slots(void)
 {
     start();
-    slot.size = (1u << 17) - 1;
-    CHECK(judge(images(0, -1, -1)) == ROTA_ETOOBIG && says("larger"));
-    trust.more_slot_count = 1;
-    CHECK(judge(images(1, 0, -1)) == ROTA_OK);
-    CHECK(judge(images(0, 1, -1)) == ROTA_ETOOBIG);
-    slot.size++;
-    second.size = 999;
-    CHECK(judge(images(0, 1, -1)) == ROTA_ETOOBIG);
-    second.size++;
-    CHECK(judge(images(0, 1, -1)) == ROTA_OK);
+    d.slot.size = (1u << 17) - 1;
+    CHECK(judge(trusting_images(&d, 0, -1, -1)) == ROTA_ETOOBIG
+          && says("larger"));
+    d.trust.more_slot_count = 1;
+    CHECK(judge(trusting_images(&d, 1, 0, -1)) == ROTA_OK);
+    CHECK(judge(trusting_images(&d, 0, 1, -1)) == ROTA_ETOOBIG);
+    d.slot.size++;
+    d.second.size = 999;
+    CHECK(judge(trusting_images(&d, 0, 1, -1)) == ROTA_ETOOBIG);
+    d.second.size++;
+    CHECK(judge(trusting_images(&d, 0, 1, -1)) == ROTA_OK);
 }
 
 int main(void)
 {
-    judged_start();
+    trusting_init(&d);
     RUN(a_manifest_for_this_device_is_followed);
     RUN(that_of_another_project_is_foreign);
     RUN(that_of_another_board_is_foreign);

@@ -2,65 +2,72 @@
 /* What the members of a signed text may be. */
 #include "core/parsed.h"
 
+static struct parsed p;
+
 static bool is(struct rota_manifest_text t, const char *value)
 {
     char out[256];
 
-    rota_manifest_text(&m, t, out, sizeof out);
-    return strcmp(out, value) == 0 && rota_manifest_is(&m, t, value)
-        && !rota_manifest_is(&m, t, "another");
+    rota_manifest_text(&p.m, t, out, sizeof out);
+    return strcmp(out, value) == 0 && rota_manifest_is(&p.m, t, value)
+        && !rota_manifest_is(&p.m, t, "another");
 }
 
 static void what_it_says_is_found(void)
 {
     struct rota_manifest_image image;
 
-    CHECK(good(MANIFEST("min_version", "\"1.0.0\"", "issued", "1700000000",
-                        "expires", "9007199254740992", "hw", "[2, 3]",
-                        "rollout", "{\"percent\":25,\"salt\":\"x\"}", "revoke",
-                        "[\"0123456789abcdef\",\"00000000000000aa\"]")));
-    CHECK(is(m.project, "acme/app") && is(m.board, "m3"));
-    CHECK(is(m.version, "1.3.0") && is(m.min_version, "1.0.0"));
-    CHECK(is(m.salt, "x") && m.percent == 25);
-    CHECK(m.seq == 42 && m.security == 7 && m.issued == 1700000000);
-    CHECK(m.expires == 9007199254740992 && m.hw_min == 2 && m.hw_max == 3);
-    CHECK(m.images == 1 && m.revoked == 2);
-    rota_manifest_image(&m, 0, &image);
+    CHECK(parsed_good(
+        &p, MANIFEST("min_version", "\"1.0.0\"", "issued", "1700000000",
+                     "expires", "9007199254740992", "hw", "[2, 3]", "rollout",
+                     "{\"percent\":25,\"salt\":\"x\"}", "revoke",
+                     "[\"0123456789abcdef\",\"00000000000000aa\"]")));
+    CHECK(is(p.m.project, "acme/app") && is(p.m.board, "m3"));
+    CHECK(is(p.m.version, "1.3.0") && is(p.m.min_version, "1.0.0"));
+    CHECK(is(p.m.salt, "x") && p.m.percent == 25);
+    CHECK(p.m.seq == 42 && p.m.security == 7 && p.m.issued == 1700000000);
+    CHECK(p.m.expires == 9007199254740992 && p.m.hw_min == 2
+          && p.m.hw_max == 3);
+    CHECK(p.m.images == 1 && p.m.revoked == 2);
+    rota_manifest_image(&p.m, 0, &image);
     CHECK(image.id == 0 && image.size == 65536);
     CHECK(strcmp(image.name, "app.bin") == 0);
     CHECK(image.sha256[0] == 0xab && image.sha256[31] == 0xab);
-    CHECK(memcmp(m.revoke[0], "\x01\x23\x45\x67\x89\xab\xcd\xef", 8) == 0);
-    CHECK(memcmp(m.revoke[1], "\0\0\0\0\0\0\0\xaa", 8) == 0);
+    CHECK(memcmp(p.m.revoke[0], "\x01\x23\x45\x67\x89\xab\xcd\xef", 8) == 0);
+    CHECK(memcmp(p.m.revoke[1], "\0\0\0\0\0\0\0\xaa", 8) == 0);
 }
 
 static void what_it_leaves_out_has_a_default(void)
 {
-    CHECK(good(MANIFEST("security", "")));
-    CHECK(m.security == 0 && m.issued == 0 && m.expires == 0);
-    CHECK(m.hw_min == 0 && m.hw_max == UINT32_MAX && m.percent == 100);
-    CHECK(m.revoked == 0 && is(m.min_version, "") && is(m.salt, ""));
+    CHECK(parsed_good(&p, MANIFEST("security", "")));
+    CHECK(p.m.security == 0 && p.m.issued == 0 && p.m.expires == 0);
+    CHECK(p.m.hw_min == 0 && p.m.hw_max == UINT32_MAX && p.m.percent == 100);
+    CHECK(p.m.revoked == 0 && is(p.m.min_version, "") && is(p.m.salt, ""));
 }
 
 static void the_order_of_members_does_not_matter(void)
 {
-    CHECK(good("{\"images\":[{\"sha256\":\"" SHA
-               "\",\"size\":1,\"format\":\"raw\","
-               "\"id\":0,\"name\":\"a\"}],\"version\":\"0.0.1\",\"seq\":1,"
-               "\"board\":\"b\",\"project\":\"p\",\"rota\":1}"));
-    CHECK(m.images == 1 && m.seq == 1 && is(m.board, "b"));
+    CHECK(parsed_good(
+        &p,
+        "{\"images\":[{\"sha256\":\"" SHA "\",\"size\":1,\"format\":\"raw\","
+        "\"id\":0,\"name\":\"a\"}],\"version\":\"0.0.1\",\"seq\":1,"
+        "\"board\":\"b\",\"project\":\"p\",\"rota\":1}"));
+    CHECK(p.m.images == 1 && p.m.seq == 1 && is(p.m.board, "b"));
 }
 
 static void names_of_inner_members_are_not_those_of_outer_ones(void)
 {
-    CHECK(good(MANIFEST("notes",
-                        "{\"seq\":1,\"board\":[\"seq\",{\"seq\":2}],"
-                        "\"revoke\":[1]}",
-                        "rollout", "{\"percent\":3,\"security\":9}")));
-    CHECK(m.seq == 42 && m.security == 7 && is(m.board, "m3"));
-    CHECK(m.revoked == 0 && is(m.salt, ""));
-    CHECK(good(MANIFEST("salt", "\"outer\"")) && is(m.salt, ""));
-    CHECK(bad(MANIFEST("seq", "", "notes", "{\"seq\":1}"), "seq"));
-    CHECK(bad(MANIFEST("board", "", "notes", "[\"board\",\"m3\"]"), "board"));
+    CHECK(
+        parsed_good(&p, MANIFEST("notes",
+                                 "{\"seq\":1,\"board\":[\"seq\",{\"seq\":2}],"
+                                 "\"revoke\":[1]}",
+                                 "rollout", "{\"percent\":3,\"security\":9}")));
+    CHECK(p.m.seq == 42 && p.m.security == 7 && is(p.m.board, "m3"));
+    CHECK(p.m.revoked == 0 && is(p.m.salt, ""));
+    CHECK(parsed_good(&p, MANIFEST("salt", "\"outer\"")) && is(p.m.salt, ""));
+    CHECK(parsed_bad(&p, MANIFEST("seq", "", "notes", "{\"seq\":1}"), "seq"));
+    CHECK(parsed_bad(&p, MANIFEST("board", "", "notes", "[\"board\",\"m3\"]"),
+                     "board"));
 }
 
 /* Values that a member may have and may not have. */
@@ -124,9 +131,9 @@ static void each_member_has_its_type_and_range(void)
         const char *name = values[i].name, *const *v = values[i].good;
         bool inner = !strcmp(name, "rollout") || !strcmp(name, "images");
         for (; *v; v++)
-            CHECK(good(MANIFEST(name, *v)));
+            CHECK(parsed_good(&p, MANIFEST(name, *v)));
         for (v = values[i].bad; *v; v++)
-            CHECK(bad(MANIFEST(name, *v), inner ? "" : name));
+            CHECK(parsed_bad(&p, MANIFEST(name, *v), inner ? "" : name));
     }
 }
 
@@ -174,13 +181,15 @@ static void each_member_of_an_image_has_its_type_and_range(void)
     const char *v[5];
 
     memcpy(v, fine, sizeof v);
-    CHECK(good(image_with(v[0], v[1], v[2], v[3], v[4])));
+    CHECK(parsed_good(&p, parsed_image_with(&p, v[0], v[1], v[2], v[3], v[4])));
     v[3] = "2147483647";
-    CHECK(good(image_with(v[0], v[1], v[2], v[3], v[4])));
+    CHECK(parsed_good(&p, parsed_image_with(&p, v[0], v[1], v[2], v[3], v[4])));
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         memcpy(v, fine, sizeof v);
         v[odd[i].member] = odd[i].value;
-        CHECK(bad(image_with(v[0], v[1], v[2], v[3], v[4]), odd[i].why));
+        CHECK(parsed_bad(&p,
+                         parsed_image_with(&p, v[0], v[1], v[2], v[3], v[4]),
+                         odd[i].why));
     }
 }
 
@@ -191,11 +200,12 @@ static void the_members_of_an_image_are_all_needed(void)
 
     for (int i = 0; i < 5; i++) {
         char copy[2048], quoted[16];
-        snprintf(copy, sizeof copy, "%s",
-                 image_with("0", "\"a\"", "\"raw\"", "1", "\"" SHA "\""));
+        snprintf(
+            copy, sizeof copy, "%s",
+            parsed_image_with(&p, "0", "\"a\"", "\"raw\"", "1", "\"" SHA "\""));
         snprintf(quoted, sizeof quoted, "\"%s\":", names[i]);
         strstr(strstr(copy, "images"), quoted)[1] = 'X';
-        CHECK(bad(copy, names[i]));
+        CHECK(parsed_bad(&p, copy, names[i]));
     }
 }
 
@@ -206,14 +216,14 @@ static void the_longest_name_of_an_asset_is_kept(void)
 
     memset(name, 'n', sizeof name);
     name[ROTA_NAME_MAX + 1] = '\0';
-    CHECK(bad(MANIFEST("images", "[]"), "images"));
+    CHECK(parsed_bad(&p, MANIFEST("images", "[]"), "images"));
     char list[512];
     snprintf(list, sizeof list, "[%s]", manifest_image(0, name, 1, 'a'));
-    CHECK(bad(MANIFEST("images", list), "name"));
+    CHECK(parsed_bad(&p, MANIFEST("images", list), "name"));
     name[ROTA_NAME_MAX] = '\0';
     snprintf(list, sizeof list, "[%s]", manifest_image(0, name, 1, 'a'));
-    CHECK(good(MANIFEST("images", list)));
-    rota_manifest_image(&m, 0, &image);
+    CHECK(parsed_good(&p, MANIFEST("images", list)));
+    rota_manifest_image(&p.m, 0, &image);
     CHECK(strcmp(image.name, name) == 0);
 }
 
@@ -237,16 +247,16 @@ static void images_have_ids_of_their_own(void)
 {
     struct rota_manifest_image image;
 
-    CHECK(good(images(2, 0, 1, 3, -1)) && m.images == 4);
+    CHECK(parsed_good(&p, images(2, 0, 1, 3, -1)) && p.m.images == 4);
     for (int i = 0; i < 4; i++) {
         static const int ids[] = {2, 0, 1, 3};
-        rota_manifest_image(&m, i, &image);
+        rota_manifest_image(&p.m, i, &image);
         CHECK(image.id == ids[i] && image.size == 100u + (unsigned)i);
         CHECK(image.sha256[31] == 0x11 * i);
     }
-    CHECK(bad(images(0, 1, 0, -1, -1), "two images have one id"));
-    CHECK(bad(images(1, 2, -1, -1, -1), "no image has the id 0"));
-    CHECK(bad(images(0, 1, 2, 3, 1), "images"));
+    CHECK(parsed_bad(&p, images(0, 1, 0, -1, -1), "two images have one id"));
+    CHECK(parsed_bad(&p, images(1, 2, -1, -1, -1), "no image has the id 0"));
+    CHECK(parsed_bad(&p, images(0, 1, 2, 3, 1), "images"));
 }
 
 int main(void)
@@ -260,6 +270,6 @@ int main(void)
     RUN(the_members_of_an_image_are_all_needed);
     RUN(the_longest_name_of_an_asset_is_kept);
     RUN(images_have_ids_of_their_own);
-    free(text);
+    parsed_end(&p);
     return test_end();
 }

@@ -24,11 +24,8 @@ static void device(const char *id, uint32_t interval)
 
 static struct rota_reply reply(int status)
 {
-    return (struct rota_reply){.status = status,
-                               .retry_after = -1,
-                               .limit_remaining = -1,
-                               .limit_reset = -1,
-                               .date = -1};
+    return (struct rota_reply){
+        .status = status, .retry_after = -1, .limit_remaining = -1, .date = -1};
 }
 
 static uint32_t wait_for(int err, const struct rota_reply *r, uint32_t failures)

@@ -53,7 +53,7 @@ static void records_come_back_as_they_were_saved(void)
     struct rota_install in = {.phase = ROTA_PHASE_TRIAL}, out;
 
     blank_journal();
-    rota_record_load_install(&store, &out);
+    rota_record_recall(&store, ROTA_RECORD_INSTALL, &out);
     CHECK(out.phase == ROTA_PHASE_NONE && !*out.release.tag);
     memset(in.sha256, 0xab, sizeof in.sha256);
     strcpy(in.configured, "1.0.0");
@@ -65,8 +65,8 @@ static void records_come_back_as_they_were_saved(void)
     in.release.asset_id = 1ull << 40;
     in.release.size = 0x7fffffff;
     in.release.prerelease = true;
-    CHECK(rota_record_save_install(&store, &in) == ROTA_OK);
-    rota_record_load_install(&store, &out);
+    CHECK(rota_record_save(&store, ROTA_RECORD_INSTALL, &in) == ROTA_OK);
+    rota_record_recall(&store, ROTA_RECORD_INSTALL, &out);
     CHECK(memcmp(&in, &out, sizeof in) == 0);
 }
 
@@ -80,8 +80,8 @@ static void the_longest_texts_fit_a_record(void)
     memset(in.release.tag, 'c', sizeof in.release.tag - 1);
     memset(in.release.name, 'd', sizeof in.release.name - 1);
     memset(in.release.url, 'e', sizeof in.release.url - 1);
-    CHECK(rota_record_save_install(&store, &in) == ROTA_OK);
-    rota_record_load_install(&store, &out);
+    CHECK(rota_record_save(&store, ROTA_RECORD_INSTALL, &in) == ROTA_OK);
+    rota_record_recall(&store, ROTA_RECORD_INSTALL, &out);
     CHECK(memcmp(&in, &out, sizeof in) == 0);
 }
 
@@ -100,7 +100,7 @@ static void odd_records_mean_nothing_known(void)
     for (size_t i = 0; i < 4; i++) {
         blank_journal();
         CHECK(rota_journal_put(&journal, 1, odd[i], strlen(odd[i])) == ROTA_OK);
-        rota_record_load_install(&store, &out);
+        rota_record_recall(&store, ROTA_RECORD_INSTALL, &out);
         CHECK(out.phase == ROTA_PHASE_NONE && !*out.from);
     }
 }
@@ -112,11 +112,11 @@ static void a_record_of_another_format_means_nothing_known(void)
     uint8_t buf[ROTA_JOURNAL_RECORD];
 
     blank_journal();
-    CHECK(rota_record_save_install(&store, &in) == ROTA_OK);
+    CHECK(rota_record_save(&store, ROTA_RECORD_INSTALL, &in) == ROTA_OK);
     int len = rota_journal_get(&journal, 1, buf, sizeof buf);
     buf[0]++;
     CHECK(rota_journal_put(&journal, 1, buf, (size_t)len) == ROTA_OK);
-    rota_record_load_install(&store, &out);
+    rota_record_recall(&store, ROTA_RECORD_INSTALL, &out);
     CHECK(out.phase == ROTA_PHASE_NONE);
 }
 
@@ -125,8 +125,8 @@ static void a_version_that_begins_behind_its_tag_is_no_release(void)
     struct rota_answer in = {.release = {.tag = "v1", .version_at = 3}}, out;
 
     blank_journal();
-    CHECK(rota_record_save_answer(&store, &in) == ROTA_OK);
-    rota_record_load_answer(&store, &out);
+    CHECK(rota_record_save(&store, ROTA_RECORD_ANSWER, &in) == ROTA_OK);
+    rota_record_recall(&store, ROTA_RECORD_ANSWER, &out);
     CHECK(!*out.release.tag && out.release.version_at == 0);
 }
 
@@ -141,8 +141,8 @@ static void the_last_four_bad_images_are_remembered(void)
         rota_quarantine_add(&bad, 100 + i, sha); /* once is enough */
     }
     blank_journal();
-    CHECK(rota_record_save_quarantine(&store, &bad) == ROTA_OK);
-    CHECK(rota_record_load_quarantine(&store, &bad) == ROTA_OK);
+    CHECK(rota_record_save(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
     CHECK(bad.count == ROTA_QUARANTINE_MAX);
     CHECK(!rota_quarantine_has(&bad, 101, NULL));
     for (uint8_t i = 2; i <= 5; i++) {
@@ -216,10 +216,11 @@ static void the_installation_is_as_specified(void)
     memset(i.sha256, 0xda, sizeof i.sha256);
     example_release(&i.release);
     put_spec(1);
-    rota_record_load_install(&store, &out);
+    rota_record_recall(&store, ROTA_RECORD_INSTALL, &out);
     CHECK(memcmp(&i, &out, sizeof i) == 0);
     blank_journal();
-    CHECK(rota_record_save_install(&store, &i) == ROTA_OK && is_as_shown(1));
+    CHECK(rota_record_save(&store, ROTA_RECORD_INSTALL, &i) == ROTA_OK
+          && is_as_shown(1));
 }
 
 static void the_answer_is_as_specified(void)
@@ -227,17 +228,18 @@ static void the_answer_is_as_specified(void)
     static struct rota_answer found, out;
 
     found.key = 0xdeadbeef;
-    strcpy(found.etag, "W/\"a1\"");
+    strcpy(found.validator, "W/\"a1\"");
     example_release(&found.release);
     strcpy(found.release.url, "https://h/a");
     found.release.has_digest = false;
     memset(found.release.digest, 0, sizeof found.release.digest);
     found.release.prerelease = true;
     put_spec(2);
-    rota_record_load_answer(&store, &out);
+    rota_record_recall(&store, ROTA_RECORD_ANSWER, &out);
     CHECK(memcmp(&found, &out, sizeof found) == 0);
     blank_journal();
-    CHECK(rota_record_save_answer(&store, &found) == ROTA_OK && is_as_shown(2));
+    CHECK(rota_record_save(&store, ROTA_RECORD_ANSWER, &found) == ROTA_OK
+          && is_as_shown(2));
 }
 
 static void the_schedule_is_as_specified(void)
@@ -248,10 +250,11 @@ static void the_schedule_is_as_specified(void)
     s.last_check = 1772618400;
     s.last_err = ROTA_ELIMIT;
     put_spec(3);
-    rota_record_load_schedule(&store, &out);
+    rota_record_recall(&store, ROTA_RECORD_SCHEDULE, &out);
     CHECK(memcmp(&s, &out, sizeof s) == 0);
     blank_journal();
-    CHECK(rota_record_save_schedule(&store, &s) == ROTA_OK && is_as_shown(3));
+    CHECK(rota_record_save(&store, ROTA_RECORD_SCHEDULE, &s) == ROTA_OK
+          && is_as_shown(3));
 }
 
 static void the_quarantine_is_as_specified(void)
@@ -264,10 +267,10 @@ static void the_quarantine_is_as_specified(void)
     memset(sha, 0xdb, sizeof sha);
     rota_quarantine_add(&bad, 4712, sha);
     put_spec(4);
-    CHECK(rota_record_load_quarantine(&store, &out) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_QUARANTINE, &out) == ROTA_OK);
     CHECK(memcmp(&bad, &out, sizeof bad) == 0);
     blank_journal();
-    CHECK(rota_record_save_quarantine(&store, &bad) == ROTA_OK
+    CHECK(rota_record_save(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK
           && is_as_shown(4));
 }
 
@@ -281,10 +284,11 @@ static void the_checkpoint_is_as_specified(void)
     k.at = 4096;
     strcpy(k.etag, "\"b2\"");
     put_spec(5);
-    rota_record_load_checkpoint(&store, &out);
+    rota_record_recall(&store, ROTA_RECORD_CHECKPOINT, &out);
     CHECK(memcmp(&k, &out, sizeof k) == 0);
     blank_journal();
-    CHECK(rota_record_save_checkpoint(&store, &k) == ROTA_OK && is_as_shown(5));
+    CHECK(rota_record_save(&store, ROTA_RECORD_CHECKPOINT, &k) == ROTA_OK
+          && is_as_shown(5));
 }
 
 static void the_past_is_as_specified(void)
@@ -303,10 +307,10 @@ static void the_past_is_as_specified(void)
         past.revoked_next[1][i] = 0x11 + i;
     }
     put_spec(6);
-    CHECK(rota_record_load_accepted(&store, &out) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_ACCEPTED, &out) == ROTA_OK);
     CHECK(memcmp(&past, &out, sizeof past) == 0);
     blank_journal();
-    CHECK(rota_record_save_accepted(&store, &past) == ROTA_OK
+    CHECK(rota_record_save(&store, ROTA_RECORD_ACCEPTED, &past) == ROTA_OK
           && is_as_shown(6));
 }
 

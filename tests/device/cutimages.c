@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "support/faketls.h"
 #include "support/signer.h"
 
 static struct signer owner;
@@ -60,7 +59,6 @@ void cutimages_prepare(void)
     static uint8_t memory[16 << 10];
     static struct rota_arena arena;
 
-    faketls_use();
     rota_arena_init(&arena, memory, sizeof memory);
     rota_arena_use(&arena);
     for (uint32_t k = 0; k < 3; k++)

@@ -27,8 +27,7 @@ struct cutimage {
 /* 1.0.0, 1.1.0 and 1.2.0. */
 extern struct cutimage cutimages[3];
 
-/* Fill them with bytes and sign them. From here on PSA has memory, and TLS is
- * faketls. */
+/* Fill them with bytes and sign them. From here on PSA has memory. */
 void cutimages_prepare(void);
 
 /* That their manifests are signed with. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests of checks and trials share: a device that runs 1.0.0, and the
- * script of its server. */
+/* A device that runs 1.0.0, and the script of its server: what tests of checks
+ * and trials begin with. All functions but device_run leave the device as it
+ * is, so that a test can say what its server answers next. */
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -11,70 +12,53 @@
 #include "support/script.h"
 #include "support/test.h"
 
-#define SIZE 9000u /* of the asset */
+#define DEVICE_ASSET 9000u /* bytes of the asset */
 
-static struct rig rig;
-static struct script script;
-
-static inline void asset(void)
-{
-    script_add(&script,
-               "HTTP/1.1 200 OK\nContent-Type: application/octet-stream\n",
-               script_image(), SIZE);
-}
-
-static inline void offer(const char *tag)
-{
-    script_release(&script, tag, "app-1.bin", "9000", NULL);
-}
-
-static inline void answer(const char *head, const char *body)
-{
-    script_add(&script, head, body, strlen(body));
-}
-
-/* Another run of the same device, with what the server says next. */
-static inline void serve(void)
-{
-    uint64_t now = rig.server.now_ms, unix_time = rig.server.unix_time;
-
-    fakenet_init(&rig.server, script.reply, script.count);
-    rig.server.now_ms = now;
-    rig.server.unix_time = unix_time;
-}
-
-static inline void empty(void)
-{
-    memset(&script, 0, sizeof script);
-}
-
-static inline void run(void)
-{
-    rig_init(&rig, script.reply, script.count);
-    CHECK(rig_check(&rig) == ROTA_OK);
-}
-
-static inline void run_again(void)
-{
-    serve();
-    CHECK(rig_check(&rig) == ROTA_OK);
-}
-
-static inline bool told(const char *events)
-{
-    return strcmp(rig.told, events) == 0;
-}
-
-static inline bool failed(int err)
-{
-    return told("checking failed ") && rig.last.err == err;
-}
-
-static inline bool sent(const char *text)
-{
-    return strstr(rig.server.sent, text) != NULL;
-}
-
+/* The events of an update that needs nothing else. */
 #define INSTALLED "checking available verified ready "
+
+struct device {
+    struct rig rig;
+    struct script script;
+};
+
+/* --- What the server says, reply by reply --------------------------------- */
+
+/* Forget the script. */
+void device_clear(struct device *d);
+
+/* A release with this tag, and the bytes of its asset. */
+void device_offer(struct device *d, const char *tag);
+void device_asset(struct device *d);
+
+/* Any other reply: its head, see script.h, and its text. */
+void device_answer(struct device *d, const char *head, const char *body);
+
+/* --- The program ---------------------------------------------------------- */
+
+/* A new device, with nothing in flash. */
+void device_init(struct device *d);
+
+/* A new device checks once. */
+void device_run(struct device *d);
+
+/* The same device has the script from here on. */
+void device_serve(struct device *d);
+
+/* The same device starts its program again and checks. */
+void device_run_again(struct device *d);
+
+/* --- What became of it ---------------------------------------------------- */
+
+/* Are these all the events of the last run, each with a space behind it? */
+bool device_told(const struct device *d, const char *events);
+
+/* Did the check end in this error, before there was an image? */
+bool device_failed(const struct device *d, int err);
+
+/* Has the device sent this text? */
+bool device_sent(const struct device *d, const char *text);
+
+int device_requests(const struct device *d);
 
 #endif

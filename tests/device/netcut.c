@@ -15,7 +15,6 @@
 
 #include "support/fakeboot.h"
 #include "support/fakehub.h"
-#include "support/faketls.h"
 #include "rota.h"
 
 #define SIZE (64u << 10)
@@ -42,8 +41,7 @@ static void violation(const char *text)
     violations++;
 }
 
-/* --- The device ------------------------------------------------------------
- */
+/* --- The device ----------------------------------------------------------- */
 
 static int ram_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
@@ -150,8 +148,7 @@ static void finish(void)
         violation("the update did not finish afterwards");
 }
 
-/* --- Cuts ------------------------------------------------------------------
- */
+/* --- Cuts ----------------------------------------------------------------- */
 
 /* A cut or a stall at byte n of all that the server sends: the same run gets
  * over it, and fetches no byte twice but those that were on their way. */
@@ -185,15 +182,13 @@ static void random_run(long n)
     finish();
 }
 
-/* --- Main ------------------------------------------------------------------
- */
+/* --- Main ----------------------------------------------------------------- */
 
 static void prepare(void)
 {
     static uint8_t memory[16 << 10];
     static struct rota_arena arena;
 
-    faketls_use();
     rota_arena_init(&arena, memory, sizeof memory);
     rota_arena_use(&arena);
     for (uint32_t i = 0; i < SIZE; i++)

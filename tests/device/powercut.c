@@ -35,8 +35,7 @@
 
 enum { BOOT = CUTDEVICE_FLASHES, DEVICES };
 
-/* --- The stories -----------------------------------------------------------
- */
+/* --- The stories ---------------------------------------------------------- */
 
 struct story {
     const char *name;
@@ -212,8 +211,7 @@ static void run_story(void)
     judge(s, fetched);
 }
 
-/* --- All of them -----------------------------------------------------------
- */
+/* --- All of them ---------------------------------------------------------- */
 
 static void count_writes(long writes[DEVICES])
 {

@@ -5,6 +5,8 @@
 #include "support/abdev.h"
 #include "device/device.h"
 
+static struct device device;
+
 enum { A = 0, B = 1, STARTS = 20 };
 
 static struct abdev d;
@@ -16,7 +18,8 @@ static long cuts;
 static bool slots_valid(void *ctx, int slot)
 {
     (void)ctx;
-    return slot == A || memcmp(rig.slot_bytes, script_image(), SIZE) == 0;
+    return slot == A
+        || memcmp(device.rig.slot_bytes, script_image(), DEVICE_ASSET) == 0;
 }
 
 static void power_on(enum cutflash_torn torn)
@@ -45,17 +48,17 @@ static void boot(void)
     d.valid[B] = slots_valid(NULL, B);
     abdev_restart(&d);
     CHECK(d.running >= 0 && d.valid[d.running]);
-    rig.config.boot = &d.boot;
-    rig.config.version = d.running == B ? "1.1.0" : "1.0.0";
+    device.rig.config.boot = &d.boot;
+    device.rig.config.version = d.running == B ? "1.1.0" : "1.0.0";
 }
 
 static void check(void)
 {
-    empty();
-    offer("v1.1.0");
-    asset();
-    serve();
-    CHECK(rig_check(&rig) == ROTA_OK);
+    device_clear(&device);
+    device_offer(&device, "v1.1.0");
+    device_asset(&device);
+    device_serve(&device);
+    CHECK(rig_check(&device.rig) == ROTA_OK);
 }
 
 /* One time of power. False when it was cut. */
@@ -91,8 +94,8 @@ static int live_until(bool (*done)(void), enum cutflash_torn torn)
 
 static void begin(uint32_t unit, uint32_t seed)
 {
-    empty();
-    rig_init(&rig, script.reply, script.count);
+    device_clear(&device);
+    device_init(&device);
     abdev_init(&d, unit, 0xff);
     d.record.seed = seed;
 }
@@ -117,7 +120,7 @@ static void update(uint32_t unit, long n, long k, enum cutflash_torn torn)
     again = k;
     int starts = live_until(is_confirmed, torn);
     CHECK(starts < STARTS);
-    CHECK(!strstr(rig.told, "rolled-back"));
+    CHECK(!strstr(device.rig.told, "rolled_back"));
     cutflash_on(&d.record);
     boot();
     CHECK(is_confirmed());
@@ -128,13 +131,13 @@ static void update(uint32_t unit, long n, long k, enum cutflash_torn torn)
 
 static bool is_quarantined(void)
 {
-    return d.running == A && strstr(rig.told, "quarantined");
+    return d.running == A && strstr(device.rig.told, "quarantined");
 }
 
 static void bad_update(uint32_t unit, long n, long k, enum cutflash_torn torn)
 {
     begin(unit, (uint32_t)(n * 100 + k + 2));
-    rig.may_confirm = false;
+    device.rig.may_confirm = false;
     cut_at = n;
     again = k;
     int starts = live_until(is_quarantined, torn);

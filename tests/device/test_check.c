@@ -2,102 +2,106 @@
 /* Which release, which answer, which error. */
 #include "device/device.h"
 
-/* --- Versions --------------------------------------------------------------
- */
+static struct device d;
+
+/* --- Versions ------------------------------------------------------------- */
 
 static void item_26_an_older_release_is_no_update(void)
 {
     static const char *const older[] = {"v0.9.9", "v1.0.0", "v1.0.0-rc.1",
                                         "1.0.0"};
     for (size_t i = 0; i < 4; i++) {
-        empty();
-        offer(older[i]);
-        run();
-        CHECK(told("checking up-to-date "));
+        device_clear(&d);
+        device_offer(&d, older[i]);
+        device_run(&d);
+        CHECK(device_told(&d, "checking up_to_date "));
     }
 }
 
 static void item_26_a_downgrade_when_it_is_allowed(void)
 {
-    empty();
-    offer("v0.9.0");
-    asset();
-    rig_init(&rig, script.reply, script.count);
-    rig.config.allow_downgrade = true;
-    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+    device_clear(&d);
+    device_offer(&d, "v0.9.0");
+    device_asset(&d);
+    device_init(&d);
+    d.rig.config.allow_downgrade = true;
+    CHECK(rig_check(&d.rig) == ROTA_OK && device_told(&d, INSTALLED));
 }
 
 static void a_final_release_follows_its_candidate(void)
 {
-    empty();
-    offer("v1.0.0");
-    asset();
-    rig_init(&rig, script.reply, script.count);
-    rig.config.version = "1.0.0-rc.2";
-    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+    device_clear(&d);
+    device_offer(&d, "v1.0.0");
+    device_asset(&d);
+    device_init(&d);
+    d.rig.config.version = "1.0.0-rc.2";
+    CHECK(rig_check(&d.rig) == ROTA_OK && device_told(&d, INSTALLED));
 }
 
 static void a_tag_that_is_no_version_is_an_error(void)
 {
-    empty();
-    offer("nightly");
-    run();
-    CHECK(failed(ROTA_EVERSION));
+    device_clear(&d);
+    device_offer(&d, "nightly");
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_EVERSION));
 }
 
-/* --- Answers ---------------------------------------------------------------
- */
+/* --- Answers -------------------------------------------------------------- */
 
 static void item_25_no_release_is_an_answer_of_its_own(void)
 {
-    empty();
-    answer("HTTP/1.1 404 Not Found\nContent-Type: application/json\n",
-           "{\"message\":\"Not Found\",\"status\":\"404\"}");
-    run();
-    CHECK(failed(ROTA_ENORELEASE) && !rig.last.retry);
+    device_clear(&d);
+    device_answer(&d,
+                  "HTTP/1.1 404 Not Found\nContent-Type: application/json\n",
+                  "{\"message\":\"Not Found\",\"status\":\"404\"}");
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_ENORELEASE) && !d.rig.last.retry);
 }
 
 static void item_01_a_refusal_for_want_of_a_user_agent_is_reported(void)
 {
-    empty();
-    answer("HTTP/1.0 403 Forbidden\nConnection: close\n"
-           "Content-Type: text/html\n",
-           "\r\nRequest forbidden by administrative rules.");
-    script.reply[0].then = FAKENET_CLOSE;
-    run();
-    CHECK(failed(ROTA_EAUTH) && rig.last.status == 403);
-    CHECK(sent("User-Agent: rota/"));
+    device_clear(&d);
+    device_answer(&d,
+                  "HTTP/1.0 403 Forbidden\nConnection: close\n"
+                  "Content-Type: text/html\n",
+                  "\r\nRequest forbidden by administrative rules.");
+    d.script.reply[0].then = FAKENET_CLOSE;
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_EAUTH) && d.rig.last.status == 403);
+    CHECK(device_sent(&d, "User-Agent: rota/"));
 }
 
 static void item_03_an_unknown_api_version_is_named(void)
 {
-    empty();
-    answer("HTTP/1.1 400 Bad Request\nContent-Type: application/json\n", "{}");
-    run();
-    CHECK(failed(ROTA_EAPIVERSION));
-    CHECK(sent("X-GitHub-Api-Version: 2022-11-28"));
-    serve();
-    rig.config.api_version = "";
-    CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_ESTATUS));
-    CHECK(!sent("Api-Version"));
+    device_clear(&d);
+    device_answer(
+        &d, "HTTP/1.1 400 Bad Request\nContent-Type: application/json\n", "{}");
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_EAPIVERSION));
+    CHECK(device_sent(&d, "X-GitHub-Api-Version: 2022-11-28"));
+    device_serve(&d);
+    d.rig.config.api_version = "";
+    CHECK(rig_check(&d.rig) == ROTA_OK && device_failed(&d, ROTA_ESTATUS));
+    CHECK(!device_sent(&d, "Api-Version"));
 }
 
 static void item_12_a_compressed_answer_is_refused(void)
 {
-    empty();
-    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n"
-           "Content-Encoding: gzip\n",
-           "{}");
-    run();
-    CHECK(failed(ROTA_EENCODING) && !sent("gzip"));
+    device_clear(&d);
+    device_answer(&d,
+                  "HTTP/1.1 200 OK\nContent-Type: application/json\n"
+                  "Content-Encoding: gzip\n",
+                  "{}");
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_EENCODING) && !device_sent(&d, "gzip"));
 }
 
 static void a_page_in_place_of_json_is_refused(void)
 {
-    empty();
-    answer("HTTP/1.1 200 OK\nContent-Type: text/html\n", "<html>");
-    run();
-    CHECK(failed(ROTA_EJSON));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 200 OK\nContent-Type: text/html\n", "<html>");
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_EJSON));
 }
 
 static void statuses_have_their_errors(void)
@@ -119,23 +123,23 @@ static void statuses_have_their_errors(void)
     };
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        empty();
-        answer(table[i].head, "{}");
-        run();
-        CHECK(failed(table[i].err));
-        CHECK(rig.server.opens == 1);
+        device_clear(&d);
+        device_answer(&d, table[i].head, "{}");
+        device_run(&d);
+        CHECK(device_failed(&d, table[i].err));
+        CHECK(d.rig.server.opens == 1);
     }
 }
 
 static void an_answer_cut_short_is_asked_for_again(void)
 {
-    empty();
-    offer("v1.0.0");
-    script.reply[0].len -= 9;
-    script.reply[0].then = FAKENET_CLOSE;
-    offer("v1.0.0");
-    run();
-    CHECK(told("checking up-to-date ") && rig.server.opens == 2);
+    device_clear(&d);
+    device_offer(&d, "v1.0.0");
+    d.script.reply[0].len -= 9;
+    d.script.reply[0].then = FAKENET_CLOSE;
+    device_offer(&d, "v1.0.0");
+    device_run(&d);
+    CHECK(device_told(&d, "checking up_to_date ") && d.rig.server.opens == 2);
 }
 
 static void item_14_an_endless_answer_is_given_up(void)
@@ -146,145 +150,148 @@ static void item_14_an_endless_answer_is_given_up(void)
     memset(blanks, ' ', sizeof blanks);
     int len = sprintf(chunk, "%zx\r\n%.*s\r\n", sizeof blanks,
                       (int)sizeof blanks, blanks);
-    empty();
-    script_add(&script,
+    device_clear(&d);
+    script_add(&d.script,
                "HTTP/1.1 200 OK\nContent-Type: application/json\n"
                "Transfer-Encoding: chunked\n",
                chunk, (size_t)len);
-    script.reply[0].then = FAKENET_ENDLESS;
-    script.reply[0].from = script.reply[0].len - (size_t)len;
-    run();
-    CHECK(failed(ROTA_EJSON));
+    d.script.reply[0].then = FAKENET_ENDLESS;
+    d.script.reply[0].from = d.script.reply[0].len - (size_t)len;
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_EJSON));
 }
 
-/* --- Conditional requests --------------------------------------------------
- */
+/* --- Conditional requests ------------------------------------------------- */
 
 static void no_more_than_check(void)
 {
-    rig_init(&rig, script.reply, script.count);
-    rig.may_download = false;
-    CHECK(rig_check(&rig) == ROTA_OK);
+    device_init(&d);
+    d.rig.may_download = false;
+    CHECK(rig_check(&d.rig) == ROTA_OK);
 }
 
 static void item_29_the_date_is_sent_alone(void)
 {
-    empty();
-    offer("v1.0.0");
-    run();
-    CHECK(!sent("If-"));
-    empty();
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    run_again();
-    CHECK(told("checking up-to-date "));
-    CHECK(sent("If-Modified-Since: Tue, 03 Mar 2026 09:00:00 GMT\r\n"));
-    CHECK(!sent("If-None-Match"));
+    device_clear(&d);
+    device_offer(&d, "v1.0.0");
+    device_run(&d);
+    CHECK(!device_sent(&d, "If-"));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
+    device_run_again(&d);
+    CHECK(device_told(&d, "checking up_to_date "));
+    CHECK(device_sent(&d,
+                      "If-Modified-Since: Tue, 03 Mar 2026 09:00:00 GMT\r\n"));
+    CHECK(!device_sent(&d, "If-None-Match"));
 }
 
 static void item_29_and_30_the_etag_where_there_is_no_date(void)
 {
     const char *json = script_release_json("v1.0.0", "app-1.bin", "9", NULL);
 
-    empty();
-    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n"
-           "ETag: W/\"77\"\n",
-           json);
-    run();
-    empty();
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    run_again();
-    CHECK(told("checking up-to-date "));
-    CHECK(sent("If-None-Match: \"77\"\r\n"));
+    device_clear(&d);
+    device_answer(&d,
+                  "HTTP/1.1 200 OK\nContent-Type: application/json\n"
+                  "ETag: W/\"77\"\n",
+                  json);
+    device_run(&d);
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
+    device_run_again(&d);
+    CHECK(device_told(&d, "checking up_to_date "));
+    CHECK(device_sent(&d, "If-None-Match: \"77\"\r\n"));
 }
 
 static void a_304_repeats_the_last_decision(void)
 {
-    empty();
-    offer("v1.1.0");
+    device_clear(&d);
+    device_offer(&d, "v1.1.0");
     no_more_than_check();
-    CHECK(told("checking available "));
-    empty();
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    run_again();
-    CHECK(told("checking available ") && sent("If-Modified-Since"));
-    empty();
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    asset();
-    rig.may_download = true;
-    run_again();
-    CHECK(told(INSTALLED) && rig.server.opens == 1);
+    CHECK(device_told(&d, "checking available "));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
+    device_run_again(&d);
+    CHECK(device_told(&d, "checking available ")
+          && device_sent(&d, "If-Modified-Since"));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
+    device_asset(&d);
+    d.rig.may_download = true;
+    device_run_again(&d);
+    CHECK(device_told(&d, INSTALLED) && d.rig.server.opens == 1);
 }
 
 static void a_304_does_not_repeat_what_was_wrong(void)
 {
-    empty();
-    offer("v1.1.0");
-    answer("HTTP/1.1 404 Not Found\n", "");
-    run();
-    CHECK(told("checking available failed "));
-    CHECK(rig.last.err == ROTA_ENOTFOUND);
-    empty();
-    offer("v1.1.0");
-    asset();
-    run_again();
-    CHECK(told(INSTALLED) && !sent("If-"));
+    device_clear(&d);
+    device_offer(&d, "v1.1.0");
+    device_answer(&d, "HTTP/1.1 404 Not Found\n", "");
+    device_run(&d);
+    CHECK(device_told(&d, "checking available failed "));
+    CHECK(d.rig.last.err == ROTA_ENOTFOUND);
+    device_clear(&d);
+    device_offer(&d, "v1.1.0");
+    device_asset(&d);
+    device_run_again(&d);
+    CHECK(device_told(&d, INSTALLED) && !device_sent(&d, "If-"));
 }
 
 static void item_31_another_question_drops_the_validators(void)
 {
-    struct rota_config *c = &rig.config;
+    struct rota_config *c = &d.rig.config;
 
     for (int i = 0; i < 5; i++) {
-        empty();
-        offer("v1.0.0");
-        run();
+        device_clear(&d);
+        device_offer(&d, "v1.0.0");
+        device_run(&d);
         c->token = i == 0 ? "other" : NULL;
         c->api = i == 1 ? "https://ghe.example/api/v3" : NULL;
         c->repo = i == 2 ? "acme/other" : c->repo;
         c->asset = i == 3 ? "app-?.bin" : c->asset;
         c->board = i == 4 ? "m3" : NULL;
-        run_again();
-        CHECK(told("checking up-to-date ") && !sent("If-"));
+        device_run_again(&d);
+        CHECK(device_told(&d, "checking up_to_date ")
+              && !device_sent(&d, "If-"));
     }
 }
 
 static void item_32_a_304_that_nobody_asked_for_is_asked_again_plainly(void)
 {
-    empty();
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    offer("v1.0.0");
-    run();
-    CHECK(told("checking up-to-date "));
-    empty();
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    run();
-    CHECK(failed(ROTA_ESTATUS));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
+    device_offer(&d, "v1.0.0");
+    device_run(&d);
+    CHECK(device_told(&d, "checking up_to_date "));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
+    device_answer(&d, "HTTP/1.1 304 Not Modified\n", "");
+    device_run(&d);
+    CHECK(device_failed(&d, ROTA_ESTATUS));
 }
 
 static void item_38_a_401_without_token_once_if_allowed(void)
 {
     for (int allowed = 0; allowed < 2; allowed++) {
-        empty();
+        device_clear(&d);
         for (int i = 0; i < 4; i++)
-            answer("HTTP/1.1 401 Unauthorized\n", "{}");
-        rig_init(&rig, script.reply, script.count);
-        rig.config.token = "old";
-        rig.config.token_optional = allowed;
-        CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_EAUTH));
-        CHECK(rig.server.next == (allowed ? 2u : 1u));
+            device_answer(&d, "HTTP/1.1 401 Unauthorized\n", "{}");
+        device_init(&d);
+        d.rig.config.token = "old";
+        d.rig.config.token_optional = allowed;
+        CHECK(rig_check(&d.rig) == ROTA_OK && device_failed(&d, ROTA_EAUTH));
+        CHECK(d.rig.server.next == (allowed ? 2u : 1u));
     }
-    empty();
-    answer("HTTP/1.1 401 Unauthorized\n", "{}");
-    offer("v1.0.0");
-    rig_init(&rig, script.reply, script.count);
-    rig.config.token = "old";
-    rig.config.token_optional = true;
-    CHECK(rig_check(&rig) == ROTA_OK && told("checking up-to-date "));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 401 Unauthorized\n", "{}");
+    device_offer(&d, "v1.0.0");
+    device_init(&d);
+    d.rig.config.token = "old";
+    d.rig.config.token_optional = true;
+    CHECK(rig_check(&d.rig) == ROTA_OK
+          && device_told(&d, "checking up_to_date "));
 }
 
-/* --- Lists -----------------------------------------------------------------
- */
+/* --- Lists ---------------------------------------------------------------- */
 
 static void page(const char *tag, const char *link)
 {
@@ -294,23 +301,23 @@ static void page(const char *tag, const char *link)
              script_release_json(tag, "app-1.bin", "9000", NULL));
     snprintf(head, sizeof head,
              "HTTP/1.1 200 OK\nContent-Type: application/json\n%s", link);
-    answer(head, json);
+    device_answer(&d, head, json);
 }
 
 static void item_28_pages_are_followed_as_the_server_says(void)
 {
-    empty();
+    device_clear(&d);
     page("v1.1.0", "Link: <https://api.github.com/repositories/5/releases?"
                    "page=2>; rel=\"next\"\n");
     page("v1.3.0-rc.1", "Link: <https://api.github.com/repositories/5/"
                         "releases?page=3>; rel=\"next\"\n");
     page("v1.2.0", "Link: <https://api.github.com/x>; rel=\"prev\"\n");
-    asset();
-    rig_init(&rig, script.reply, script.count);
-    rig.config.choose = &rota_newest;
-    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
-    CHECK(sent("GET /repositories/5/releases?page=3 "));
-    CHECK(rig.server.opens == 1);
+    device_asset(&d);
+    device_init(&d);
+    d.rig.config.choose = &rota_newest;
+    CHECK(rig_check(&d.rig) == ROTA_OK && device_told(&d, INSTALLED));
+    CHECK(device_sent(&d, "GET /repositories/5/releases?page=3 "));
+    CHECK(d.rig.server.opens == 1);
 }
 
 static void item_28_pages_stay_on_the_origin(void)
@@ -321,13 +328,14 @@ static void item_28_pages_stay_on_the_origin(void)
         "Link: <https://api.github.com:444/x>; rel=\"next\"\n"};
 
     for (size_t i = 0; i < 3; i++) {
-        empty();
+        device_clear(&d);
         page("v1.1.0", links[i]);
         page("v1.2.0", "");
-        rig_init(&rig, script.reply, script.count);
-        rig.config.choose = &rota_newest;
-        CHECK(rig_check(&rig) == ROTA_OK && failed(ROTA_EREDIRECT));
-        CHECK(rig.server.opens == 1);
+        device_init(&d);
+        d.rig.config.choose = &rota_newest;
+        CHECK(rig_check(&d.rig) == ROTA_OK
+              && device_failed(&d, ROTA_EREDIRECT));
+        CHECK(d.rig.server.opens == 1);
     }
 }
 
@@ -336,13 +344,15 @@ static void a_tag_behind_its_assets_is_read_in_two_passes(void)
     const char *json = "{\"assets\":[{\"id\":7,\"url\":\"u\",\"name\":"
                        "\"app-1.1.0.bin\",\"size\":9000}],"
                        "\"id\":4,\"tag_name\":\"v1.1.0\"}";
-    empty();
-    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n", json);
-    answer("HTTP/1.1 200 OK\nContent-Type: application/json\n", json);
-    asset();
-    rig_init(&rig, script.reply, script.count);
-    rig.config.asset = "app-{version}.bin";
-    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+    device_clear(&d);
+    device_answer(&d, "HTTP/1.1 200 OK\nContent-Type: application/json\n",
+                  json);
+    device_answer(&d, "HTTP/1.1 200 OK\nContent-Type: application/json\n",
+                  json);
+    device_asset(&d);
+    device_init(&d);
+    d.rig.config.asset = "app-{version}.bin";
+    CHECK(rig_check(&d.rig) == ROTA_OK && device_told(&d, INSTALLED));
 }
 
 int main(void)

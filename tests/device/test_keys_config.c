@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What rota_config_check asks of a configuration with keys. */
-#include "device/device.h"
-#include "support/signer.h"
+#include <string.h>
 
+#include "support/rig.h"
+#include "support/signer.h"
+#include "support/test.h"
+
+static struct rig rig;
 static struct signer alice, bob;
 static struct rota_key keys[33];
 static int work[ROTA_MANIFEST_WORK / sizeof(int) + 1];

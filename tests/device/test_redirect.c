@@ -2,71 +2,78 @@
 /* Redirects: where a request may go, and what it takes along. */
 #include "device/download.h"
 
+static struct download d;
+
 static void item_44_bytes_come_from_the_asset_host_or_at_once(void)
 {
-    begin();
-    script_redirect(&script, SCRIPT_CDN);
-    whole();
-    run();
-    CHECK(installed());
-    CHECK(strcmp(rig.server.opened, "api.github.com:443 "
-                                    "release-assets.githubusercontent.com:443 ")
+    download_begin(&d);
+    script_redirect(&d.script, SCRIPT_CDN);
+    download_whole(&d);
+    download_run(&d);
+    CHECK(download_installed(&d));
+    CHECK(strcmp(d.rig.server.opened,
+                 "api.github.com:443 "
+                 "release-assets.githubusercontent.com:443 ")
           == 0);
-    begin();
-    whole();
-    run();
-    CHECK(installed() && rig.server.opens == 1);
+    download_begin(&d);
+    download_whole(&d);
+    download_run(&d);
+    CHECK(download_installed(&d) && d.rig.server.opens == 1);
 }
 
 static void item_42_a_location_goes_back_byte_for_byte(void)
 {
-    begin();
-    script_redirect(&script, SCRIPT_CDN);
-    whole();
-    run();
-    CHECK(strstr(request(2), "GET /a/7?sig=x%2By%3d&t=a+b%20c HTTP/1.1\r\n"));
+    download_begin(&d);
+    script_redirect(&d.script, SCRIPT_CDN);
+    download_whole(&d);
+    download_run(&d);
+    CHECK(strstr(download_request(&d, 2),
+                 "GET /a/7?sig=x%2By%3d&t=a+b%20c HTTP/1.1\r\n"));
 }
 
 static void item_41_the_token_stays_with_the_origin_of_the_api(void)
 {
-    begin();
-    script_redirect(&script, SCRIPT_CDN);
-    whole();
-    rig_init(&rig, script.reply, script.count);
-    rig.config.token = "sesame";
-    CHECK(rig_check(&rig) == ROTA_OK && installed());
-    CHECK(strstr(request(0), "Authorization: Bearer sesame"));
-    CHECK(strstr(request(1), "Authorization: Bearer sesame"));
-    CHECK(*request(2) && !strstr(request(2), "sesame"));
+    download_begin(&d);
+    script_redirect(&d.script, SCRIPT_CDN);
+    download_whole(&d);
+    download_init(&d);
+    d.rig.config.token = "sesame";
+    CHECK(rig_check(&d.rig) == ROTA_OK && download_installed(&d));
+    CHECK(strstr(download_request(&d, 0), "Authorization: Bearer sesame"));
+    CHECK(strstr(download_request(&d, 1), "Authorization: Bearer sesame"));
+    CHECK(*download_request(&d, 2)
+          && !strstr(download_request(&d, 2), "sesame"));
 }
 
 static void item_41_another_port_is_another_origin(void)
 {
-    begin();
-    script_redirect(&script, "https://api.github.com:8443/a");
-    whole();
-    rig_init(&rig, script.reply, script.count);
-    rig.config.token = "sesame";
-    CHECK(rig_check(&rig) == ROTA_OK && installed());
-    CHECK(*request(2) && !strstr(request(2), "sesame"));
+    download_begin(&d);
+    script_redirect(&d.script, "https://api.github.com:8443/a");
+    download_whole(&d);
+    download_init(&d);
+    d.rig.config.token = "sesame";
+    CHECK(rig_check(&d.rig) == ROTA_OK && download_installed(&d));
+    CHECK(*download_request(&d, 2)
+          && !strstr(download_request(&d, 2), "sesame"));
 }
 
 static void item_40_a_renamed_repository_keeps_accept_and_token(void)
 {
-    begin();
-    script_add(&script,
+    download_begin(&d);
+    script_add(&d.script,
                "HTTP/1.1 301 Moved Permanently\n"
                "Location: https://api.github.com/repositories/5/releases/"
                "assets/7\n",
                "{\"message\":\"Moved Permanently\"}", 31);
-    whole();
-    rig_init(&rig, script.reply, script.count);
-    rig.config.token = "sesame";
-    CHECK(rig_check(&rig) == ROTA_OK && installed());
-    CHECK(rig.server.opens == 1);
-    CHECK(strstr(request(2), "GET /repositories/5/releases/assets/7 "));
-    CHECK(strstr(request(2), "Accept: application/octet-stream"));
-    CHECK(strstr(request(2), "sesame"));
+    download_whole(&d);
+    download_init(&d);
+    d.rig.config.token = "sesame";
+    CHECK(rig_check(&d.rig) == ROTA_OK && download_installed(&d));
+    CHECK(d.rig.server.opens == 1);
+    CHECK(strstr(download_request(&d, 2),
+                 "GET /repositories/5/releases/assets/7 "));
+    CHECK(strstr(download_request(&d, 2), "Accept: application/octet-stream"));
+    CHECK(strstr(download_request(&d, 2), "sesame"));
 }
 
 static void item_43_redirects_lead_to_allowed_https_hosts_only(void)
@@ -84,12 +91,12 @@ static void item_43_redirects_lead_to_allowed_https_hosts_only(void)
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        begin();
-        script_redirect(&script, bad[i]);
-        whole();
-        run();
-        CHECK(failed(ROTA_EREDIRECT));
-        CHECK(rig.server.opens == 1);
+        download_begin(&d);
+        script_redirect(&d.script, bad[i]);
+        download_whole(&d);
+        download_run(&d);
+        CHECK(download_failed(&d, ROTA_EREDIRECT));
+        CHECK(d.rig.server.opens == 1);
     }
 }
 
@@ -101,38 +108,38 @@ static void item_43_a_release_names_allowed_https_hosts_only(void)
     char json[256];
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        memset(&script, 0, sizeof script);
-        int len =
-            snprintf(json, sizeof json,
-                     "{\"id\":1,\"tag_name\":\"v1.1.0\",\"assets\":"
-                     "[{\"id\":2,\"name\":\"app-1.bin\",\"size\":" SIZE_TEXT
-                     ",\"browser_download_url\":\"%s\"}]}",
-                     bad[i]);
-        script_add(&script, "HTTP/1.1 200 OK\n", json, (size_t)len);
-        whole();
-        run();
-        CHECK(failed(ROTA_EREDIRECT) && rig.server.opens == 1);
+        memset(&d.script, 0, sizeof d.script);
+        int len = snprintf(
+            json, sizeof json,
+            "{\"id\":1,\"tag_name\":\"v1.1.0\",\"assets\":"
+            "[{\"id\":2,\"name\":\"app-1.bin\",\"size\":" DOWNLOAD_SIZE_TEXT
+            ",\"browser_download_url\":\"%s\"}]}",
+            bad[i]);
+        script_add(&d.script, "HTTP/1.1 200 OK\n", json, (size_t)len);
+        download_whole(&d);
+        download_run(&d);
+        CHECK(download_failed(&d, ROTA_EREDIRECT) && d.rig.server.opens == 1);
     }
 }
 
 static void item_43_a_loop_ends_after_five_redirects(void)
 {
-    begin();
+    download_begin(&d);
     for (int i = 0; i < 20; i++)
-        script_redirect(&script, "https://api.github.com/loop");
-    run();
-    CHECK(failed(ROTA_EREDIRECT));
-    CHECK(count("GET /loop") == ROTA_REDIRECTS_MAX);
+        script_redirect(&d.script, "https://api.github.com/loop");
+    download_run(&d);
+    CHECK(download_failed(&d, ROTA_EREDIRECT));
+    CHECK(download_count(&d, "GET /loop") == ROTA_REDIRECTS_MAX);
 }
 
 static void a_location_without_a_host_stays_on_it(void)
 {
-    begin();
-    script_redirect(&script, "/elsewhere?x=1");
-    whole();
-    run();
-    CHECK(installed() && rig.server.opens == 1);
-    CHECK(strstr(request(2), "GET /elsewhere?x=1 "));
+    download_begin(&d);
+    script_redirect(&d.script, "/elsewhere?x=1");
+    download_whole(&d);
+    download_run(&d);
+    CHECK(download_installed(&d) && d.rig.server.opens == 1);
+    CHECK(strstr(download_request(&d, 2), "GET /elsewhere?x=1 "));
 }
 
 static void item_48_a_login_page_means_no_access(void)
@@ -150,11 +157,12 @@ static void item_48_a_login_page_means_no_access(void)
              {"/use", false}};
 
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-        begin();
-        script_redirect(&script, t[i].path);
-        whole();
-        run();
-        CHECK(t[i].login ? failed(ROTA_EAUTH) : installed());
+        download_begin(&d);
+        script_redirect(&d.script, t[i].path);
+        download_whole(&d);
+        download_run(&d);
+        CHECK(t[i].login ? download_failed(&d, ROTA_EAUTH)
+                         : download_installed(&d));
     }
 }
 
@@ -166,13 +174,13 @@ static void item_45_pages_and_json_are_not_firmware(void)
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         char head[128];
-        begin();
+        download_begin(&d);
         snprintf(head, sizeof head, "HTTP/1.1 200 OK\nContent-Type: %s\n",
                  types[i]);
-        script_add(&script, head, script_image(), SIZE);
-        run();
-        CHECK(failed(ROTA_EFORMAT));
-        CHECK(rig.slot_bytes[0] == 0xff);
+        script_add(&d.script, head, script_image(), DOWNLOAD_SIZE);
+        download_run(&d);
+        CHECK(download_failed(&d, ROTA_EFORMAT));
+        CHECK(d.rig.slot_bytes[0] == 0xff);
     }
 }
 
@@ -184,37 +192,39 @@ static void item_46_and_47_a_refused_url_is_made_anew(void)
         "HTTP/1.1 404 Not Found\n"};
 
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        begin();
-        script_redirect(&script, SCRIPT_CDN);
-        script_add(&script, refusals[i], "<Error/>", 8);
-        script_redirect(&script, SCRIPT_CDN "2");
-        whole();
-        run();
-        CHECK(installed());
-        CHECK(count("GET /repos/acme/app/releases/assets/4300000007 ") == 2);
-        CHECK(rig.server.now_ms >= 2000);
+        download_begin(&d);
+        script_redirect(&d.script, SCRIPT_CDN);
+        script_add(&d.script, refusals[i], "<Error/>", 8);
+        script_redirect(&d.script, SCRIPT_CDN "2");
+        download_whole(&d);
+        download_run(&d);
+        CHECK(download_installed(&d));
+        CHECK(download_count(&d,
+                             "GET /repos/acme/app/releases/assets/4300000007 ")
+              == 2);
+        CHECK(d.rig.server.now_ms >= 2000);
     }
 }
 
 static void item_47_endless_refusals_end(void)
 {
-    begin();
+    download_begin(&d);
     for (int i = 0; i < 12; i++) {
-        script_redirect(&script, SCRIPT_CDN);
-        script_add(&script, "HTTP/1.1 403 Forbidden\n", "", 0);
+        script_redirect(&d.script, SCRIPT_CDN);
+        script_add(&d.script, "HTTP/1.1 403 Forbidden\n", "", 0);
     }
-    run();
-    CHECK(failed(ROTA_EAUTH) && rig.last.status == 403);
-    CHECK(count("GET /a/7") == ROTA_ATTEMPTS_MAX);
+    download_run(&d);
+    CHECK(download_failed(&d, ROTA_EAUTH) && d.rig.last.status == 403);
+    CHECK(download_count(&d, "GET /a/7") == ROTA_ATTEMPTS_MAX);
 }
 
 static void a_refusal_by_the_api_is_final(void)
 {
-    begin();
-    script_add(&script, "HTTP/1.1 404 Not Found\n", "{}", 2);
-    whole();
-    run();
-    CHECK(failed(ROTA_ENOTFOUND));
+    download_begin(&d);
+    script_add(&d.script, "HTTP/1.1 404 Not Found\n", "{}", 2);
+    download_whole(&d);
+    download_run(&d);
+    CHECK(download_failed(&d, ROTA_ENOTFOUND));
 }
 
 int main(void)

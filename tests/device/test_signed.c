@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of one image by a signed manifest: the whole client. */
-#include "device/signed.h"
+#include "device/signed_device.h"
+
+static struct signed_device s;
+static struct device *const d = &s.device;
 
 static void a_signed_release_is_installed(void)
 {
-    new_device(1);
-    say_all();
-    run_again();
-    CHECK(told(INSTALLED) && rig.bootloader.tries == 1 && holds(0));
-    CHECK(requests() == 4);
-    CHECK(sent("GET /repos/acme/app/releases/assets/70 "));
-    CHECK(sent("GET /repos/acme/app/releases/41 "));
-    CHECK(sent("GET /repos/acme/app/releases/assets/71 "));
-    CHECK(past().seq == 5 && past().asset_id == 70 && !past().held);
-    CHECK(past().issued == 1772600000 && past().accepted == 1772618400);
+    signed_init(&s, 1);
+    signed_say_all(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && d->rig.bootloader.tries == 1
+          && signed_holds(&s, 0));
+    CHECK(device_requests(d) == 4);
+    CHECK(device_sent(d, "GET /repos/acme/app/releases/assets/70 "));
+    CHECK(device_sent(d, "GET /repos/acme/app/releases/41 "));
+    CHECK(device_sent(d, "GET /repos/acme/app/releases/assets/71 "));
+    CHECK(signed_past(&s).seq == 5 && signed_past(&s).asset_id == 70
+          && !signed_past(&s).held);
+    CHECK(signed_past(&s).issued == 1772600000
+          && signed_past(&s).accepted == 1772618400);
 }
 
 /* --- What is refused ------------------------------------------------------ */
@@ -24,15 +30,19 @@ static struct signer mallory;
 static int spoil(int how)
 {
     switch (how) {
-    case 0: it.by = &mallory; return ROTA_ESIGNATURE;
-    case 1: it.board = "m4"; return ROTA_EFOREIGN;
-    case 2: it.version = "1.1.1"; return ROTA_EMANIFEST;
-    case 3: it.size[0] = RIG_FLASH + 1; return ROTA_ETOOBIG;
-    case 4: it.images = 2; return ROTA_EFOREIGN;
-    case 5: strcpy(it.extra, ",\"expires\":1772618399"); return ROTA_ESTALE;
-    case 6: strcpy(it.extra, ",\"min_version\":\"1.0.1\""); return ROTA_ESTEP;
-    case 7: strcpy(it.extra, ",\"!delta\":1"); return ROTA_EMANIFEST;
-    case 8: it.seq = 0x80000001; return ROTA_EROLLBACK;
+    case 0: s.release.by = &mallory; return ROTA_ESIGNATURE;
+    case 1: s.release.board = "m4"; return ROTA_EFOREIGN;
+    case 2: s.release.version = "1.1.1"; return ROTA_EMANIFEST;
+    case 3: s.release.size[0] = RIG_FLASH + 1; return ROTA_ETOOBIG;
+    case 4: s.release.images = 2; return ROTA_EFOREIGN;
+    case 5:
+        strcpy(s.release.extra, ",\"expires\":1772618399");
+        return ROTA_ESTALE;
+    case 6:
+        strcpy(s.release.extra, ",\"min_version\":\"1.0.1\"");
+        return ROTA_ESTEP;
+    case 7: strcpy(s.release.extra, ",\"!delta\":1"); return ROTA_EMANIFEST;
+    case 8: s.release.seq = 0x80000001; return ROTA_EROLLBACK;
     }
     return ROTA_OK;
 }
@@ -40,136 +50,141 @@ static int spoil(int how)
 static void a_refusal_changes_nothing_and_asks_for_nothing_more(void)
 {
     for (int how = 0; how < 9; how++) {
-        new_device(1);
+        signed_init(&s, 1);
         int err = spoil(how);
-        say_all();
-        run_again();
-        CHECK(told("checking failed ") && rig.last.err == err);
-        CHECK(rig.last.state && strcmp(rig.last.state, "manifest") == 0
-              && !rig.last.retry);
-        CHECK(*rig.text && requests() == 2 && untouched());
+        signed_say_all(&s);
+        device_run_again(d);
+        CHECK(device_told(d, "checking failed ") && d->rig.last.err == err);
+        CHECK(d->rig.last.state && strcmp(d->rig.last.state, "manifest") == 0
+              && !d->rig.last.retry);
+        CHECK(*d->rig.text && device_requests(d) == 2 && signed_untouched(&s));
     }
 }
 
 static void one_wrong_bit_is_noticed(void)
 {
-    new_device(1);
-    say_all();
-    for (size_t at = 0; at < it.len; at += 7) {
-        new_device(1);
-        sign();
-        it.text[at] ^= 4;
-        say_signed();
-        run_again();
-        CHECK(told("checking failed ") && requests() == 2 && untouched());
+    signed_init(&s, 1);
+    signed_say_all(&s);
+    for (size_t at = 0; at < s.release.len; at += 7) {
+        signed_init(&s, 1);
+        signed_write(&s);
+        s.release.text[at] ^= 4;
+        signed_say_written(&s);
+        device_run_again(d);
+        CHECK(device_told(d, "checking failed ") && device_requests(d) == 2
+              && signed_untouched(&s));
     }
 }
 
 static void without_a_manifest_nothing_is_downloaded(void)
 {
-    new_device(1);
-    sign();
-    it.asset[0] = it.asset[1];
-    it.images = 0; /* in the JSON */
-    say_signed();
-    run_again();
-    CHECK(failed(ROTA_ENOASSET) && requests() == 1 && untouched());
+    signed_init(&s, 1);
+    signed_write(&s);
+    s.release.asset[0] = s.release.asset[1];
+    s.release.images = 0; /* in the JSON */
+    signed_say_written(&s);
+    device_run_again(d);
+    CHECK(device_failed(d, ROTA_ENOASSET) && device_requests(d) == 1
+          && signed_untouched(&s));
 }
 
 static void a_manifest_too_long_is_not_fetched(void)
 {
-    new_device(1);
-    sign();
-    it.asset[0].size = ROTA_MANIFEST_MAX + 1;
-    say_signed();
-    run_again();
-    CHECK(failed(ROTA_EMANIFEST) && requests() == 1 && untouched());
+    signed_init(&s, 1);
+    signed_write(&s);
+    s.release.asset[0].size = ROTA_MANIFEST_MAX + 1;
+    signed_say_written(&s);
+    device_run_again(d);
+    CHECK(device_failed(d, ROTA_EMANIFEST) && device_requests(d) == 1
+          && signed_untouched(&s));
 }
 
 static void a_manifest_longer_or_shorter_than_announced_is_refused(void)
 {
     for (int by = -1; by <= 1; by += 2) {
-        new_device(1);
-        sign();
-        it.asset[0].size = (uint32_t)((int)it.len - by);
-        say_signed();
-        run_again();
-        CHECK(failed(by > 0 ? ROTA_ELENGTH : ROTA_ESIZE));
-        CHECK(requests() == 2 && untouched());
+        signed_init(&s, 1);
+        signed_write(&s);
+        s.release.asset[0].size = (uint32_t)((int)s.release.len - by);
+        signed_say_written(&s);
+        device_run_again(d);
+        CHECK(device_failed(d, by > 0 ? ROTA_ELENGTH : ROTA_ESIZE));
+        CHECK(device_requests(d) == 2 && signed_untouched(&s));
     }
 }
 
 static void what_the_server_says_must_be_what_was_signed(void)
 {
     for (int how = 0; how < 2; how++) {
-        new_device(1);
+        signed_init(&s, 1);
         if (how)
-            it.asset[1].size++;
+            s.release.asset[1].size++;
         else
-            it.asset[1].digest[5] ^= 1;
-        say_all();
-        run_again();
-        CHECK(told("checking available failed "));
-        CHECK(rig.last.err == (how ? ROTA_ESIZE : ROTA_EDIGEST));
-        CHECK(requests() == 3 && is_blank(rig.slot_bytes));
+            s.release.asset[1].digest[5] ^= 1;
+        signed_say_all(&s);
+        device_run_again(d);
+        CHECK(device_told(d, "checking available failed "));
+        CHECK(d->rig.last.err == (how ? ROTA_ESIZE : ROTA_EDIGEST));
+        CHECK(device_requests(d) == 3 && signed_is_blank(d->rig.slot_bytes));
     }
 }
 
 static void bytes_that_were_not_signed_are_not_armed(void)
 {
-    new_device(1);
-    sign();
-    empty();
-    say_until_image();
-    script_add(&script, "HTTP/1.1 200 OK\n", image(1), it.size[0]);
-    run_again();
-    CHECK(told("checking available failed "));
-    CHECK(rig.last.err == ROTA_EDIGEST && rig.bootloader.tries == 0);
+    signed_init(&s, 1);
+    signed_write(&s);
+    device_clear(d);
+    signed_say_until_image(&s);
+    script_add(&d->script, "HTTP/1.1 200 OK\n", signed_image(1),
+               s.release.size[0]);
+    device_run_again(d);
+    CHECK(device_told(d, "checking available failed "));
+    CHECK(d->rig.last.err == ROTA_EDIGEST && d->rig.bootloader.tries == 0);
 }
 
 /* --- On the way ----------------------------------------------------------- */
 
 static void an_unchanged_release_is_installed_from_what_is_known(void)
 {
-    new_device(1);
-    rig.may_download = false;
-    say_all();
-    run_again();
-    rig.may_download = true;
-    empty();
-    answer("HTTP/1.1 304 Not Modified\n", "");
-    say_update();
-    run_again();
-    CHECK(told(INSTALLED) && sent("If-Modified-Since") && holds(0));
+    signed_init(&s, 1);
+    d->rig.may_download = false;
+    signed_say_all(&s);
+    device_run_again(d);
+    d->rig.may_download = true;
+    device_clear(d);
+    device_answer(d, "HTTP/1.1 304 Not Modified\n", "");
+    signed_say_update(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && device_sent(d, "If-Modified-Since")
+          && signed_holds(&s, 0));
 }
 
 static void a_manifest_that_breaks_off_is_fetched_again(void)
 {
-    new_device(1);
-    sign();
-    empty();
-    say_release();
-    say_manifest();
-    script.reply[1].len -= 20;
-    script.reply[1].then = FAKENET_CLOSE;
-    answer("HTTP/1.1 503 Oops\n", "");
-    say_update();
-    run_again();
-    CHECK(told(INSTALLED) && requests() == 6);
+    signed_init(&s, 1);
+    signed_write(&s);
+    device_clear(d);
+    signed_say_release(&s);
+    signed_say_manifest(&s);
+    d->script.reply[1].len -= 20;
+    d->script.reply[1].then = FAKENET_CLOSE;
+    device_answer(d, "HTTP/1.1 503 Oops\n", "");
+    signed_say_update(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && device_requests(d) == 6);
 }
 
 static void the_token_stays_with_the_origin_of_the_api(void)
 {
-    new_device(1);
-    rig.config.token = "ghp_secret";
-    sign();
-    empty();
-    say_release();
-    script_redirect(&script, SCRIPT_CDN);
-    say_update();
-    run_again();
-    CHECK(told(INSTALLED) && requests() == 5);
-    const char *cdn = strstr(rig.server.sent, "GET /a/7?sig=");
+    signed_init(&s, 1);
+    d->rig.config.token = "ghp_secret";
+    signed_write(&s);
+    device_clear(d);
+    signed_say_release(&s);
+    script_redirect(&d->script, SCRIPT_CDN);
+    signed_say_update(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && device_requests(d) == 5);
+    const char *cdn = strstr(d->rig.server.sent, "GET /a/7?sig=");
     const char *end = cdn ? strstr(cdn, "\r\n\r\n") : NULL;
     const char *token = cdn ? strstr(cdn, "ghp_secret") : NULL;
     CHECK(cdn && end && token && token > end);
@@ -177,43 +192,43 @@ static void the_token_stays_with_the_origin_of_the_api(void)
 
 static void a_download_goes_on_after_a_restart(void)
 {
-    new_device(1);
-    it.asset[1].digest[0] = '\0'; /* the manifest alone tells it */
-    lose_power_in_the_first();
-    say_until_image();
-    say_rest(0);
-    run_again();
-    CHECK(strstr(rig.told, "ready") && holds(0));
-    CHECK(sent("Range: bytes=4096-"));
+    signed_init(&s, 1);
+    s.release.asset[1].digest[0] = '\0'; /* the manifest alone tells it */
+    signed_lose_power_in_the_first(&s);
+    signed_say_until_image(&s);
+    signed_say_rest(&s, 0);
+    device_run_again(d);
+    CHECK(strstr(d->rig.told, "ready") && signed_holds(&s, 0));
+    CHECK(device_sent(d, "Range: bytes=4096-"));
 }
 
 static void an_image_that_changes_before_it_is_armed_is_not(void)
 {
-    new_device(1);
-    say_all();
-    rig.may_install = false;
-    check_for(10000);
-    CHECK(strstr(rig.told, "verified") && rota_busy(&rig.rota));
-    rig.slot_bytes[4000] ^= 1;
-    rig.may_install = true;
-    CHECK(rig_run(&rig) && rig.bootloader.tries == 0);
-    CHECK(rig.last.err == ROTA_EDIGEST);
+    signed_init(&s, 1);
+    signed_say_all(&s);
+    d->rig.may_install = false;
+    signed_check_for(&s, 10000);
+    CHECK(strstr(d->rig.told, "verified") && rota_busy(&d->rig.rota));
+    d->rig.slot_bytes[4000] ^= 1;
+    d->rig.may_install = true;
+    CHECK(rig_run(&d->rig) && d->rig.bootloader.tries == 0);
+    CHECK(d->rig.last.err == ROTA_EDIGEST);
 }
 
 static void keys_need_a_journal(void)
 {
-    new_device(1);
-    rig.config.store = NULL;
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_EINVAL);
-    rig.config.trust = NULL;
-    rig.config.asset = "app.bin";
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    CHECK(strstr(rig.text, "not authenticity"));
+    signed_init(&s, 1);
+    d->rig.config.store = NULL;
+    CHECK(rota_init(&d->rig.rota, &d->rig.config) == ROTA_EINVAL);
+    d->rig.config.trust = NULL;
+    d->rig.config.asset = "app.bin";
+    CHECK(rota_init(&d->rig.rota, &d->rig.config) == ROTA_OK);
+    CHECK(strstr(d->rig.text, "not authenticity"));
 }
 
 int main(void)
 {
-    new_device(1);
+    signed_init(&s, 1);
     signer_init(&mallory);
     RUN(a_signed_release_is_installed);
     RUN(a_refusal_changes_nothing_and_asks_for_nothing_more);

@@ -1,84 +1,94 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates of two images by one manifest: both or none. */
-#include "device/signed.h"
+#include "device/signed_device.h"
 #include "update/client.h"
 #include "update/state.h"
 #include "update/state.h"
+
+static struct signed_device s;
+static struct device *const d = &s.device;
 
 #define PASS "checking available "
 
 static void two_images_are_armed_together(void)
 {
-    new_device(2);
-    say_all();
-    run_again();
-    CHECK(told(INSTALLED) && holds(0) && holds(1));
-    CHECK(rig.bootloader.tries == 1 && requests() == 7);
-    CHECK(past().seq == 5);
+    signed_init(&s, 2);
+    signed_say_all(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && signed_holds(&s, 0)
+          && signed_holds(&s, 1));
+    CHECK(d->rig.bootloader.tries == 1 && device_requests(d) == 7);
+    CHECK(signed_past(&s).seq == 5);
 }
 
 static void each_image_goes_to_the_slot_of_its_id(void)
 {
-    new_device(2);
-    sign();
-    char *ids[] = {strstr(it.text, "\"id\":0"), strstr(it.text, "\"id\":1")};
+    signed_init(&s, 2);
+    signed_write(&s);
+    char *ids[] = {strstr(s.release.text, "\"id\":0"),
+                   strstr(s.release.text, "\"id\":1")};
     CHECK(ids[0] && ids[1]);
     ids[0][5] = '1';
     ids[1][5] = '0';
     char text[ROTA_MANIFEST_MAX];
-    strcpy(text, strstr(it.text, "\n\n") + 2);
-    it.len = signer_envelope(&it.by, 1, text, it.text, sizeof it.text);
-    it.asset[0].size = (uint32_t)it.len;
-    say_signed();
-    run_again();
-    CHECK(told(INSTALLED) && rig.bootloader.tries == 1);
-    CHECK(memcmp(more_bytes, image(0), it.size[0]) == 0);
-    CHECK(memcmp(rig.slot_bytes, image(1), it.size[1]) == 0);
+    strcpy(text, strstr(s.release.text, "\n\n") + 2);
+    s.release.len = signer_envelope(&s.release.by, 1, text, s.release.text,
+                                    sizeof s.release.text);
+    s.release.asset[0].size = (uint32_t)s.release.len;
+    signed_say_written(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && d->rig.bootloader.tries == 1);
+    CHECK(memcmp(s.more_bytes, signed_image(0), s.release.size[0]) == 0);
+    CHECK(memcmp(d->rig.slot_bytes, signed_image(1), s.release.size[1]) == 0);
 }
 
 static void assets_without_an_api_of_their_own_are_found(void)
 {
-    new_device(2);
-    it.direct = true;
-    it.name[1] = it.asset[2].name = "radio.bin";
-    say_all();
-    run_again();
-    CHECK(told(INSTALLED) && holds(0) && holds(1));
-    CHECK(sent("GET /dl/m3.ota ") && sent("GET /dl/app.bin ")
-          && sent("GET /dl/radio.bin ") && requests() == 7);
+    signed_init(&s, 2);
+    s.release.direct = true;
+    s.release.name[1] = s.release.asset[2].name = "radio.bin";
+    signed_say_all(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && signed_holds(&s, 0)
+          && signed_holds(&s, 1));
+    CHECK(device_sent(d, "GET /dl/m3.ota ")
+          && device_sent(d, "GET /dl/app.bin ")
+          && device_sent(d, "GET /dl/radio.bin ") && device_requests(d) == 7);
 }
 
 static void one_that_fails_keeps_both_from_being_armed(void)
 {
     for (int bad = 0; bad < 2; bad++) {
-        new_device(2);
-        sign();
-        empty();
-        say_release();
+        signed_init(&s, 2);
+        signed_write(&s);
+        device_clear(d);
+        signed_say_release(&s);
         for (int i = 0; i < 2; i++) {
-            say_manifest();
-            say_release();
+            signed_say_manifest(&s);
+            signed_say_release(&s);
             if (i == bad)
-                script_add(&script, "HTTP/1.1 200 OK\n", image(i) + 1,
-                           it.size[i]);
+                script_add(&d->script, "HTTP/1.1 200 OK\n", signed_image(i) + 1,
+                           s.release.size[i]);
             else
-                say_image(i);
+                signed_say_image(&s, i);
         }
-        run_again();
-        CHECK(told(PASS "failed ") && rig.last.err == ROTA_EDIGEST);
-        CHECK(rig.bootloader.tries == 0 && requests() == (bad ? 7 : 4));
+        device_run_again(d);
+        CHECK(device_told(d, PASS "failed ")
+              && d->rig.last.err == ROTA_EDIGEST);
+        CHECK(d->rig.bootloader.tries == 0
+              && device_requests(d) == (bad ? 7 : 4));
     }
 }
 
 static void one_that_is_missing_keeps_both_from_being_armed(void)
 {
-    new_device(2);
-    sign();
-    it.asset[2].name = "other.bin";
-    say_signed();
-    run_again();
-    CHECK(told(PASS "failed ") && rig.last.err == ROTA_ENOASSET);
-    CHECK(rig.bootloader.tries == 0 && is_blank(more_bytes));
+    signed_init(&s, 2);
+    signed_write(&s);
+    s.release.asset[2].name = "other.bin";
+    signed_say_written(&s);
+    device_run_again(d);
+    CHECK(device_told(d, PASS "failed ") && d->rig.last.err == ROTA_ENOASSET);
+    CHECK(d->rig.bootloader.tries == 0 && signed_is_blank(s.more_bytes));
 }
 
 /* --- Flash that changes --------------------------------------------------- */
@@ -90,29 +100,31 @@ static bool spoilt;
 static int spoiling_erase(void *ctx, uint32_t off)
 {
     if (!spoilt)
-        rig.slot_bytes[100] ^= 1;
+        d->rig.slot_bytes[100] ^= 1;
     spoilt = true;
     return real.erase(ctx, off);
 }
 
 static void an_image_that_changes_before_the_others_are_there_is_noticed(void)
 {
-    new_device(2);
-    real = more;
-    more.erase = spoiling_erase;
+    signed_init(&s, 2);
+    real = s.more;
+    s.more.erase = spoiling_erase;
     spoilt = false;
-    say_all();
-    run_again();
-    CHECK(spoilt && told(PASS "failed ") && rig.last.err == ROTA_EDIGEST);
-    CHECK(rig.bootloader.tries == 0);
+    signed_say_all(&s);
+    device_run_again(d);
+    CHECK(spoilt && device_told(d, PASS "failed ")
+          && d->rig.last.err == ROTA_EDIGEST);
+    CHECK(d->rig.bootloader.tries == 0);
 
-    empty(); /* what is right is not fetched again, what is wrong is */
-    say_until_image();
-    say_image(0);
-    say_manifest();
-    run_again();
-    CHECK(told(INSTALLED) && holds(0) && holds(1) && requests() == 5);
-    CHECK(rig.bootloader.tries == 1);
+    device_clear(d); /* what is right is not fetched again, what is wrong is */
+    signed_say_until_image(&s);
+    signed_say_image(&s, 0);
+    signed_say_manifest(&s);
+    device_run_again(d);
+    CHECK(device_told(d, INSTALLED) && signed_holds(&s, 0)
+          && signed_holds(&s, 1) && device_requests(d) == 5);
+    CHECK(d->rig.bootloader.tries == 1);
 }
 
 static long good_writes;
@@ -127,26 +139,28 @@ static void a_journal_that_fails_at_any_write_arms_both_or_none(void)
     long n = -1;
 
     do {
-        new_device(2);
-        real = rig.journal;
-        rig.journal.prog = failing_prog;
+        signed_init(&s, 2);
+        real = d->rig.journal;
+        d->rig.journal.prog = failing_prog;
         good_writes = ++n;
-        say_all();
-        serve();
-        int err = rig_check(&rig);
+        signed_say_all(&s);
+        device_serve(d);
+        int err = rig_check(&d->rig);
         CHECK(err == ROTA_OK || err == ROTA_EIO);
-        CHECK(good_writes >= 0 || rig.last.err == ROTA_EIO
-              || told(INSTALLED)); /* the schedule is not worth an error */
-        CHECK(rig.bootloader.tries == 0 || (holds(0) && holds(1)));
+        /* The schedule is not worth an error. */
+        CHECK(good_writes >= 0 || d->rig.last.err == ROTA_EIO
+              || device_told(d, INSTALLED));
+        CHECK(d->rig.bootloader.tries == 0
+              || (signed_holds(&s, 0) && signed_holds(&s, 1)));
     } while (good_writes < 0);
-    CHECK(told(INSTALLED) && n > 10);
+    CHECK(device_told(d, INSTALLED) && n > 10);
 }
 
 static uint32_t steps, first_read, last_read[2], tried;
 
 static int note_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
-    int slot = ctx == more.ctx;
+    int slot = ctx == s.more.ctx;
 
     if (slot == 0 && off == 0)
         first_read = steps;
@@ -162,37 +176,37 @@ static void note_try(void *arg)
 
 static void both_are_read_back_in_one_run_that_ends_with_arming(void)
 {
-    new_device(2);
-    real = rig.slot;
-    rig.slot.read = more.read = note_read;
-    rig.bootloader.before = note_try;
-    say_all();
-    serve();
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    rota_check_now(&rig.rota);
-    for (steps = 0; rota_busy(&rig.rota) && steps < 20000; steps++) {
-        rota_step(&rig.rota);
-        rig.server.now_ms++;
+    signed_init(&s, 2);
+    real = d->rig.slot;
+    d->rig.slot.read = s.more.read = note_read;
+    d->rig.bootloader.before = note_try;
+    signed_say_all(&s);
+    device_serve(d);
+    CHECK(rota_init(&d->rig.rota, &d->rig.config) == ROTA_OK);
+    rota_check_now(&d->rig.rota);
+    for (steps = 0; rota_busy(&d->rig.rota) && steps < 20000; steps++) {
+        rota_step(&d->rig.rota);
+        d->rig.server.now_ms++;
     }
     uint32_t pieces = 0;
     for (int i = 0; i < 2; i++)
-        pieces += (uint32_t)((it.size[i] + ROTA_MANIFEST_WORK - 1)
+        pieces += (uint32_t)((s.release.size[i] + ROTA_MANIFEST_WORK - 1)
                              / ROTA_MANIFEST_WORK);
-    CHECK(rig.bootloader.tries == 1 && last_read[1] == tried);
+    CHECK(d->rig.bootloader.tries == 1 && last_read[1] == tried);
     CHECK(last_read[0] < last_read[1] && tried - first_read == pieces - 1);
 }
 
 static void both_are_read_again_after_a_wait(void)
 {
-    new_device(2);
-    say_all();
-    rig.may_install = false;
-    check_for(10000);
-    CHECK(strstr(rig.told, "verified") && rota_busy(&rig.rota));
-    rig.slot_bytes[0] ^= 1; /* the first of the two */
-    rig.may_install = true;
-    CHECK(rig_run(&rig) && rig.bootloader.tries == 0);
-    CHECK(rig.last.err == ROTA_EDIGEST);
+    signed_init(&s, 2);
+    signed_say_all(&s);
+    d->rig.may_install = false;
+    signed_check_for(&s, 10000);
+    CHECK(strstr(d->rig.told, "verified") && rota_busy(&d->rig.rota));
+    d->rig.slot_bytes[0] ^= 1; /* the first of the two */
+    d->rig.may_install = true;
+    CHECK(rig_run(&d->rig) && d->rig.bootloader.tries == 0);
+    CHECK(d->rig.last.err == ROTA_EDIGEST);
 }
 
 /* --- Another manifest in between ------------------------------------------ */
@@ -202,30 +216,32 @@ static void a_manifest_replaced_between_two_images_starts_over(void)
     static uint8_t other[9000];
     char sha256[2 * ROTA_SHA256_LEN + 1];
 
-    new_device(2);
-    sign();
-    empty();
-    say_until_image();
-    say_image(0);
-    memcpy(other, image(0), sizeof other);
+    signed_init(&s, 2);
+    signed_write(&s);
+    device_clear(d);
+    signed_say_until_image(&s);
+    signed_say_image(&s, 0);
+    memcpy(other, signed_image(0), sizeof other);
     other[77] ^= 1;
-    hex_of(other, sizeof other, sha256);
-    strcpy(it.sha256[0], sha256);
-    strcpy(it.asset[1].digest, sha256);
-    uint32_t len = it.asset[0].size;
+    signed_hex(other, sizeof other, sha256);
+    strcpy(s.release.sha256[0], sha256);
+    strcpy(s.release.asset[1].digest, sha256);
+    uint32_t len = s.release.asset[0].size;
     do /* the length of a signature differs at times */
-        sign();
-    while (it.asset[0].size != len);
-    say_manifest();
-    say_release();
-    script_add(&script, "HTTP/1.1 200 OK\n", other, sizeof other);
-    say_manifest();
-    say_release();
-    say_image(1);
-    run_again();
-    CHECK(told(PASS "available verified ready ") && requests() == 10);
-    CHECK(memcmp(rig.slot_bytes, other, sizeof other) == 0 && holds(1));
-    CHECK(rig.bootloader.tries == 1);
+        signed_write(&s);
+    while (s.release.asset[0].size != len);
+    signed_say_manifest(&s);
+    signed_say_release(&s);
+    script_add(&d->script, "HTTP/1.1 200 OK\n", other, sizeof other);
+    signed_say_manifest(&s);
+    signed_say_release(&s);
+    signed_say_image(&s, 1);
+    device_run_again(d);
+    CHECK(device_told(d, PASS "available verified ready ")
+          && device_requests(d) == 10);
+    CHECK(memcmp(d->rig.slot_bytes, other, sizeof other) == 0
+          && signed_holds(&s, 1));
+    CHECK(d->rig.bootloader.tries == 1);
 }
 
 /* --- Restarts ------------------------------------------------------------- */
@@ -233,102 +249,109 @@ static void a_manifest_replaced_between_two_images_starts_over(void)
 /* Lose power while the second image comes. */
 static void lose_power_in_the_second(void)
 {
-    new_device(2);
-    rig.config.checkpoint_min = RIG_ERASE;
-    sign();
-    empty();
-    say_until_image();
-    say_image(0);
-    say_manifest();
-    say_release();
-    say_part(1, 500);
-    check_for(2000);
-    CHECK(rota_busy(&rig.rota) && holds(0) && !holds(1));
+    signed_init(&s, 2);
+    d->rig.config.checkpoint_min = RIG_ERASE;
+    signed_write(&s);
+    device_clear(d);
+    signed_say_until_image(&s);
+    signed_say_image(&s, 0);
+    signed_say_manifest(&s);
+    signed_say_release(&s);
+    signed_say_part(&s, 1, 500);
+    signed_check_for(&s, 2000);
+    CHECK(rota_busy(&d->rig.rota) && signed_holds(&s, 0)
+          && !signed_holds(&s, 1));
 }
 
 static void after_a_restart_only_what_is_missing_comes(void)
 {
     lose_power_in_the_second();
-    empty();
-    say_release();
-    say_manifest();
-    say_manifest(); /* the first image is there */
-    say_release();
-    say_rest(1);
-    run_again();
-    CHECK(strstr(rig.told, "ready") && holds(0) && holds(1));
-    CHECK(rig.bootloader.tries == 1 && requests() == 5);
+    device_clear(d);
+    signed_say_release(&s);
+    signed_say_manifest(&s);
+    signed_say_manifest(&s); /* the first image is there */
+    signed_say_release(&s);
+    signed_say_rest(&s, 1);
+    device_run_again(d);
+    CHECK(strstr(d->rig.told, "ready") && signed_holds(&s, 0)
+          && signed_holds(&s, 1));
+    CHECK(d->rig.bootloader.tries == 1 && device_requests(d) == 5);
 }
 
 static void after_a_restart_a_changed_first_image_comes_again(void)
 {
     lose_power_in_the_second();
-    rig.slot_bytes[5] ^= 1;
-    say_signed();
-    run_again();
-    CHECK(strstr(rig.told, "ready") && holds(0) && holds(1));
-    CHECK(rig.bootloader.tries == 1 && requests() == 7);
+    d->rig.slot_bytes[5] ^= 1;
+    signed_say_written(&s);
+    device_run_again(d);
+    CHECK(strstr(d->rig.told, "ready") && signed_holds(&s, 0)
+          && signed_holds(&s, 1));
+    CHECK(d->rig.bootloader.tries == 1 && device_requests(d) == 7);
 }
 
 static void another_release_after_a_restart_is_not_mixed_in(void)
 {
     lose_power_in_the_second();
-    it.tag = "v1.2.0";
-    it.version = "1.2.0";
-    it.seq = 6;
+    s.release.tag = "v1.2.0";
+    s.release.version = "1.2.0";
+    s.release.seq = 6;
     for (int i = 0; i < 3; i++)
-        it.asset[i].id += 100;
-    strcpy(it.sha256[0], it.sha256[1]); /* 1.2.0's first image is another */
-    it.size[0] = it.asset[1].size = it.size[1];
-    strcpy(it.asset[1].digest, it.sha256[1]);
-    sign();
-    empty();
-    say_until_image();
-    script_add(&script, "HTTP/1.1 200 OK\n", image(1), it.size[1]);
-    say_manifest();
-    say_release();
-    say_image(1);
-    run_again();
-    CHECK(strstr(rig.told, "ready") && rig.bootloader.tries == 1);
-    CHECK(memcmp(rig.slot_bytes, image(1), it.size[1]) == 0 && holds(1));
+        s.release.asset[i].id += 100;
+    /* 1.2.0's first image is another. */
+    strcpy(s.release.sha256[0], s.release.sha256[1]);
+    s.release.size[0] = s.release.asset[1].size = s.release.size[1];
+    strcpy(s.release.asset[1].digest, s.release.sha256[1]);
+    signed_write(&s);
+    device_clear(d);
+    signed_say_until_image(&s);
+    script_add(&d->script, "HTTP/1.1 200 OK\n", signed_image(1),
+               s.release.size[1]);
+    signed_say_manifest(&s);
+    signed_say_release(&s);
+    signed_say_image(&s, 1);
+    device_run_again(d);
+    CHECK(strstr(d->rig.told, "ready") && d->rig.bootloader.tries == 1);
+    CHECK(memcmp(d->rig.slot_bytes, signed_image(1), s.release.size[1]) == 0
+          && signed_holds(&s, 1));
 }
 
 static void quarantine_is_of_all_images_together(void)
 {
-    new_device(2);
-    say_all();
-    run_again();
-    fakeboot_restart(&rig.bootloader);
-    fakeboot_restart(&rig.bootloader);
-    it.asset[0].id = 80; /* the same images under a new manifest */
-    it.seq = 6;
-    say_all();
-    run_again();
-    CHECK(told("rolled-back checking quarantined ") && requests() == 2);
-    CHECK(past().security == 0 && past().security_next == 0);
+    signed_init(&s, 2);
+    signed_say_all(&s);
+    device_run_again(d);
+    fakeboot_restart(&d->rig.bootloader);
+    fakeboot_restart(&d->rig.bootloader);
+    s.release.asset[0].id = 80; /* the same images under a new manifest */
+    s.release.seq = 6;
+    signed_say_all(&s);
+    device_run_again(d);
+    CHECK(device_told(d, "rolled_back checking quarantined ")
+          && device_requests(d) == 2);
+    CHECK(signed_past(&s).security == 0 && signed_past(&s).security_next == 0);
 }
 
 /* The first image went on from a checkpoint, the second was there and rots
  * before it is armed: nobody has asked where to get that one. */
 static void an_image_that_was_there_is_not_fetched_unfound(void)
 {
-    new_device(2);
-    memcpy(more_bytes, image(1), it.size[1]);
-    lose_power_in_the_first();
-    say_until_image();
-    say_rest(0);
-    say_manifest();
-    serve();
-    CHECK(rota_init(&rig.rota, &rig.config) == ROTA_OK);
-    rota_check_now(&rig.rota);
-    for (int i = 0; i < 10000 && rota_busy(&rig.rota); i++) {
-        rota_step(&rig.rota);
-        if (rota_client(&rig.rota)->images.at == 1
-            && rota_client(&rig.rota)->state == ROTA_STATE_VERIFY)
-            more_bytes[100] = (uint8_t)~image(1)[100];
+    signed_init(&s, 2);
+    memcpy(s.more_bytes, signed_image(1), s.release.size[1]);
+    signed_lose_power_in_the_first(&s);
+    signed_say_until_image(&s);
+    signed_say_rest(&s, 0);
+    signed_say_manifest(&s);
+    device_serve(d);
+    CHECK(rota_init(&d->rig.rota, &d->rig.config) == ROTA_OK);
+    rota_check_now(&d->rig.rota);
+    for (int i = 0; i < 10000 && rota_busy(&d->rig.rota); i++) {
+        rota_step(&d->rig.rota);
+        if (rota_client(&d->rig.rota)->images.at == 1
+            && rota_client(&d->rig.rota)->state == ROTA_STATE_VERIFY)
+            s.more_bytes[100] = (uint8_t)~signed_image(1)[100];
     }
-    CHECK(rig.last.err == ROTA_EDIGEST && rig.bootloader.tries == 0);
-    CHECK(requests() == 5 && rig.server.overruns == 0);
+    CHECK(d->rig.last.err == ROTA_EDIGEST && d->rig.bootloader.tries == 0);
+    CHECK(device_requests(d) == 5 && d->rig.server.overruns == 0);
 }
 
 int main(void)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signatures that are checked over many steps: built with ROTA_ECC_MAX_OPS, as
  * "make test" does for this and some more programs; at once without. */
-#include "device/signed.h"
+#include "device/signed_device.h"
 #include "flash/record.h"
 #include "manifest/sign.h"
+
+static struct signed_device s;
+static struct device *const d = &s.device;
 
 static unsigned char memory[32768];
 static struct rota_arena arena;
@@ -17,12 +20,12 @@ static size_t der_len;
 /* So many ROTA_EAGAIN come first. */
 static int steps_of(const struct signer *by, int *steps)
 {
-    struct rota_sign s = {0};
+    struct rota_sign check = {0};
     int err;
 
     *steps = -1;
     do {
-        err = rota_sign_check(&s, &by->key, text, LEN, der, der_len);
+        err = rota_sign_check(&check, &by->key, text, LEN, der, der_len);
         ++*steps;
     } while (err == ROTA_EAGAIN);
     return err;
@@ -33,8 +36,8 @@ static void good_or_not_a_signature_takes_as_many_steps(void)
     int good, bad;
     size_t used = arena.used;
 
-    CHECK(steps_of(&alice, &good) == ROTA_OK);
-    CHECK(steps_of(&bob, &bad) == ROTA_ESIGNATURE);
+    CHECK(steps_of(&s.alice, &good) == ROTA_OK);
+    CHECK(steps_of(&s.bob, &bad) == ROTA_ESIGNATURE);
     CHECK(arena.used == used);
     CHECK(ROTA_ECC_MAX_OPS ? good > 10 : good == 0);
     CHECK(good == bad);
@@ -45,15 +48,15 @@ static void a_check_that_is_dropped_gives_its_memory_back(void)
     size_t used = arena.used;
     int steps;
 
-    CHECK(steps_of(&alice, &steps) == ROTA_OK);
+    CHECK(steps_of(&s.alice, &steps) == ROTA_OK);
     for (int n = 0; n <= steps; n++) {
-        struct rota_sign s = {0};
+        struct rota_sign check = {0};
         for (int i = 0; i < n; i++)
-            CHECK(rota_sign_check(&s, &alice.key, text, LEN, der, der_len)
+            CHECK(rota_sign_check(&check, &s.alice.key, text, LEN, der, der_len)
                   == ROTA_EAGAIN);
         CHECK(n == 0 || arena.used > used);
-        rota_sign_drop(&s);
-        rota_sign_drop(&s);
+        rota_sign_drop(&check);
+        rota_sign_drop(&check);
         CHECK(arena.used == used);
     }
 }
@@ -62,15 +65,16 @@ static void a_check_that_is_dropped_gives_its_memory_back(void)
 
 static void begin_update(void)
 {
-    new_device(1);
-    say_all();
-    check_for(0);
+    signed_init(&s, 1);
+    signed_say_all(&s);
+    signed_check_for(&s, 0);
 }
 
 /* The manifest has come, nothing else was asked for, and nobody is awaited. */
 static bool is_checking(void)
 {
-    return requests() == 2 && rig.server.opens == rig.server.closes;
+    return device_requests(d) == 2
+        && d->rig.server.opens == d->rig.server.closes;
 }
 
 static void while_signatures_are_checked_nothing_waits(void)
@@ -78,16 +82,16 @@ static void while_signatures_are_checked_nothing_waits(void)
     int steps = 0;
 
     begin_update();
-    while (rota_busy(&rig.rota)) {
-        rota_step(&rig.rota);
+    while (rota_busy(&d->rig.rota)) {
+        rota_step(&d->rig.rota);
         if (is_checking()) {
-            CHECK(rota_wait_ms(&rig.rota) == 0);
+            CHECK(rota_wait_ms(&d->rig.rota) == 0);
             steps++;
         } else {
-            rig.server.now_ms += rota_wait_ms(&rig.rota);
+            d->rig.server.now_ms += rota_wait_ms(&d->rig.rota);
         }
     }
-    CHECK(told(INSTALLED) && holds(0));
+    CHECK(device_told(d, INSTALLED) && signed_holds(&s, 0));
     CHECK(ROTA_ECC_MAX_OPS ? steps > 10 : steps < 3);
 }
 
@@ -100,10 +104,10 @@ static void stopped_at_any_step_an_update_holds_no_memory(void)
     do {
         begin_update();
         for (int i = 0; i < n; i++)
-            rota_step(&rig.rota);
-        over = !rota_busy(&rig.rota);
+            rota_step(&d->rig.rota);
+        over = !rota_busy(&d->rig.rota);
         held += arena.used > used;
-        rota_stop(&rig.rota);
+        rota_stop(&d->rig.rota);
         CHECK(arena.used == used);
     } while (!over && ++n < 2000);
     CHECK(over);
@@ -116,9 +120,9 @@ static void remember(void)
     struct rota_accepted p = {.seq = 4};
     struct rota_journal j;
 
-    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    struct rota_store store = rota_journal_store(&j, &d->rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_save_accepted(&store, &p) == ROTA_OK);
+    CHECK(rota_record_save(&store, ROTA_RECORD_ACCEPTED, &p) == ROTA_OK);
 }
 
 static void after_an_error_at_any_step_no_memory_is_held(void)
@@ -127,24 +131,24 @@ static void after_an_error_at_any_step_no_memory_is_held(void)
     unsigned at = 0;
 
     do {
-        new_device(1);
+        signed_init(&s, 1);
         remember();
-        say_all();
-        check_for(0);
-        fail_read(++at);
-        CHECK(rig_run(&rig));
+        signed_say_all(&s);
+        signed_check_for(&s, 0);
+        signed_fail_read(&s, ++at);
+        CHECK(rig_run(&d->rig));
         CHECK(arena.used == used);
-    } while (reads_left == 0 && at < 4000);
+    } while (s.failing.reads_left == 0 && at < 4000);
     CHECK(at > 20 && at < 4000);
-    reads_left = 0;
+    s.failing.reads_left = 0;
 }
 
 int main(void)
 {
-    new_device(1);
+    signed_init(&s, 1);
     rota_arena_init(&arena, memory, sizeof memory);
     rota_arena_use(&arena);
-    der_len = signer_sign(&alice, text, LEN, der);
+    der_len = signer_sign(&s.alice, text, LEN, der);
     RUN(good_or_not_a_signature_takes_as_many_steps);
     RUN(a_check_that_is_dropped_gives_its_memory_back);
     RUN(while_signatures_are_checked_nothing_waits);

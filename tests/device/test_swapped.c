@@ -8,7 +8,6 @@
 #include "support/cutflash.h"
 #include "support/fakeboot.h"
 #include "support/fakehub.h"
-#include "support/faketls.h"
 #include "flash/record.h"
 #include "rota.h"
 #include "support/test.h"
@@ -185,7 +184,7 @@ static void other_has_to_wait_for(struct device *d, uint64_t seconds)
 
     struct rota_store store = rota_journal_store(&j, &d->journal.flash);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_save_schedule(&store, &s) == ROTA_OK);
+    CHECK(rota_record_save(&store, ROTA_RECORD_SCHEDULE, &s) == ROTA_OK);
 }
 
 static void other_has_to_wait_a_day(struct device *d)
@@ -274,7 +273,7 @@ static bool in_quarantine(const struct device *d, uint64_t asset_id)
 
     struct rota_store store = rota_journal_store(&j, &d->journal.flash);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_load_quarantine(&store, &bad) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
     return rota_quarantine_has(&bad, asset_id, NULL);
 }
 
@@ -364,7 +363,6 @@ int main(void)
     static struct rota_arena arena;
     uint32_t seed = 1;
 
-    faketls_use();
     rota_arena_init(&arena, memory, sizeof memory);
     rota_arena_use(&arena);
     for (int p = 0; p < 2; p++)

@@ -5,6 +5,8 @@
 #include "flash/journal_half.h"
 #include "flash/record.h"
 
+static struct device d;
+
 enum { HALF = 2048, PROG = 8 };
 
 /* --- The journal alone ---------------------------------------------------- */
@@ -99,20 +101,20 @@ static int journal_prog(void *ctx, uint32_t off, const void *buf, uint32_t len)
 
 static void what_a_checkpoint_says_is_synced_before(void)
 {
-    empty();
-    script_release(&script, "v1.1.0", "app-1.bin", "9000",
+    device_clear(&d);
+    script_release(&d.script, "v1.1.0", "app-1.bin", "9000",
                    "\"sha256:00000000000000000000000000000000"
                    "00000000000000000000000000000000\"");
-    asset();
-    rig_init(&rig, script.reply, script.count);
-    slot = rig.slot;
-    journal_flash = rig.journal;
-    rig.slot.prog = slot_prog;
-    rig.slot.sync = slot_sync;
-    rig.journal.prog = journal_prog;
-    rig.config.checkpoint_min = RIG_ERASE;
+    device_asset(&d);
+    device_init(&d);
+    slot = d.rig.slot;
+    journal_flash = d.rig.journal;
+    d.rig.slot.prog = slot_prog;
+    d.rig.slot.sync = slot_sync;
+    d.rig.journal.prog = journal_prog;
+    d.rig.config.checkpoint_min = RIG_ERASE;
     notes = -1;
-    CHECK(rig_check(&rig) == ROTA_OK && rig.last.err == ROTA_EDIGEST);
+    CHECK(rig_check(&d.rig) == ROTA_OK && d.rig.last.err == ROTA_EDIGEST);
     CHECK(notes >= 4 && hasty_notes == 0);
 }
 
@@ -121,9 +123,9 @@ static void look_at_journal(void *phase)
     struct rota_journal j;
     struct rota_install i;
 
-    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    struct rota_store store = rota_journal_store(&j, &d.rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    rota_record_load_install(&store, &i);
+    rota_record_recall(&store, ROTA_RECORD_INSTALL, &i);
     *(int *)phase = i.phase;
 }
 
@@ -131,13 +133,13 @@ static void the_journal_knows_of_an_image_before_the_bootloader(void)
 {
     int phase = -1;
 
-    empty();
-    offer("v1.1.0");
-    asset();
-    rig_init(&rig, script.reply, script.count);
-    rig.bootloader.before = look_at_journal;
-    rig.bootloader.arg = &phase;
-    CHECK(rig_check(&rig) == ROTA_OK && told(INSTALLED));
+    device_clear(&d);
+    device_offer(&d, "v1.1.0");
+    device_asset(&d);
+    device_init(&d);
+    d.rig.bootloader.before = look_at_journal;
+    d.rig.bootloader.arg = &phase;
+    CHECK(rig_check(&d.rig) == ROTA_OK && device_told(&d, INSTALLED));
     CHECK(phase == ROTA_PHASE_ARMED);
 }
 
@@ -147,28 +149,28 @@ static void an_image_that_failed_is_not_armed_under_another_name(void)
     struct rota_journal j;
     struct rota_quarantine bad;
 
-    empty();
-    offer("v1.1.0");
-    asset();
-    run();
-    fakeboot_restart(&rig.bootloader);
-    fakeboot_restart(&rig.bootloader);
-    empty();
-    offer("v1.1.0");
-    run_again();
-    CHECK(told("rolled-back checking quarantined "));
+    device_clear(&d);
+    device_offer(&d, "v1.1.0");
+    device_asset(&d);
+    device_run(&d);
+    fakeboot_restart(&d.rig.bootloader);
+    fakeboot_restart(&d.rig.bootloader);
+    device_clear(&d);
+    device_offer(&d, "v1.1.0");
+    device_run_again(&d);
+    CHECK(device_told(&d, "rolled_back checking quarantined "));
 
-    struct rota_store store = rota_journal_store(&j, &rig.journal);
+    struct rota_store store = rota_journal_store(&j, &d.rig.journal);
     CHECK(store.open(store.ctx) == ROTA_OK);
-    CHECK(rota_record_load_quarantine(&store, &bad) == ROTA_OK);
+    CHECK(rota_record_load(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
     bad.image[bad.newest].asset_id++;
     CHECK(bad.count == 1
-          && rota_record_save_quarantine(&store, &bad) == ROTA_OK);
-    empty();
-    offer("v1.2.0");
-    asset();
-    run_again();
-    CHECK(rig.last.err == ROTA_EQUARANTINE && rig.bootloader.tries == 1);
+          && rota_record_save(&store, ROTA_RECORD_QUARANTINE, &bad) == ROTA_OK);
+    device_clear(&d);
+    device_offer(&d, "v1.2.0");
+    device_asset(&d);
+    device_run_again(&d);
+    CHECK(d.rig.last.err == ROTA_EQUARANTINE && d.rig.bootloader.tries == 1);
 }
 
 int main(void)

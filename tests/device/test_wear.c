@@ -5,7 +5,6 @@
 #include "support/cutflash.h"
 #include "support/fakeboot.h"
 #include "support/fakehub.h"
-#include "support/faketls.h"
 #include "rota.h"
 #include "support/test.h"
 
@@ -209,7 +208,6 @@ int main(void)
     static uint8_t memory[16 << 10]; /* for PSA's hashes */
     static struct rota_arena arena;
 
-    faketls_use();
     rota_arena_init(&arena, memory, sizeof memory);
     rota_arena_use(&arena);
     for (uint32_t i = 0; i < SIZE; i++)

@@ -31,7 +31,7 @@ static void http_event(struct http_findings *f, const struct rota_span *body)
 static void http_read(struct http_findings *f, const uint8_t *data, size_t size,
                       size_t step, bool head_only)
 {
-    struct rota_headers_room room = {f->location, ROOM, f->link, ROOM,
+    struct rota_headers_room room = {f->location, f->link, ROOM, ROOM,
                                      rota_paging_byte};
     struct rota_http h;
 

@@ -53,6 +53,7 @@ static void manifest_use(struct rota_manifest *m)
     manifest_version(m, m->min_version, false);
     manifest_images(m);
     rota_manifest_judge_accept(m, &past);
+    rota_manifest_judge_await(m, &past);
     rota_accepted_commit(&past);
     MUST(past.seq == m->seq && past.security == m->security);
     MUST(rota_manifest_judge(m, &c, &past, "1.0.0", 1) == ROTA_EFOREIGN);

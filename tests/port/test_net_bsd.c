@@ -18,8 +18,7 @@
 static struct rota_net_bsd bsd;
 static struct rota_net net;
 
-/* --- Names under .test are ours: getaddrinfo of the C library is covered ---
- */
+/* --- Names under .test are ours: getaddrinfo of the C library is covered -- */
 
 static struct {
     const char *addr[4]; /* of every name, in this order */

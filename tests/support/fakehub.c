@@ -45,8 +45,7 @@ void fakehub_publish(struct fakehub *h, const char *tag, const uint8_t *image,
     fakehub_add(h, "app.bin", image, size, asset_id);
 }
 
-/* --- Replies ---------------------------------------------------------------
- */
+/* --- Replies -------------------------------------------------------------- */
 
 static bool chance(struct fakehub *h, uint32_t one_in)
 {
@@ -187,8 +186,7 @@ static void answer(struct fakehub *h)
         reply(h, "404 Not Found", "", NULL, 0);
 }
 
-/* --- The transport ---------------------------------------------------------
- */
+/* --- The transport -------------------------------------------------------- */
 
 static int again(struct fakehub *h)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A GitHub in a struct: one release with its assets, asked for over faketls.
+/* A GitHub in a struct: one release with its assets, asked for without TLS.
  *
  * It answers releases/latest (304 to the date it gave), the release by its id,
  * an asset's URL with a signed Location, and that with 200, 206 or 416 as Range

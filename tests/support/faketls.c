@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/faketls.h"
-
-#include <string.h>
-
+/* TLS without encryption, for tests whose server is a script: the functions of
+ * tls/tls.h over the net alone. The Makefile puts this file where
+ * core/tls/tls.c is in librota.a, and calls that librota_faketls.a. */
 #include "tls/tls.h"
 
-void faketls_use(void)
-{
-    /* That it is called makes the linker take this file. */
-}
+#include <string.h>
 
 void rota_tls_init(struct rota_tls *t, const struct rota_config *config)
 {

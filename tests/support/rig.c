@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/faketls.h"
-
 static int ram_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 {
     memcpy(buf, (uint8_t *)ctx + off, len);
@@ -42,14 +40,11 @@ static void ram_flash(struct rota_flash *f, uint8_t *bytes, uint32_t size)
                              .erased = 0xff};
 }
 
-/* With a dash between words. */
 static void tell(struct rig *r, const char *name)
 {
     size_t len = strlen(r->told);
 
     snprintf(r->told + len, sizeof r->told - len, "%s ", name);
-    for (char *p = r->told + len; (p = strchr(p, '_')); p++)
-        *p = '-';
 }
 
 static void on_event(void *app, const struct rota_event *ev)
@@ -94,7 +89,6 @@ void rig_init(struct rig *r, const struct fakenet_reply *script, size_t count)
     static uint8_t memory[16 << 10]; /* for PSA's hashes */
     static struct rota_arena arena;
 
-    faketls_use();
     if (!arena.base) {
         rota_arena_init(&arena, memory, sizeof memory);
         rota_arena_use(&arena);

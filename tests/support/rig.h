@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A device for tests: configuration, fakes and what was told, in one struct.
- * Replies of the server are scripted; TLS is faketls. */
+ * Replies of the server are scripted; TLS is that of faketls.c. */
 #ifndef RIG_H
 #define RIG_H
 

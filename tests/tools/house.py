@@ -49,8 +49,6 @@ LINES_MAX = 350
 # Files that are longer, and their lines: none may grow. A row that is not
 # needed any more is a failure.
 LONG = {
-    "flash/record.c": 359,
-    "manifest/manifest.c": 370,
     "tls/tls.c": 386,
 }
 

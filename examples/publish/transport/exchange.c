@@ -199,7 +199,7 @@ static int attempt(struct run *r, const struct rota_headers_room *room)
 int pub_exchange(struct pub_link *l, const struct pub_exchange *x,
                  struct pub_answer *a)
 {
-    struct rota_headers_room room = {a->location, sizeof(a->location), a->next,
+    struct rota_headers_room room = {a->location, a->next, sizeof(a->location),
                                      sizeof(a->next), rota_paging_byte};
     struct run run = {.link = l, .x = x, .answer = a};
     int err;

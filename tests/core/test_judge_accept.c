@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which devices are meant by a manifest, and what they remember of it. */
-#include "core/judged.h"
+#include "core/trusting.h"
 #include "manifest/judge.h"
 #include "manifest/sign.h"
+
+static struct trusting d;
 
 /* --- Election ------------------------------------------------------------ */
 
@@ -13,10 +15,10 @@ static bool elected(int percent, const char *salt, const char *id)
 
     snprintf(rollout, sizeof rollout, "{\"percent\":%d,\"salt\":\"%s\"}",
              percent, salt);
-    config.device_id = id;
-    config.device_id_len = id ? strlen(id) : 0;
-    sign(MANIFEST("rollout", rollout), &alice, NULL);
-    CHECK(rota_manifest_judge_elected(&m, &config, &is) == ROTA_OK);
+    d.config.device_id = id;
+    d.config.device_id_len = id ? strlen(id) : 0;
+    trusting_sign(&d, MANIFEST("rollout", rollout), &d.alice, NULL);
+    CHECK(rota_manifest_judge_elected(&d.m, &d.config, &is) == ROTA_OK);
     return is;
 }
 
@@ -31,7 +33,7 @@ static int bucket(const char *salt, const char *id)
 
 static void a_hash_of_salt_and_id_decides(void)
 {
-    device();
+    trusting_reset(&d);
     CHECK(bucket("r1", "dev-1") == 42);
     CHECK(bucket("r1", "dev-2") == 90);
     CHECK(bucket("r2", "dev-1") == 35);
@@ -42,7 +44,7 @@ static void about_as_many_devices_as_named_are_elected(void)
 {
     int some = 0;
 
-    device();
+    trusting_reset(&d);
     for (int i = 0; i < 400; i++) {
         char id[16];
         snprintf(id, sizeof id, "dev-%d", i);
@@ -56,11 +58,11 @@ static void a_device_without_an_id_waits_for_all(void)
 {
     bool is;
 
-    device();
+    trusting_reset(&d);
     CHECK(!elected(99, "s", NULL) && elected(100, "s", NULL));
     CHECK(!elected(99, "s", ""));
-    sign(MANIFEST("a", "1"), &alice, NULL); /* no rollout: all */
-    CHECK(rota_manifest_judge_elected(&m, &config, &is) == ROTA_OK && is);
+    trusting_sign(&d, MANIFEST("a", "1"), &d.alice, NULL); /* no rollout: all */
+    CHECK(rota_manifest_judge_elected(&d.m, &d.config, &is) == ROTA_OK && is);
 }
 
 /* --- What is remembered -------------------------------------------------- */
@@ -72,43 +74,45 @@ static void the_digest_is_that_of_all_images(void)
                                    0xd7, 0x90, 0x27, 0x55};
     uint8_t out[ROTA_SHA256_LEN];
 
-    device();
-    sign(images(0, -1, -1), &alice, NULL);
-    CHECK(rota_manifest_digest(&m, out) == ROTA_OK);
+    trusting_reset(&d);
+    trusting_sign(&d, trusting_images(&d, 0, -1, -1), &d.alice, NULL);
+    CHECK(rota_manifest_digest(&d.m, out) == ROTA_OK);
     CHECK(out[0] == 0xaa && out[31] == 0xaa);
-    sign(images(0, 1, -1), &alice, NULL);
-    CHECK(rota_manifest_digest(&m, out) == ROTA_OK);
+    trusting_sign(&d, trusting_images(&d, 0, 1, -1), &d.alice, NULL);
+    CHECK(rota_manifest_digest(&d.m, out) == ROTA_OK);
     CHECK(memcmp(out, both, sizeof both) == 0);
-    sign(images(1, 0, -1), &alice, NULL); /* an order is an order */
-    CHECK(rota_manifest_digest(&m, out) == ROTA_OK);
+    trusting_sign(&d, trusting_images(&d, 1, 0, -1), &d.alice,
+                  NULL); /* an order is an order */
+    CHECK(rota_manifest_digest(&d.m, out) == ROTA_OK);
     CHECK(memcmp(out, both, sizeof both) == 0);
 }
 
 static void accept(const char *text, const struct signer *a,
                    const struct signer *b)
 {
-    sign(text, a, b);
-    rota_manifest_judge_accept(&m, &past);
+    trusting_sign(&d, text, a, b);
+    rota_manifest_judge_accept(&d.m, &d.past);
+    rota_manifest_judge_await(&d.m, &d.past);
 }
 
 static void acceptance_and_confirmation_raise_what_they_should(void)
 {
-    device();
-    past.seq = 3;
-    past.security = 5;
-    past.issued = 1700000000;
-    accept(MANIFEST("issued", "1600000000"), &alice, NULL);
-    CHECK(past.seq == 42 && past.issued == 1700000000);
-    CHECK(past.security == 5 && past.security_next == 7);
-    accept(MANIFEST("issued", "1800000000"), &alice, NULL);
-    CHECK(past.issued == 1800000000 && past.security == 5);
-    rota_accepted_commit(&past);
-    CHECK(past.security == 7 && past.security_next == 0);
-    rota_accepted_commit(&past);
-    CHECK(past.security == 7);
-    past.security_next = 6;
-    rota_accepted_commit(&past);
-    CHECK(past.security == 7);
+    trusting_reset(&d);
+    d.past.seq = 3;
+    d.past.security = 5;
+    d.past.issued = 1700000000;
+    accept(MANIFEST("issued", "1600000000"), &d.alice, NULL);
+    CHECK(d.past.seq == 42 && d.past.issued == 1700000000);
+    CHECK(d.past.security == 5 && d.past.security_next == 7);
+    accept(MANIFEST("issued", "1800000000"), &d.alice, NULL);
+    CHECK(d.past.issued == 1800000000 && d.past.security == 5);
+    rota_accepted_commit(&d.past);
+    CHECK(d.past.security == 7 && d.past.security_next == 0);
+    rota_accepted_commit(&d.past);
+    CHECK(d.past.security == 7);
+    d.past.security_next = 6;
+    rota_accepted_commit(&d.past);
+    CHECK(d.past.security == 7);
 }
 
 static const char *revoking(const struct signer *a, const struct signer *b)
@@ -125,63 +129,63 @@ static bool is_revoked(const struct signer *s)
 
     CHECK(rota_sign_key_id(&s->key, id) == ROTA_OK);
     for (int i = 0; i < ROTA_REVOKED_MAX; i++)
-        if (memcmp(past.revoked[i], id, sizeof id) == 0)
+        if (memcmp(d.past.revoked[i], id, sizeof id) == 0)
             return true;
     return false;
 }
 
 static void keys_are_revoked_by_other_keys_after_confirmation(void)
 {
-    device();
-    accept(revoking(&alice, &bob), &alice, NULL);
-    CHECK(!is_revoked(&alice) && !is_revoked(&bob));
-    rota_accepted_commit(&past);
-    CHECK(!is_revoked(&alice) && is_revoked(&bob));
+    trusting_reset(&d);
+    accept(revoking(&d.alice, &d.bob), &d.alice, NULL);
+    CHECK(!is_revoked(&d.alice) && !is_revoked(&d.bob));
+    rota_accepted_commit(&d.past);
+    CHECK(!is_revoked(&d.alice) && is_revoked(&d.bob));
 
-    device();
-    accept(revoking(&alice, &bob), &carol, NULL);
-    rota_accepted_commit(&past);
-    CHECK(is_revoked(&alice) && is_revoked(&bob) && !is_revoked(&carol));
+    trusting_reset(&d);
+    accept(revoking(&d.alice, &d.bob), &d.carol, NULL);
+    rota_accepted_commit(&d.past);
+    CHECK(is_revoked(&d.alice) && is_revoked(&d.bob) && !is_revoked(&d.carol));
 
     /* Each was signed for by the other. */
-    device();
-    accept(revoking(&alice, &bob), &alice, &bob);
-    rota_accepted_commit(&past);
-    CHECK(is_revoked(&alice) && is_revoked(&bob));
+    trusting_reset(&d);
+    accept(revoking(&d.alice, &d.bob), &d.alice, &d.bob);
+    rota_accepted_commit(&d.past);
+    CHECK(is_revoked(&d.alice) && is_revoked(&d.bob));
 }
 
 static void what_was_not_confirmed_revokes_nothing(void)
 {
-    device();
-    accept(revoking(&bob, &bob), &alice, NULL);
-    accept(MANIFEST("seq", "43"), &alice, NULL);
-    rota_accepted_commit(&past);
-    CHECK(!is_revoked(&bob) && past.seq == 43);
+    trusting_reset(&d);
+    accept(revoking(&d.bob, &d.bob), &d.alice, NULL);
+    accept(MANIFEST("seq", "43"), &d.alice, NULL);
+    rota_accepted_commit(&d.past);
+    CHECK(!is_revoked(&d.bob) && d.past.seq == 43);
 }
 
 static void keys_stay_revoked(void)
 {
     char list[128];
 
-    device();
-    accept(revoking(&bob, &bob), &alice, NULL);
-    rota_accepted_commit(&past);
-    accept(MANIFEST("seq", "43"), &alice, NULL);
-    rota_accepted_commit(&past);
-    CHECK(is_revoked(&bob));
+    trusting_reset(&d);
+    accept(revoking(&d.bob, &d.bob), &d.alice, NULL);
+    rota_accepted_commit(&d.past);
+    accept(MANIFEST("seq", "43"), &d.alice, NULL);
+    rota_accepted_commit(&d.past);
+    CHECK(is_revoked(&d.bob));
     /* More than there is room for: the first stay. */
     snprintf(list, sizeof list,
              "[\"0000000000000001\",\"0000000000000002\","
              "\"0000000000000003\",\"0000000000000004\"]");
-    accept(MANIFEST("revoke", list), &alice, NULL);
-    rota_accepted_commit(&past);
-    CHECK(is_revoked(&bob) && past.revoked[3][7] == 3);
-    CHECK(memcmp(past.revoked_next, (uint8_t[32]){0}, 32) == 0);
+    accept(MANIFEST("revoke", list), &d.alice, NULL);
+    rota_accepted_commit(&d.past);
+    CHECK(is_revoked(&d.bob) && d.past.revoked[3][7] == 3);
+    CHECK(memcmp(d.past.revoked_next, (uint8_t[32]){0}, 32) == 0);
 }
 
 int main(void)
 {
-    judged_start();
+    trusting_init(&d);
     RUN(a_hash_of_salt_and_id_decides);
     RUN(about_as_many_devices_as_named_are_elected);
     RUN(a_device_without_an_id_waits_for_all);

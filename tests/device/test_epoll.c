@@ -3,14 +3,13 @@
  * server over sockets is asked, and the image goes to RAM. Nothing but epoll
  * wakes the client while it waits for the network. */
 #define _GNU_SOURCE
-#include "faketls.h"
 #include "flash_ram.h"
 #include "net_bsd.h"
-#include "peer.h"
+#include "port/peer.h"
 #include "rota.h"
-#include "script.h"
+#include "support/script.h"
 #include "sys_posix.h"
-#include "test.h"
+#include "support/test.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -103,12 +102,12 @@ static pid_t start_server(uint16_t *port)
 static struct rota_net_bsd bsd;
 static uint8_t image[IMAGE];
 static unsigned char buffer[4096];
-static bool ready, failed;
+static bool downloaded, failed;
 
 static void on_event(void *app, const struct rota_event *e)
 {
     (void)app;
-    ready |= e->type == ROTA_EV_READY;
+    downloaded |= e->type == ROTA_EV_DOWNLOADED;
     failed |= e->type == ROTA_EV_FAILED;
     if (e->type == ROTA_EV_FAILED)
         printf("%s: %s\n", e->state, rota_err_text(e->err));
@@ -166,7 +165,7 @@ static int run(struct rota *r)
     int loop = epoll_create1(EPOLL_CLOEXEC), woken = 0;
     struct epoll_event e;
 
-    for (rota_step(r); !ready && !failed && woken >= 0; rota_step(r)) {
+    for (rota_step(r); !downloaded && !failed && woken >= 0; rota_step(r)) {
         uint32_t ms = rota_wait_ms(r);
         bool network = watch(loop) && ms > 0;
         int n = epoll_wait(loop, &e, 1, network ? PATIENCE_MS : (int)ms);
@@ -200,7 +199,7 @@ static void an_update_needs_nothing_but_epoll(void)
 
     CHECK(server > 0 && start_client(&rota, port));
     CHECK(run(&rota) > 2);
-    CHECK(ready && !failed);
+    CHECK(downloaded && !failed);
     CHECK(memcmp(image, script_image(), sizeof image) == 0);
     rota_stop(&rota);
     for (int i = 0; i < 200 && open_fds() != before; i++)
@@ -213,7 +212,6 @@ static void an_update_needs_nothing_but_epoll(void)
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
-    faketls_use();
     RUN(an_update_needs_nothing_but_epoll);
     return test_end();
 }

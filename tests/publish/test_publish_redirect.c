@@ -5,7 +5,7 @@
 
 #include "transport/api.h"
 #include "http/policy.h"
-#include "test.h"
+#include "support/test.h"
 
 #define API "https://api.github.com"
 #define OLD API "/repos/a/b"
@@ -13,6 +13,7 @@
 
 static const struct rota_config config; /* nothing but defaults */
 static struct rota_get device;
+static char href[ROTA_URL_MAX + 1];
 static struct pub_api publisher;
 
 /* A redirect of a GET, and of a write by 307. */
@@ -59,11 +60,11 @@ static int on_device(const char *location, bool *token)
 {
     int err;
 
-    rota_get_init(&device, &config);
+    rota_get_init(&device, &config, href, NULL, 0);
     strcpy(device.host, "api.github.com");
     device.port = 443;
     device.reply.has_location = location != NULL;
-    strcpy(device.work.url, location ? location : "");
+    strcpy(href, location ? location : "");
     err = rota_policy_redirect(&device);
     if (!err)
         err = rota_policy_aim(&device);
@@ -109,7 +110,7 @@ static void both_follow_and_refuse_the_same(void)
         CHECK(on_publisher("GET", 302, to, url, &there) == cases[i].read);
         CHECK(here == cases[i].token && there == cases[i].token);
         if (cases[i].read == ROTA_OK)
-            CHECK(same_url(url, device.work.url));
+            CHECK(same_url(url, href));
     }
 }
 

@@ -2,8 +2,8 @@
 /* What an event loop of somebody else's is told to wait for. */
 #define _GNU_SOURCE
 #include "net_bsd.h"
-#include "peer.h"
-#include "test.h"
+#include "port/peer.h"
+#include "support/test.h"
 
 #include <dirent.h>
 #include <dlfcn.h>

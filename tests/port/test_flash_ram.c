@@ -5,8 +5,8 @@
 #include "flash/journal.h"
 #include "flash/slot.h"
 #include "flash_ram.h"
-#include "port_check.h"
-#include "test.h"
+#include "port/port_check.h"
+#include "support/test.h"
 
 enum { BLOCK = ROTA_FLASH_RAM_BLOCK, SIZE = 8 * BLOCK, GUARD = 16 };
 

@@ -5,7 +5,7 @@
 
 #include "flash/slot.h"
 #include "flash_sink.h"
-#include "test.h"
+#include "support/test.h"
 
 enum { SIZE = 4000 };
 

@@ -2,7 +2,7 @@
 /* Roots from PEM in memory, without and with a heap; files, and all that text
  * may be like: test_anchors_pem.c. */
 #include "anchors_text.h"
-#include "test.h"
+#include "support/test.h"
 
 #include <stdbool.h>
 #include <string.h>
