@@ -8,16 +8,16 @@
  * rota_step does a bounded piece of work and returns: it never waits for the
  * network and erases at most one block of the slot and, now and then, half of
  * the journal, so that it fits a superloop, a task of an RTOS or a poll loop.
- * What happens is told through config.event. By default a newer release is
- * downloaded to the slot, checked by reading it back and made the next image
- * to boot; the restart is always the application's. After the restart the new
- * image is on trial until rota_confirm, which by default follows from its first
- * completed check, so that an image that can no longer update itself does not
+ * config.event is called with each event. By default the client downloads a
+ * newer release to the slot, reads it back to check it and makes it the next
+ * image to boot; the restart is always the application's. After the restart the
+ * new image is on trial until rota_confirm. By default its first completed
+ * check confirms it, so that an image that can no longer update itself does not
  * stay.
  *
- * All memory is the caller's. Any number of clients can live in one program;
+ * The caller owns all memory. Any number of clients can live in one program;
  * none may be used by two threads at once. A zero in the configuration always
- * means the default that stands at the field.
+ * means the default that the comment of the field names.
  */
 #ifndef ROTA_H
 #define ROTA_H
@@ -40,7 +40,7 @@ struct rota_release {
     uint8_t version_at; /* the version is tag + version_at */
     bool prerelease;
     bool has_digest;    /* the server told the SHA-256 of the asset */
-    uint8_t digest[32]; /* that SHA-256; zeros without */
+    uint8_t digest[32]; /* that SHA-256; zeros when it told none */
     char tag[ROTA_TAG_MAX + 1];
     char name[ROTA_NAME_MAX + 1];     /* of the asset */
     char url[ROTA_ASSET_URL_MAX + 1]; /* of the asset, "" = by asset_id */
@@ -49,7 +49,7 @@ struct rota_release {
 /* The image that is wanted. Without keys it is the asset that was found; with
  * keys the manifest names it. Plain data: may be copied. */
 struct rota_image {
-    uint64_t asset_id; /* 0 while its asset has not been looked for */
+    uint64_t asset_id; /* 0 until its asset was looked for */
     uint32_t size;     /* bytes, 1..2^31-1 */
     uint8_t id;        /* 0: it goes to config.slot; n: to
                         * trust.more_slots[n - 1] */
@@ -65,7 +65,8 @@ struct rota_key {
     size_t len;         /* bytes */
 };
 
-/* What names a key in manifests: the first bytes of the SHA-256 of its DER. */
+/* Bytes of the id that names a key in manifests: the first ones of the SHA-256
+ * of its DER. */
 #define ROTA_KEY_ID_LEN 8
 
 /* --- Optional parts -------------------------------------------------------
@@ -73,22 +74,25 @@ struct rota_key {
  * A program links the parts that its configuration names, and no others.
  */
 
-/* Which release to take. The three that there are: */
+/* Which release to take. There are three choices: */
 struct rota_choice;
 extern const struct rota_choice
     rota_latest, /* what the server calls the latest release */
     rota_newest, /* the highest version of all, prereleases too, drafts not */
     rota_by_tag; /* the release of config.tag */
 
-/* Memory that survives a restart: a few small records, each of a type 1..8 and
- * of at most ROTA_JOURNAL_RECORD bytes. A journal on flash is one
- * (rota_journal_store); a file, NVS or settings can be others. All of it is
- * borrowed for as long as the client lives. */
+/* Memory that survives a restart. It keeps a few small records, each of a type
+ * 1..8 and of at most ROTA_JOURNAL_RECORD bytes; core/SPEC.md, "Records", says
+ * what they hold. A journal on flash is such a store (rota_journal_store); a
+ * file, NVS or settings can be others. The struct and its ctx are borrowed for
+ * as long as the client lives. */
 struct rota_store {
-    const struct rota_store_ops *ops; /* &rota_store_ops: what is kept */
+    const struct rota_store_ops *ops; /* required: &rota_store_ops, which
+                                       * reads and writes the records */
     void *ctx;                        /* handed to the functions */
 
-    /* Called by rota_init, before the others. NULL: there is nothing to do. */
+    /* Get ready for the other two functions; rota_init calls it. ROTA_OK or an
+     * error, which rota_init returns. NULL: there is nothing to do. */
     int (*open)(void *ctx);
 
     /* Copy the newest record of type to buf: its length; 0 when there is none;
@@ -105,7 +109,7 @@ extern const struct rota_store_ops rota_store_ops;
 
 #define ROTA_JOURNAL_TYPES 8
 
-/* A journal on flash; do not touch. */
+/* A journal on flash (core/SPEC.md, "Journal"); do not touch. */
 struct rota_journal {
     const struct rota_flash *flash; /* borrowed; NULL: keeps nothing */
     uint32_t half;                  /* bytes in each half */
@@ -113,33 +117,38 @@ struct rota_journal {
     uint32_t next;   /* offset of the next record; half = roll over first */
     uint32_t epoch;  /* of the half in use, counts roll-overs */
     uint32_t seals;  /* places for a seal, of the half in use, written to */
-    uint32_t copies; /* end of what was copied when it came into use */
-    uint32_t last;   /* offset of the last record beyond, 0 = none */
+    uint32_t copies; /* end of the records copied when it came into use */
+    uint32_t last;   /* offset of the last record behind these, 0 = none */
     bool doubt;      /* power may have failed while the last record was
                       * written */
     uint32_t at[ROTA_JOURNAL_TYPES]; /* offset of the newest, 0 = none */
 };
 
-/* A store in flash, which is borrowed: at least two erase blocks, best just
- * two, all of one size. rota_init opens it. */
+/* A store in flash. j and flash are borrowed for as long as the client lives.
+ * flash has at least two erase blocks of one size, in all 3 KiB or more; two
+ * blocks are best. rota_init opens the store, and returns ROTA_EINVAL when
+ * flash is not of that kind. */
 struct rota_store rota_journal_store(struct rota_journal *j,
                                      const struct rota_flash *flash);
 
-/* Whose word counts. With this, neither the server nor TLS decides what runs:
- * config.asset is the name of a manifest, images come from what it says, and an
- * asset that no manifest names is never used. What was accepted is kept in
- * config.store, which is then required. */
+/* Who must have signed a release, and for which device. With a struct
+ * rota_trust, neither the server nor TLS decides what runs: config.asset is the
+ * name of a manifest (core/SPEC.md, "Manifest"), the manifest names the images,
+ * and the client never uses another asset. config.store is then required: it
+ * keeps what the device has accepted, so that nothing older counts. All of it
+ * is borrowed for as long as the client lives. */
 struct rota_trust {
-    const struct rota_trust_ops *ops; /* &rota_manifest_ops */
+    const struct rota_trust_ops *ops; /* required: &rota_manifest_ops */
 
     /* Keys that a manifest must be signed with: 1..32, no two the same. */
     const struct rota_key *keys;
     size_t count;
     uint8_t threshold; /* different keys that must have signed. Default 1 */
 
-    /* What a manifest must say; and config.board. */
+    /* A manifest must have this project, this revision of the hardware among
+     * its own, and config.board. */
     const char *project; /* default config.repo */
-    uint32_t hw;         /* revision of the hardware; 0 when there are none */
+    uint32_t hw;         /* 0 for hardware without revisions */
 
     /* Where the images go whose id in a manifest is 1, 2, ...; config.slot
      * takes 0. boot switches all of them at once. At most
@@ -160,22 +169,22 @@ extern const struct rota_trust_ops rota_manifest_ops;
     X(UP_TO_DATE, "up_to_date")                                                \
     /* release: newer, but has failed its trial */                             \
     X(QUARANTINED, "quarantined")                                              \
-    /* release, image: newer; about to ask may_download */                     \
+    /* release, image: newer; may_download is asked next */                    \
     X(AVAILABLE, "available")                                                  \
     /* done of total bytes are in the slot */                                  \
     X(PROGRESS, "progress")                                                    \
     /* err broke the download; goes on at done of total, which is 0 when it    \
      * has to start over */                                                    \
     X(RESUMING, "resuming")                                                    \
-    /* the slot was read back and is right; about to ask may_install. Again    \
-     * for each time it is read. Of a slot without read: what it was handed    \
-     * is right */                                                             \
+    /* the slot was read back and is right; may_install is asked next. Told    \
+     * each time the slot was read. Of a slot without read: the bytes that it  \
+     * was handed are right */                                                 \
     X(VERIFIED, "verified")                                                    \
-    /* the next boot runs it: restart when it suits */                         \
+    /* the next boot runs the new image: restart when it suits */              \
     X(READY, "ready")                                                          \
     /* the running image is on trial */                                        \
     X(TRIAL, "trial")                                                          \
-    /* the trial has lasted config.trial_s: restart */                         \
+    /* the trial has lasted config.trial_s: restart now */                     \
     X(OVERDUE, "overdue")                                                      \
     /* the running image stays */                                              \
     X(CONFIRMED, "confirmed")                                                  \
@@ -183,13 +192,13 @@ extern const struct rota_trust_ops rota_manifest_ops;
     X(ROLLED_BACK, "rolled_back")                                              \
     /* err in state; next check in wait_s seconds */                           \
     X(FAILED, "failed")                                                        \
-    /* text: worth a line in a log, no more */                                 \
+    /* text: a line for a log; nothing follows from it */                      \
     X(NOTE, "note")                                                            \
     /* release: newer, but its manifest leaves this device out for now; text:  \
-     * to how many it goes */                                                  \
+     * the share of devices that may have it */                                \
     X(HELD, "held")                                                            \
-    /* there is no boot: the slot holds the image, and what becomes of it is   \
-     * yours */                                                                \
+    /* in place of READY when there is no config.boot: the slot holds the      \
+     * image, and the application uses it */                                   \
     X(DOWNLOADED, "downloaded")
 
 enum rota_event_type {
@@ -202,16 +211,18 @@ enum rota_event_type {
  * type does not name are zero. */
 struct rota_event {
     enum rota_event_type type;
-    const struct rota_release *release; /* what the server has, or NULL. With
+    const struct rota_release *release; /* that the server has, or NULL. With
                                          * keys, its asset is the manifest */
-    const struct rota_image *image;     /* what is wanted of it, or NULL */
+    const struct rota_image *image;     /* that is wanted of it, or NULL */
     uint32_t done, total;               /* bytes */
     int err;                            /* enum rota_err or a port's own */
     int status;        /* HTTP status that err came with, or 0 */
-    const char *state; /* what was being done: "check", "download", ... */
+    const char *state; /* FAILED: the step that failed: "start", "check",
+                        * "manifest", "find", "download", "finish", "verify"
+                        * or "install" */
     const char *text;  /* more about it, or NULL; never holds a secret */
     uint8_t why;       /* FAILED: more about err, for rota_why_text; or 0 */
-    bool retry;        /* FAILED: asking again later may help */
+    bool retry;        /* FAILED: the next check may succeed by itself */
     uint32_t wait_s;   /* seconds until the next check */
 };
 
@@ -221,34 +232,35 @@ struct rota_config {
     const char *repo;  /* "owner/name"; required */
     const char *asset; /* name pattern with * ? {version} {tag} {board}.
                         * Required; with keys, default "{board}.ota" */
-    const char *board; /* for {board} in asset, and with keys what the
-                        * manifest must be for. Default "" */
+    const char *board; /* for {board} in asset; with keys, the manifest must be
+                        * for this board. Default "" */
 
-    /* Of the running image, SemVer. NULL: nothing runs yet, or nobody knows
-     * what. Then versions are not compared: each release that is found is
-     * wanted, also an older one or one whose tag is no version, but for the one
-     * that was downloaded last in this life or, says store, installed and
-     * confirmed. With rota_by_tag that is a download of just that tag. A boot
-     * then needs store and confirm_by_hand, since nothing tells the new program
-     * from the old one. In asset, {version} is such a tag as a whole; a
-     * manifest still must name a version, and its min_version counts only
-     * where something is known to run. */
+    /* Version of the running image, SemVer. NULL: nothing runs yet, or nobody
+     * knows its version. Then versions are not compared: each release that is
+     * found is wanted, also an older one or one whose tag is not a version,
+     * except the release that was downloaded last in this life or, by the
+     * store, was installed and confirmed. With rota_by_tag exactly that tag is
+     * downloaded. A boot then needs store and confirm_by_hand, since nothing
+     * tells the new program from the old one. In asset, {version} is then the
+     * whole tag if the tag is not a version. A manifest must name a version all
+     * the same, and its min_version counts only if a version is known. */
     const char *version;
-    const char *tag_prefix; /* before the version in a tag. Default "v", and
-                             * then optional; when given, required */
+    const char *tag_prefix; /* text before the version in a tag. Default: a
+                             * "v", if there is one. When set, tags without it
+                             * are not versions */
     const struct rota_choice *choose; /* default &rota_latest */
-    const char *tag;                  /* for &rota_by_tag */
+    const char *tag;                  /* required for &rota_by_tag */
     bool allow_downgrade;             /* any other version counts as newer */
 
     /* Base of the API: https://api.github.com, https://HOST[:PORT]/api/v3
      * (GitHub Enterprise Server) or https://HOST[:PORT]/api/v1. Default the
      * first. No other scheme than https. */
     const char *api;
-    const char *token;       /* sent to the API's origin only. NULL: none */
+    const char *token;       /* sent to the API's origin only. Default none */
     bool token_optional;     /* when the server refuses the token (401), ask
                               * once without it, for a public repository */
     const char *user_agent;  /* default "rota/" ROTA_VERSION */
-    const char *api_version; /* default "2022-11-28"; "" = not sent, for
+    const char *api_version; /* default "2022-11-28"; "": none is sent, for
                               * servers older than GHES 3.9 */
 
     /* --- Where to -------------------------------------------------------- */
@@ -256,68 +268,76 @@ struct rota_config {
     const struct rota_flash *slot;  /* where the new image goes; required. One
                                      * without read will do: see there */
     const struct rota_boot *boot;   /* NULL: download and verify only */
-    const struct rota_store *store; /* NULL: nothing survives a restart */
+    const struct rota_store *store; /* NULL: nothing survives a restart.
+                                     * Required with trust */
 
     /* --- Trust ----------------------------------------------------------- */
 
-    /* Roots that servers may chain up to. Required. Only those named as the
-     * issuer that is looked for, which is one as a rule, are taken to RAM. */
+    /* Root certificates: a server's chain must end at one of them. Required.
+     * Only roots with the name of the wanted issuer, as a rule one, are parsed
+     * into RAM. */
     const struct rota_anchor *anchors;
     size_t anchor_count;
 
     /* A time that is certainly past, in seconds since 1970: usually that of
-     * the build. A clock that says less counts as not set. While there is no
-     * clock, certificates are held against this alone, and only for having
-     * expired. Default 0. */
+     * the build. A clock that says less counts as not set. Without a clock, a
+     * certificate that had expired at this time is refused, and other dates
+     * are not checked. Default 0. */
     uint64_t time_floor;
 
-    /* Host suffixes, each with its leading dot, comma-separated, that
-     * redirects may lead to besides the API's own host. Default
-     * ".githubusercontent.com". "" = none. */
+    /* Suffixes of hosts that redirects may lead to besides the API's own host,
+     * each with its leading dot, separated by commas. Default
+     * ".githubusercontent.com"; "": no others. */
     const char *asset_hosts;
 
-    /* Keys that releases must be signed with. NULL: TLS and the server are
-     * trusted for authenticity. */
+    /* Keys that releases must be signed with. NULL: releases are not signed,
+     * and whoever controls the server decides what runs. "With keys" in this
+     * file means that this is not NULL. */
     const struct rota_trust *trust;
 
     /* --- Behaviour ------------------------------------------------------- */
 
-    uint32_t interval_s; /* between checks, at least 2. Default 6 h */
-    uint32_t stall_ms;   /* no byte for so long, or fewer than 100 bytes/s
-                          * over three times so long: ESTALL. Default 30 s */
+    uint32_t interval_s; /* seconds between checks; below 2 counts as 2.
+                          * Default 6 h */
+    uint32_t stall_ms;   /* milliseconds without a byte, or three times as
+                          * many with fewer than 100 bytes/s, after which the
+                          * error is ROTA_ESTALL. Default 30 s */
 
-    /* Bytes of a download between two checkpoints in the store, at least, and
-     * rounded up to whole erase blocks: what a power loss costs to fetch
-     * again. Default 16 KiB. */
+    /* Least number of bytes between two checkpoints of a download, rounded up
+     * to whole erase blocks. A power loss costs about as many, which are then
+     * fetched again; each checkpoint costs a record in the store. Default
+     * 16 KiB. */
     uint32_t checkpoint_min;
 
-    /* Bytes asked for at a time, piece after piece on one connection. Bounds
-     * the TLS records that a server may send to about as many, for builds whose
-     * mbedTLS takes no records of 16 KiB. Default 0: all that is left. */
+    /* Bytes asked for at a time, piece after piece on one connection. A server
+     * then sends no TLS record that is much longer, for builds whose mbedTLS
+     * takes no records of 16 KiB. Default 0: the whole rest at once. */
     uint32_t range_window;
 
-    /* Seconds from rota_init within which an image on trial must be confirmed;
-     * then ROTA_EV_OVERDUE asks for a restart, at which the bootloader counts
-     * and in the end returns to the old image. Default 0: no such limit. */
+    /* Seconds from rota_init within which an image on trial must be confirmed.
+     * After them ROTA_EV_OVERDUE asks for a restart: the bootloader counts
+     * restarts and in the end returns to the old image. Default 0: no limit. */
     uint32_t trial_s;
 
-    /* The running image is confirmed by rota_confirm alone, not by the first
-     * completed check. */
+    /* Only rota_confirm confirms the running image; its first completed check
+     * does not. */
     bool confirm_by_hand;
 
-    /* Names the device, to spread a fleet's checks over the interval. A few
-     * unique bytes, such as a MAC address. NULL: random at each start. */
+    /* Names the device, by a few unique bytes such as a MAC address: to spread
+     * a fleet's checks over the interval, and with keys to choose the devices
+     * of a staged rollout. NULL: checks are spread by a random number at each
+     * start, and the device gets a release once its rollout has 100 percent. */
     const void *device_id;
     size_t device_id_len;
 
     /* The application. app is handed to each function. The functions must not
-     * call rota_step. Each may be NULL; a NULL may_ means yes. A no to
-     * may_download is asked about again at the next check; a no to may_install
-     * once a second, with the image waiting in the slot. When that becomes a
-     * yes the image is read back again, since flash may have changed, and
-     * asked about once more: it is armed in the same step in which the last
-     * byte was read and the answer is yes. Without slot.read, that first yes
-     * is enough. */
+     * call rota_step. Each may be NULL; a NULL may_ function means yes. After a
+     * no, may_download is asked again at the next check, and may_install once a
+     * second, with the image waiting in the slot. When may_install then says
+     * yes, the image is read back again, since flash may have changed, and
+     * may_install is asked once more: the boot state changes in the same step
+     * in which the last byte was read and the answer is yes. For a slot
+     * without read the first yes is enough. */
     void *app;
     void (*event)(void *app, const struct rota_event *event);
     bool (*may_download)(void *app, const struct rota_release *release,
@@ -325,8 +345,8 @@ struct rota_config {
     bool (*may_install)(void *app, const struct rota_release *release,
                         const struct rota_image *image);
 
-    /* A check has completed, so the image on trial may stay. A no is asked
-     * about again after the next check. */
+    /* A check has completed: may the image on trial stay? After a no this is
+     * asked again after the next check. */
     bool (*may_confirm)(void *app);
 
     /* --- Platform -------------------------------------------------------- */
@@ -334,29 +354,29 @@ struct rota_config {
     const struct rota_net *net; /* required */
     const struct rota_sys *sys; /* required */
 
-    /* Work memory, required, for as long as the client lives: at least
+    /* Work memory, required, borrowed for as long as the client lives: at least
      * ROTA_BUFFER_MIN bytes and, when slot has no read, ROTA_SINK_WORK more;
      * with keys at least ROTA_MANIFEST_WORK, and aligned for int. Bytes pass
-     * through it from the network to the slot; beyond 16 KiB, a TLS record,
-     * more does not make it faster. */
+     * through it from the network to the slot: more makes a download faster, up
+     * to 16 KiB, a TLS record. */
     void *buffer;
     size_t buffer_size;
 
-    /* Counter of refused allocations of mbedTLS's memory, to tell lack of
-     * memory from lack of trust; see struct rota_arena. NULL: not told. */
+    /* The counter of allocations that mbedTLS was refused, rota_arena.failed:
+     * by it the client tells ROTA_ENOMEM from ROTA_ECERT. NULL: it cannot. */
     const uint32_t *tls_refusals;
 };
 
 /* Is c a configuration that a client can work with? ROTA_EINVAL when not:
- * *field is the name of the first field that is wrong and *want says what it
- * must be, both constants. Or an error of a key's check. rota_init does not
- * call this: a program whose configuration is constant need not link it, one
- * whose configuration is typed by people must call it. mbedTLS must have memory
- * (rota_arena_use) when there are keys. */
+ * *field is then the name of the first wrong field and *want says what it must
+ * be, both constants. ROTA_ENOMEM or ROTA_EIO when a key could not be checked.
+ * rota_init does not call this function: a program whose configuration is
+ * constant need not link it, and a program whose configuration is typed by
+ * people must call it. With keys, mbedTLS must have memory (rota_arena_use). */
 int rota_config_check(const struct rota_config *c, const char **field,
                       const char **want) ROTA_CHECKED;
 
-/* A client. Its size is all that the outside may know. */
+/* A client; do not touch. Public so that its size is known. */
 struct rota {
     union {
         uint64_t align;
@@ -364,32 +384,33 @@ struct rota {
     } state;
 };
 
-/* Make r a client of c, which is borrowed for life, read the store and the
- * boot state and act on what they say (quarantine an image that failed its
- * trial, for one). Touches no network. The first check is due at once unless
- * the store knows a later time. ROTA_EINVAL: a required field is missing; the
- * others are rota_config_check's to look at. Other errors are those of store,
- * slot and boot; r cannot be used after any error. */
+/* Make r a client of c, which is borrowed for as long as r lives. Read the
+ * store and the boot state and act on them: for example, put an image that
+ * failed its trial into quarantine. Touches no network. The first check is due
+ * at once unless the store knows a later time. ROTA_EINVAL: a required field is
+ * missing; rota_config_check looks at the others. Other errors are those of
+ * store, slot and boot. After an error r may only be given to rota_free or
+ * rota_init. */
 int rota_init(struct rota *r, const struct rota_config *c) ROTA_CHECKED;
 
-/* Do a bounded piece of work. The longest are one step of a TLS handshake and
- * the check of a manifest's signatures, which ROTA_ECC_MAX_OPS divides, the
- * erasing of a block of the slot, a roll-over of the journal, what boot's
- * try_next takes, and reading back config.buffer_size bytes.
- * Tells what this step has ended: ROTA_EAGAIN, nothing; ROTA_OK, a check, well,
- * whatever came of it; or the error that a check has ended with. A program that
- * listens to events need not look. */
+/* Do a bounded piece of work. The longest pieces are one step of a TLS
+ * handshake and the check of a manifest's signatures, which ROTA_ECC_MAX_OPS
+ * divides, the erasing of a block of the slot, a roll-over of the journal,
+ * boot's try_next, and reading back config.buffer_size bytes. ROTA_EAGAIN: no
+ * check has ended in this step. ROTA_OK: a check has ended, with an update or
+ * without one. Else a check has failed with this error. A program that listens
+ * to events may ignore the result. */
 int rota_step(struct rota *r);
 
-/* Check now, and go on until that check has ended: ROTA_OK or its error. wait
- * is called in between with config.app and the milliseconds that rota_wait_ms
- * says; it may return sooner. NULL: never wait, which keeps a processor busy.
- */
+/* Check now, and go on until that check, with its download and installation,
+ * has ended: ROTA_OK or its error. Between steps wait is called with config.app
+ * and the result of rota_wait_ms; it may return sooner. NULL: do not wait,
+ * which keeps a processor busy. */
 int rota_run(struct rota *r, void (*wait)(void *app, uint32_t ms)) ROTA_CHECKED;
 
 /* Milliseconds after which rota_step has something to do again; 0 = now. While
- * a server is awaited this is ROTA_NET_POLL_MS: a program that can wait for
- * its socket does that and wakes sooner. */
+ * the client waits for a server this is ROTA_NET_POLL_MS: a program that can
+ * wait for its socket does so and wakes sooner. */
 uint32_t rota_wait_ms(const struct rota *r);
 
 /* True while a check, download or installation is under way. */
@@ -398,14 +419,18 @@ bool rota_busy(const struct rota *r);
 /* Check now, whatever the time of the next check. Does nothing while busy. */
 void rota_check_now(struct rota *r);
 
-/* End what is under way, close the connection, keep the next check's time. */
+/* End a check, download or installation that is under way, and close the
+ * connection. When one was under way, the next check is due after the interval;
+ * else at the same time as before. */
 void rota_stop(struct rota *r);
 
-/* Stop, and give back all memory that TLS has kept for the next connection: r
- * may be begun anew. For a client that rota_init has refused, too. */
+/* Do rota_stop, and give back all memory that TLS has kept for the next
+ * connection. After it, r may be given to rota_init again. Also for a client
+ * that rota_init has refused. */
 void rota_free(struct rota *r);
 
-/* The running image works: keep it. ROTA_ENOTHING when it is not on trial. */
+/* The running image works: keep it, and end its trial. ROTA_ENOTHING when it is
+ * not on trial; else errors of boot and store. */
 int rota_confirm(struct rota *r) ROTA_CHECKED;
 
 /* How things stand. A copy: it stays valid. */
@@ -423,10 +448,10 @@ struct rota_status {
     uint32_t next_s;      /* seconds until the next check */
     uint32_t quarantined; /* number of images that failed their trial */
 
-    /* With keys, what was accepted of manifests; 0 = nothing yet. How long
-     * ago the last one was accepted is what tells a device that is kept from
-     * news. Without a clock that is unknown, accepted is 0, and issued, which
-     * the signer tells, is what there is. */
+    /* With keys: the values of the manifests that were accepted; 0 = none yet.
+     * An old "accepted" shows that somebody may keep new releases from this
+     * device. Without a clock it is 0; then only "issued", the signer's own
+     * time, is known. */
     uint32_t seq;
     uint32_t security; /* of the image that was confirmed last */
     uint64_t issued;   /* Unix time; the latest of all */
@@ -435,26 +460,28 @@ struct rota_status {
 };
 void rota_get_status(struct rota *r, struct rota_status *s);
 
-/* The id of a key. ROTA_EINVAL when key is no P-256 public key as struct
- * rota_key wants it; ROTA_ENOMEM or ROTA_EIO when that could not be told.
+/* The id of a key. ROTA_EINVAL when key is not a P-256 public key in the form
+ * of struct rota_key; ROTA_ENOMEM or ROTA_EIO when it could not be checked.
  * mbedTLS must have memory (rota_arena_use). */
 int rota_key_id(const struct rota_key *key,
                 uint8_t id[ROTA_KEY_ID_LEN]) ROTA_CHECKED;
 
-/* Has an image that was confirmed revoked the key of this id? True as well
+/* Has the manifest of a confirmed image revoked the key of this id? Also true
  * when the store cannot be read. */
 bool rota_key_is_revoked(const struct rota *r,
                          const uint8_t id[ROTA_KEY_ID_LEN]);
 
-/* What a manifest says, and what this device makes of it. */
+/* What a manifest says (core/SPEC.md, "Manifest"), and whether this device
+ * would accept it. */
 struct rota_inspection {
     int err;          /* ROTA_OK: it would be accepted; else the first reason
                        * why not */
     const char *why;  /* more about err, a constant, or NULL */
-    bool is_signed;   /* and of the right form. Without it nothing of the
-                       * manifest can be believed: the rest is zero */
+    bool is_signed;   /* by enough keys, and of the right form. When false,
+                       * the manifest is not to be believed and the rest of
+                       * this struct is zero */
     uint32_t signers; /* bit i: trust.keys[i] has signed it */
-    char project[ROTA_NAME_MAX + 1]; /* cut if it is longer, as is board */
+    char project[ROTA_NAME_MAX + 1]; /* cut when longer, as is board */
     char board[ROTA_NAME_MAX + 1];
     char version[ROTA_TAG_MAX + 1];
     char min_version[ROTA_TAG_MAX + 1]; /* "" = any */
@@ -477,37 +504,38 @@ struct rota_inspection {
     uint8_t revoke[4][ROTA_KEY_ID_LEN];
 };
 
-/* Look at a manifest of len bytes as an update would, and change nothing: how
- * to find out what a release will do, on the device itself. Of the tag that it
- * will be found under, of the server, and of quarantine it knows nothing. It
- * checks signatures at once, whatever ROTA_ECC_MAX_OPS is.
- * Returns v->err, or ROTA_EAGAIN while r is busy, since it uses config.buffer,
- * or ROTA_EINVAL without keys; then v is zero. */
+/* Look at a manifest of len bytes as an update would, and change nothing: on
+ * the device itself, find out what a release would do. The function does not
+ * look at the release's tag, the server or the quarantine. It checks all
+ * signatures at once, whatever ROTA_ECC_MAX_OPS is. Returns v->err; or, with v
+ * all zero, ROTA_EAGAIN while r is busy and uses config.buffer itself, or
+ * ROTA_EINVAL without keys. */
 int rota_inspect(struct rota *r, const void *manifest, size_t len,
                  struct rota_inspection *v) ROTA_CHECKED;
 
-/* The SHA-256 of the first len bytes of f, to be held against what a manifest
- * says of an image. Of f, read, ctx and size are used; buf is room to read
- * into, buf_size above 0. */
+/* The SHA-256 of the first len bytes of f, to compare with that of an image in
+ * a manifest. Of f the function uses read, ctx and size; it reads into buf,
+ * whose buf_size is above 0. Errors: those of f's read, ROTA_EINVAL,
+ * ROTA_ENOMEM, ROTA_EIO. */
 int rota_flash_sha256(const struct rota_flash *f, uint32_t len, void *buf,
                       size_t buf_size, uint8_t sha256[32]) ROTA_CHECKED;
 
-/* Why a manifest was refused, as event.why says: a line for people, NULL for 0.
- * A program that does not call it does not carry these lines. */
+/* The reason of a refused manifest, rota_event.why, as a line for people; NULL
+ * for 0. A program that does not call this does not link these lines. */
 const char *rota_why_text(int why);
 
 /* Name ("EDNS") and meaning of an error; "?" for values not in ROTA_ERRORS. */
 const char *rota_err_name(int err);
 const char *rota_err_text(int err);
 
-/* The word of an event, "up_to_date"; "?" for what is none. */
+/* The word of an event, such as "up_to_date"; "?" for other values. */
 const char *rota_event_name(enum rota_event_type type);
 
-/* Is err one of these classes of enum rota_err_class? No error of a port's own
- * is of any. */
+/* Does err have one of these classes of enum rota_err_class? An error of a
+ * port's own has none. */
 bool rota_err_is(int err, unsigned classes);
 
-/* True when the same request may succeed later without anyone's help. */
+/* True when the same request may succeed later by itself: ROTA_ERR_PASSES. */
 bool rota_err_passes(int err);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Limits fixed when rota is compiled. Set them with -D; every file of rota and
- * of the program must see the same values. Each limit is followed by what it
- * costs in struct rota. */
+/* Limits that are fixed when rota is compiled. Set them with -D; every file of
+ * rota and of the program must see the same values. "Costs" means bytes of
+ * struct rota; "free" means none. */
 #ifndef ROTA_CONFIG_H
 #define ROTA_CONFIG_H
 
-/* Longest URL, that of a redirect to the asset host included, in bytes.
- * GitHub's are 878 bytes and twice the asset's name (2025). Possible values:
- * 1280..8192. Default 2048. Costs its value; the same room holds the part of
- * the JSON reply that is being read. */
+/* Longest URL, also of a redirect to the asset host, in bytes. GitHub's have
+ * 878 bytes and twice the asset's name (2025). Possible values: 1280..8192.
+ * Default 2048. Costs its value; the same room holds, in turn, the part of the
+ * JSON reply that is being read, a manifest, and hashes. */
 #ifndef ROTA_URL_MAX
 #define ROTA_URL_MAX 2048
 #endif
@@ -33,7 +33,7 @@
 
 /* Room for an ETag with its quotes and a NUL, in bytes; longer ones are as
  * good as none. GitHub's have 66 bytes (2025). Possible values: 32..120.
- * Default 72. Three times. */
+ * Default 72. Costs three times its value. */
 #ifndef ROTA_ETAG_SIZE
 #define ROTA_ETAG_SIZE 72
 #endif
@@ -51,15 +51,16 @@
 #define ROTA_PROG_MAX 32
 #endif
 
-/* Longest manifest, signatures included, in bytes: 512..ROTA_URL_MAX, whose
- * room it uses. Default 2048 or ROTA_URL_MAX. Free. */
+/* Longest manifest, signatures included, in bytes: 512..ROTA_URL_MAX, since it
+ * lies in the room of a URL. Default 2048, or ROTA_URL_MAX if that is less.
+ * Free. */
 #ifndef ROTA_MANIFEST_MAX
 #define ROTA_MANIFEST_MAX (ROTA_URL_MAX < 2048 ? ROTA_URL_MAX : 2048)
 #endif
 
-/* Keys, values and containers of a manifest that can be told apart, and one
- * for the end. Possible values: 32..1024. Default 96, enough for four images.
- * Each takes four ints of rota_config.buffer. */
+/* Most keys, values and containers of a manifest, and one more. Possible
+ * values: 32..1024. Default 96, enough for four images. Each takes four ints of
+ * rota_config.buffer, in all ROTA_MANIFEST_WORK bytes. */
 #ifndef ROTA_MANIFEST_TOKENS
 #define ROTA_MANIFEST_TOKENS 96
 #endif
@@ -76,25 +77,28 @@
 #define ROTA_IMAGES_MAX 4
 #endif
 
-/* Longest record of the journal, in bytes: at least what the largest takes with
- * these limits; a longer one, of a program with others, counts as damaged.
- * Possible values: 256..1024. Default 640. Free, but on the stack. */
+/* Longest record of a store, in bytes: at least the length of the largest
+ * record with these limits. A longer one, of a program with larger limits,
+ * counts as damaged. Possible values: 256..1024. Default 640. Free, but takes
+ * stack. */
 #ifndef ROTA_JOURNAL_RECORD
 #define ROTA_JOURNAL_RECORD 640
 #endif
 
-/* Redirects followed for one request. Default 5. Free. */
+/* Most redirects that the client follows for one request: 0..254. Default 5.
+ * Free. */
 #ifndef ROTA_REDIRECTS_MAX
 #define ROTA_REDIRECTS_MAX 5
 #endif
 
-/* Pages of a list of releases that are read. Default 100. Free. */
+/* Most pages of a list of releases that the client reads: 1..255. Default 100.
+ * Free. */
 #ifndef ROTA_PAGES_MAX
 #define ROTA_PAGES_MAX 100
 #endif
 
-/* Bytes of one JSON reply, and of one reply's head, before it is taken for
- * endless. Defaults 64 MiB and 64 KiB. Free. */
+/* Most bytes of one JSON reply, and of one reply's head: a longer one is
+ * refused. Defaults 64 MiB and 64 KiB. Free. */
 #ifndef ROTA_JSON_MAX
 #define ROTA_JSON_MAX (64ul << 20)
 #endif
@@ -102,31 +106,31 @@
 #define ROTA_HEAD_MAX (64ul << 10)
 #endif
 
-/* Attempts in a row that gain no byte before an update is given up until the
- * next poll. Default 5. Free. */
+/* Most attempts in a row that gain no byte; then the update is given up until
+ * the next check: 1..255. Default 5. Free. */
 #ifndef ROTA_ATTEMPTS_MAX
 #define ROTA_ATTEMPTS_MAX 5
 #endif
 
-/* How long rota_wait_ms says to sleep while a reply is awaited, in
- * milliseconds. Default 10. A program that can wait for its socket loses
- * nothing by a short time. Free. */
+/* Milliseconds that rota_wait_ms returns while the client waits for a server.
+ * Default 10. A program that can wait for its socket wakes sooner by itself.
+ * Free. */
 #ifndef ROTA_NET_POLL_MS
 #define ROTA_NET_POLL_MS 10
 #endif
 
-/* How much of elliptic curves one rota_step does, for programs that must not
- * stand still for longer: the number is that of mbedtls_ecp_set_max_ops, about
- * multiplications of coordinates. With P-256 a signature takes 8000 of them to
- * check, and a handshake 16000 and 8000 for each certificate. Possible values:
- * 0, all at once; or 100 and more, less gains nothing. Default 0.
- * examples/cortexm/README.md has measured some.
+/* Most operations on elliptic curves in one rota_step, for programs that must
+ * not stand still for longer. The number is that of mbedtls_ecp_set_max_ops,
+ * about multiplications of coordinates. With P-256 the check of a signature
+ * takes 8000 of them, and a handshake 16000 and 8000 for each certificate.
+ * Possible values: 0, all at once; or 100 and more, less gains nothing. Default
+ * 0. examples/cortexm/README.md shows what some values gain.
  *
  * Works for the signatures of manifests and in TLS 1.2 with ECDHE-ECDSA, and
- * needs an mbedTLS built with MBEDTLS_ECP_RESTARTABLE: 2.9 KB of code. What
- * else in the program interrupts elliptic curves does so after as many. All
- * anchors, and not only the one that is needed, are in mbedTLS's memory during
- * a handshake. */
+ * needs an mbedTLS built with MBEDTLS_ECP_RESTARTABLE: 2.9 KB of code. The
+ * number counts for all restartable operations of the program. All anchors, and
+ * not only the one that is needed, are in mbedTLS's memory during a
+ * handshake. */
 #ifndef ROTA_ECC_MAX_OPS
 #define ROTA_ECC_MAX_OPS 0
 #endif

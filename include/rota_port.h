@@ -7,10 +7,10 @@
  * as the first argument and never looks at. The tables and what ctx points to
  * are borrowed for as long as the client lives.
  *
- * No function may wait for the network or for more than one erase block.
- * Functions return 0 or a count of bytes when all is well and a negative
- * enum rota_err when not; rota passes an error on unchanged. ROTA_EAGAIN means
- * "nothing yet, call again" and is never an error.
+ * No function may wait for the network, or longer than one erase block takes.
+ * A function that returns int returns 0 or a count of bytes when all is well
+ * and a negative enum rota_err when not; rota passes an error on unchanged.
+ * ROTA_EAGAIN means "nothing yet, call again" and is never an error.
  */
 #ifndef ROTA_PORT_H
 #define ROTA_PORT_H
@@ -18,22 +18,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an error means for what comes next; any number of these. */
+/* What an error means for the next action; an error has any number of these. */
 enum rota_err_class {
     ROTA_ERR_PASSES = 1,   /* the same request may succeed later by itself */
-    ROTA_ERR_SOON = 2,     /* and even a second later */
-    ROTA_ERR_RETRY = 4,    /* a download is worth another attempt */
-    ROTA_ERR_HOST = 8,     /* so it is when the asset host refused, whose signed
-                            * URLs expire, and not when the API did */
-    ROTA_ERR_BYTES = 16,   /* what the server sent is not to be built on */
-    ROTA_ERR_RELEASE = 32, /* it is about the release that was found */
-    ROTA_ERR_DOUBT = 64,   /* the next check must not take "unchanged" for an
-                            * answer */
+    ROTA_ERR_SOON = 2,     /* it may succeed a second later */
+    ROTA_ERR_RETRY = 4,    /* another attempt at a download may succeed */
+    ROTA_ERR_HOST = 8,     /* the same, if the asset host sent the error, whose
+                            * signed URLs expire; not if the API did */
+    ROTA_ERR_BYTES = 16,   /* the bytes in the slot must not be used: no
+                            * download goes on from them */
+    ROTA_ERR_RELEASE = 32, /* the error is about the release that was found */
+    ROTA_ERR_DOUBT = 64,   /* the next check must ask for the whole answer,
+                            * since "unchanged" would hide a correction */
     ROTA_ERR_NET = ROTA_ERR_PASSES | ROTA_ERR_SOON | ROTA_ERR_RETRY
 };
 
 /* Every error: X(name, value, classes, one-line meaning). The values are part
- * of the interface and of what a journal holds: never renumber. */
+ * of the interface, and records in a store hold them: never renumber. */
 #define ROTA_ERRORS(X)                                                         \
     X(OK, 0, 0, "all is well")                                                 \
     X(EAGAIN, -1, 0, "nothing yet, call again")                                \
@@ -107,7 +108,7 @@ enum rota_err {
 #undef ROTA_ENUM_
 };
 
-/* The result must be looked at. */
+/* The caller must use the result. */
 #if defined(__GNUC__)
 #define ROTA_CHECKED __attribute__((warn_unused_result))
 #else
@@ -118,11 +119,12 @@ enum rota_err {
 struct rota_net {
     void *ctx;
 
-    /* Begin, or go on with, connecting to host (a name or an address without
-     * brackets, NUL-terminated) at port. Call again with the same arguments
-     * while it says ROTA_EAGAIN. All addresses of the host are tried.
-     * ROTA_EDNS, ROTA_ECONNECT when it cannot be done. Segments must go out
-     * at once (TCP_NODELAY): otherwise each check takes 40 ms longer. */
+    /* Begin to connect to port of host (a name or an address without brackets,
+     * NUL-terminated), or go on with it: rota calls this again with the same
+     * arguments while it returns ROTA_EAGAIN. Try all addresses of the host.
+     * ROTA_EDNS when its name was not found, ROTA_ECONNECT when no address
+     * answers. Segments must go out at once (TCP_NODELAY): otherwise each check
+     * takes 40 ms longer. */
     int (*open)(void *ctx, const char *host, uint16_t port);
 
     /* Send some of len bytes (len > 0): how many were taken, at least 1, or
@@ -139,42 +141,43 @@ struct rota_net {
     void (*close)(void *ctx);
 };
 
-/* A region of flash, or a file that plays one: the slot that a new image goes
- * to, or the journal. Offsets count from the start of the region. */
+/* A region of flash, or a file in its place: the slot for a new image, or the
+ * journal. Offsets count from the start of the region. */
 struct rota_flash {
     void *ctx;
 
-    /* Read len bytes at off. Any off and len inside the region.
+    /* Read len bytes at off; any off and len inside the region. ROTA_EIO when
+     * that failed.
      *
-     * NULL: what was written cannot be read, as with another processor on a
-     * bus or a pipe. Only config.slot may be so, without more_slots. Bytes are
-     * handed to prog in their order, the image once from 0 on or, when a
+     * NULL: nothing can be read, for example because another processor or a
+     * pipe takes the bytes. Only config.slot may be so, and without more_slots.
+     * prog gets the bytes in order, each image once from 0 on or, when a
      * download starts over, again from 0 on; their SHA-256 is made on the way,
      * in ROTA_SINK_WORK bytes at the end of config.buffer.
      *
-     * A slot that can be read is better. What is verified is then what lies
-     * there: here a bit that is lost behind prog is noticed by nobody. It is
-     * verified again after a wait for may_install. And a download goes on after
-     * a restart: here each begins anew. */
+     * A slot that can be read is better: the bytes that lie there are verified,
+     * where without read nobody notices a bit that is lost behind prog; they
+     * are verified again after a wait for may_install; and a download goes on
+     * after a restart, where without read it begins anew. */
     int (*read)(void *ctx, uint32_t off, void *buf, uint32_t len);
 
     /* Program len bytes at off. Both are multiples of prog_size, the bytes
      * lie in one erase block, and none has been programmed since that block
-     * was erased. ROTA_EIO, ROTA_ENOSPC or ROTA_EREADONLY when it failed.
+     * was erased. ROTA_EIO, ROTA_ENOSPC or ROTA_EREADONLY when that failed.
      * Without read, ROTA_EAGAIN: none was taken, offer them again soon. */
     int (*prog)(void *ctx, uint32_t off, const void *buf, uint32_t len);
 
-    /* Erase the block that begins at off. */
+    /* Erase the block that begins at off. Errors as for prog. */
     int (*erase)(void *ctx, uint32_t off);
 
-    /* When this returns 0, all that was programmed and erased before survives
-     * a power loss. NULL when prog and erase already see to that. */
+    /* When this returns 0, all bytes that were programmed or erased before
+     * survive a power loss. NULL: when prog and erase return, they do. */
     int (*sync)(void *ctx);
 
     uint32_t size;       /* bytes in the region, whole erase blocks, below
                           * 2^31 */
-    uint32_t erase_size; /* bytes of an erase block: a multiple of prog_size,
-                          * at least 512. Of the smallest when they differ */
+    uint32_t erase_size; /* bytes of an erase block, of the smallest when they
+                          * differ: a multiple of prog_size, at least 512 */
     uint32_t prog_size;  /* bytes: a power of two, 1..ROTA_PROG_MAX */
     uint8_t erased;      /* value of an erased byte: 0xff or 0x00 */
 
@@ -184,37 +187,39 @@ struct rota_flash {
     uint32_t (*block_size)(void *ctx, uint32_t off);
 };
 
-/* What the bootloader, or whatever starts the program, will run next. */
+/* What the bootloader, or another program that starts this one, runs next. */
 enum rota_boot_state {
     ROTA_BOOT_CONFIRMED,   /* the running image is here to stay */
     ROTA_BOOT_TRIAL,       /* the running image waits to be confirmed */
     ROTA_BOOT_ROLLED_BACK, /* the last trial failed and the old image runs;
-                            * said until the next try_next or confirm */
-    ROTA_BOOT_UNDONE /* the last try_next was taken back by hand before the
-                      * new image was ever started: it has not failed. Said
-                      * until the next try_next or confirm */
+                            * lasts until the next try_next or confirm */
+    ROTA_BOOT_UNDONE /* an operator took the last try_next back before the new
+                      * image was started: it has not failed. Lasts until the
+                      * next try_next or confirm */
 };
 
 struct rota_boot {
     void *ctx;
 
-    /* One of enum rota_boot_state, or negative. */
+    /* One of enum rota_boot_state; or an error, ROTA_EBOOT as a rule. */
     int (*state)(void *ctx);
 
-    /* Boot the image in the other slot from now on, on trial. Atomic: a power
-     * loss leaves either the old image or the new one to be booted. Called
-     * only after the image was verified by reading it back. */
+    /* Boot the image in the other slot from now on, on trial. Atomic: after a
+     * power loss either the old image or the new one boots. rota calls this
+     * only after it has read the image back and found it right. ROTA_ECORRUPT
+     * or ROTA_ETOOBIG when the bootloader would never run this image, which
+     * then goes into quarantine; other errors do not condemn it. */
     int (*try_next)(void *ctx);
 
-    /* Keep the running image: end its trial. Also ends ROLLED_BACK. Does
-     * nothing, successfully, when there is nothing to confirm. */
+    /* Keep the running image: end its trial. Also ends ROLLED_BACK and UNDONE.
+     * When there is nothing to confirm, does nothing and returns ROTA_OK. */
     int (*confirm)(void *ctx);
 };
 
 struct rota_sys {
     void *ctx;
 
-    /* Milliseconds since some start; never goes back, wraps at 2^64. */
+    /* Milliseconds since any moment before; never goes back, wraps at 2^64. */
     uint64_t (*now_ms)(void *ctx);
 
     /* Seconds since 1970-01-01 UTC, or 0 while unknown (no clock, not set
@@ -225,21 +230,21 @@ struct rota_sys {
     int (*random)(void *ctx, void *buf, size_t len);
 };
 
-/* A root certificate that servers may chain up to. */
+/* A root certificate, at which the chain of a server may end. */
 struct rota_anchor {
     const uint8_t *der; /* X.509, DER; may lie in flash; borrowed */
     size_t len;         /* bytes */
 };
 
 /* Memory for mbedTLS, out of one buffer that the application hands over, so
- * that TLS can never take what the rest of the device needs. How much: "peak"
- * after a handshake with the longest certificate chain that you expect, plus
- * a tenth. Not for use by two threads at once. port/mem_arena.c. */
+ * that TLS never takes memory that the rest of the device needs. As a size take
+ * "peak" after a handshake with the longest certificate chain that you expect,
+ * plus a tenth. Not for use by two threads at once. See port/mem_arena.c. */
 struct rota_arena {
     void *base;      /* first block, aligned; do not touch */
     void *first;     /* no block before it is free; do not touch */
     size_t size;     /* bytes between base and the end mark */
-    size_t used;     /* bytes in use, two words per block included */
+    size_t used;     /* bytes in use, with two words for each block */
     size_t peak;     /* the most that "used" has been */
     uint32_t failed; /* requests refused; mbedTLS may have reported such a
                       * refusal as an untrusted certificate */
@@ -252,13 +257,14 @@ void rota_arena_init(struct rota_arena *a, void *buf, size_t size);
 /* Zeroed room for n objects of size bytes, aligned for any type, or NULL. */
 void *rota_arena_calloc(struct rota_arena *a, size_t n, size_t size);
 
-/* Give p back. NULL, a pointer that is not a block in use here, or a block
- * whose neighbours were overwritten, is ignored. */
+/* Give p back. Ignores NULL, a pointer that is not a block in use here, and a
+ * block whose neighbours were overwritten. */
 void rota_arena_free(struct rota_arena *a, void *p);
 
-/* From now on mbedTLS gets its memory here; before the first call it gets
- * none. For the whole process, because mbedTLS's hook has no context: the one
- * global variable of the library. Never change it while TLS is in use. */
+/* From now on mbedTLS gets its memory from a, which is borrowed; before the
+ * first call it gets none. This counts for the whole process, because mbedTLS's
+ * hook has no context: it is the one global variable of the library. Never
+ * change it while TLS is in use. */
 void rota_arena_use(struct rota_arena *a);
 
 #endif

@@ -20,8 +20,8 @@
 #define ROTA_KEYS_PEM_NAME 256 /* of a file, with its NUL */
 
 struct rota_keys_pem {
-    struct rota_key list[ROTA_KEYS_PEM_MAX]; /* for config.keys */
-    size_t count;                            /* for config.key_count */
+    struct rota_key list[ROTA_KEYS_PEM_MAX]; /* for trust.keys */
+    size_t count;                            /* for trust.count */
     uint8_t id[ROTA_KEYS_PEM_MAX][ROTA_KEY_ID_LEN];
     uint8_t der[ROTA_KEYS_PEM_MAX][ROTA_KEYS_PEM_SIZE]; /* list's */
     char name[ROTA_KEYS_PEM_NAME]; /* of the file that is wrong; "" = dir */

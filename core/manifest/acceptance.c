@@ -7,7 +7,7 @@
 #include "manifest/judge.h"
 #include "flash/record.h"
 
-/* The later of time and what the server takes for now. */
+/* The later of time and the date in the server's reply. */
 static uint64_t acceptance_or_date(const struct rota_client *c, uint64_t time)
 {
     int64_t date = c->get.reply.date;
@@ -22,8 +22,9 @@ uint64_t rota_manifest_acceptance_best_time(const struct rota_client *c)
     return now ? now : acceptance_or_date(c, c->get.tls.floor);
 }
 
-/* The date of a manifest becomes a floor of time, but not beyond what anybody
- * takes for now: one that is wrong would make all that follows look expired. */
+/* The date of a manifest becomes the earliest possible time, but never a later
+ * one than the clock or the server gives for now: after a wrong date in the
+ * future, all later manifests and certificates would look expired. */
 static void acceptance_bound_floor(struct rota_client *c,
                                    struct rota_accepted *a, uint64_t before)
 {
@@ -34,8 +35,8 @@ static void acceptance_bound_floor(struct rota_client *c,
     rota_tls_raise_floor(&c->get.tls, a->issued);
 }
 
-/* What waits for a confirmation belongs to the images that are installed last:
- * a manifest that brings none changes nothing in that. */
+/* The pending values belong to the images that were installed last. A manifest
+ * whose images are not installed leaves them as they are. */
 int rota_manifest_acceptance_accept(struct rota_client *c,
                                     const struct rota_manifest *m,
                                     struct rota_accepted *a, bool wanted)
@@ -60,8 +61,8 @@ int rota_manifest_acceptance_open(struct rota_client *c)
     if (err)
         return err;
     rota_tls_raise_floor(&c->get.tls, a.issued);
-    /* The manifest of the image that runs was accepted last, and a program
-     * without keys may have confirmed it. */
+    /* A program without keys may have confirmed the running image, whose
+     * manifest was the last one accepted. Then nobody has settled it yet. */
     if (c->trial.phase == ROTA_PHASE_CONFIRMED
         && c->trial.answer_id == a.asset_id)
         return rota_manifest_acceptance_settle(c, true);

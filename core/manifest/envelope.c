@@ -11,7 +11,7 @@
 #define SIG "sig "
 #define ID_DIGITS (2 * ROTA_KEY_ID_LEN)
 #define HEAD (sizeof SIG - 1 + ID_DIGITS + 1) /* of a line */
-#define BEGIN "{\"rota\":1," /* no other use of a key signs such a text */
+#define BEGIN "{\"rota\":1," /* a key signs no other texts that begin so */
 
 struct line {
     uint8_t id[ROTA_KEY_ID_LEN];
@@ -34,7 +34,7 @@ static bool envelope_begins(const char *s, size_t len, const char *with)
 
 /* --- A line --- */
 
-/* The value of a digit of base64 (RFC 4648, 4), 64 and more for others. */
+/* The value of a digit of base64 (RFC 4648, 4); 64 for other characters. */
 static unsigned envelope_digit(char c)
 {
     unsigned before = 0;
@@ -47,8 +47,9 @@ static unsigned envelope_digit(char c)
     return before;
 }
 
-/* Only the one spelling of these bytes is taken: with its padding, and with
- * zeros in the bits that are left over (RFC 4648, 3.5). */
+/* Takes one spelling of these bytes only: with padding, and with zeros in the
+ * bits that are left over (RFC 4648, 3.5). Otherwise a server could change
+ * bytes of a signed file. */
 static bool envelope_unbase64(struct line *l, const char *s, size_t len)
 {
     uint32_t bits = 0;
@@ -73,8 +74,8 @@ static bool envelope_unbase64(struct line *l, const char *s, size_t len)
     return (bits & ((1u << have) - 1)) == 0;
 }
 
-/* Where the line after the one at s begins, or NULL when this is none. There
- * is a line feed before end. */
+/* Where the line after the one at s begins, or NULL when s is not a line of a
+ * signature. There is a line feed before end. */
 static const char *envelope_read_line(struct line *l, const char *s,
                                       const char *end)
 {
@@ -89,7 +90,7 @@ static const char *envelope_read_line(struct line *l, const char *s,
     return lf + 1;
 }
 
-/* --- The form of it all --- */
+/* --- The form of the whole --- */
 
 /* Find the signed bytes: behind the first empty line. */
 static int envelope_outline(struct rota_manifest *m, const char *s, size_t len)
@@ -115,7 +116,9 @@ static int envelope_outline(struct rota_manifest *m, const char *s, size_t len)
 
 /* --- Signatures --- */
 
-/* Whose signature is a line? That of a revoked key is nobody's. */
+/* Find the key that made the signature of a line, and count it as a signer. A
+ * revoked key never counts, nor does a key that the device does not have. A
+ * wrong signature is no error: another line may have a right one. */
 static int envelope_check_line(struct rota_signatures *k,
                                const struct rota_manifest *m,
                                const struct rota_config *c,
@@ -142,7 +145,9 @@ static int envelope_check_line(struct rota_signatures *k,
     return ROTA_OK;
 }
 
-/* Check every line, but those that were checked before. */
+/* Check every line that was not checked in a call before. All lines must have
+ * the right form, also those of unknown keys: so a manifest is valid for all
+ * devices or for none. */
 static int envelope_check_lines(struct rota_manifest *m,
                                 const struct rota_config *c,
                                 const struct rota_accepted *past,
@@ -167,7 +172,7 @@ static int envelope_check_lines(struct rota_manifest *m,
     return ROTA_OK;
 }
 
-/* Signers are counted, not signatures: so no key counts twice. */
+/* Counts signers and not signatures, so that no key counts twice. */
 int rota_manifest_envelope_check(struct rota_manifest *m,
                                  const struct rota_config *c,
                                  const struct rota_accepted *past,

@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands around a manifest's signed bytes: lines of signatures. */
+/* The lines of signatures in front of a manifest's signed bytes. Bytes:
+ * SPEC.md, "Envelope". */
 #ifndef ROTA_MANIFEST_ENVELOPE_H
 #define ROTA_MANIFEST_ENVELOPE_H
 
 #include "manifest/manifest.h"
 #include "manifest/sign.h"
 
-/* What is known of a manifest's signatures. Zero: nothing yet. */
+/* How far the check of a manifest's signatures has come. Zero: none was begun.
+ */
 struct rota_signatures {
-    struct rota_sign sign; /* the one that is being checked */
-    const char *next;      /* the line that it is in */
-    uint8_t lines;         /* before that one, */
-    uint32_t signers;      /* and who has signed there */
-    uint8_t signer[ROTA_KEY_ID_LEN];
+    struct rota_sign sign; /* the signature that is being checked */
+    const char *next;      /* the line of that signature */
+    uint8_t lines;         /* number of lines before that one */
+    uint32_t signers;      /* bit i: trust.keys[i] has signed in one of these */
+    uint8_t signer[ROTA_KEY_ID_LEN]; /* the id of one of them */
 };
 
-/* The two halves of opening. The first checks the form of all around the
- * signed bytes, and the signatures, and knows no JSON; with ROTA_ECC_MAX_OPS
- * it returns ROTA_EAGAIN while one is being checked: call it again with all as
- * it was, or rota_sign_drop(&k->sign). The second takes those bytes apart,
- * which any test may hand it, in an m that is zero but for text and len:
- * ROTA_EMANIFEST or ROTA_OK. */
+/* The first half of opening; the second is rota_manifest_parse. Check the form
+ * of the lines in front of the signed bytes, and the signatures, without a look
+ * at the JSON. Sets m->text and m->len. Errors as for
+ * rota_manifest_envelope_open. With ROTA_ECC_MAX_OPS, ROTA_EAGAIN while a
+ * signature is being checked: call again with the same arguments and bytes, or
+ * call rota_sign_drop(&k->sign). */
 int rota_manifest_envelope_check(struct rota_manifest *m,
                                  const struct rota_config *c,
                                  const struct rota_accepted *past,
@@ -29,9 +31,10 @@ int rota_manifest_envelope_check(struct rota_manifest *m,
 
 /* Open the len bytes at buf; work is ROTA_MANIFEST_WORK bytes, aligned for
  * int. past tells which keys are revoked; NULL: none.
- * ROTA_ESIGNATURE: no line, or fewer than trust.threshold, of a key that
- * is configured and not revoked; ROTA_EMANIFEST: the form is wrong anywhere,
- * or it needs what this build does not know; or an error of sign.h. */
+ * ROTA_ESIGNATURE: fewer than trust.threshold keys that are configured and not
+ * revoked have signed; ROTA_EMANIFEST: the form is wrong at any place, or a key
+ * with "!" demands a reader that knows it; or an error of sign.h. m->why has
+ * the reason. */
 static inline int rota_manifest_envelope_open(struct rota_manifest *m,
                                               const struct rota_config *c,
                                               const struct rota_accepted *past,

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "flash/hash.h"
 
-/* Of seq, so that nobody uses it up in one step. */
+/* How far seq may rise at once: so no manifest uses up all numbers. */
 #define JUMP_MAX 0x80000000u
 
 #define ERROR(name, err, text) ROTA_##err,
@@ -29,8 +29,8 @@ static int judge_device(const struct rota_manifest *m,
     return ROTA_WHY_NONE;
 }
 
-/* Their ids differ: when none is beyond the slots and they are as many, each
- * slot gets one. */
+/* The ids of images differ. So each slot gets one image if no id is beyond the
+ * slots and there are as many images as slots. */
 static int judge_images(const struct rota_manifest *m,
                         const struct rota_config *c)
 {
@@ -94,7 +94,7 @@ int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
     return why ? errors[why - ROTA_WHY_OTHER_PROJECT] : ROTA_OK;
 }
 
-/* --- Hashes of it --- */
+/* --- Is the device in the rollout? --- */
 
 int rota_manifest_judge_elected(const struct rota_manifest *m,
                                 const struct rota_config *c, bool *elected)
@@ -115,7 +115,7 @@ int rota_manifest_judge_elected(const struct rota_manifest *m,
     return err;
 }
 
-/* --- What is remembered --- */
+/* --- Values to keep --- */
 
 void rota_manifest_judge_accept(const struct rota_manifest *m,
                                 struct rota_accepted *past)
@@ -125,7 +125,8 @@ void rota_manifest_judge_accept(const struct rota_manifest *m,
         past->issued = m->issued;
 }
 
-/* A key cannot revoke itself: who has stolen it could shut out its owner. */
+/* A key cannot revoke itself, because a thief of that key could otherwise shut
+ * out its owner. */
 void rota_manifest_judge_await(const struct rota_manifest *m,
                                struct rota_accepted *past)
 {

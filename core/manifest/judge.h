@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What becomes of an opened manifest on this device. */
+/* May this device use an opened manifest? */
 #ifndef ROTA_MANIFEST_JUDGE_H
 #define ROTA_MANIFEST_JUDGE_H
 
 #include "manifest/manifest.h"
 
 /* May this device, which runs version running, use an opened manifest? now is
- * the best known time, 0 = none. ROTA_EFOREIGN: made for another project,
+ * the best known Unix time, 0 = none. m->why has the reason of an error.
+ * ROTA_EFOREIGN: made for another project,
  * board or hardware, or its images are not one for each slot, since boot
  * switches all of them at once; ROTA_EROLLBACK: seq or security is below what
  * was accepted, or seq is more than 2^31 above it; ROTA_ESTALE: it has expired;
@@ -16,18 +17,21 @@ int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
                         const struct rota_accepted *past, const char *running,
                         uint64_t now) ROTA_CHECKED;
 
-/* Is the device one of those that rollout.percent names? By a hash of salt and
- * config.device_id. A device without an id waits for 100. */
+/* Is the device among the rollout.percent that may have it? A hash of salt and
+ * config.device_id tells. A device without an id waits for 100. ROTA_OK, with
+ * the answer in *elected; or an error of hash.h. */
 int rota_manifest_judge_elected(const struct rota_manifest *m,
                                 const struct rota_config *c,
                                 bool *elected) ROTA_CHECKED;
 
-/* Take over into past what holds from the moment of acceptance: seq, issued. */
+/* Copy to past the values of m that count from its acceptance on: seq and
+ * issued. */
 void rota_manifest_judge_accept(const struct rota_manifest *m,
                                 struct rota_accepted *past);
 
-/* Take over, to wait for it, what holds once its images are confirmed: security
- * and the keys that another key has revoked. See rota_accepted_commit. */
+/* Copy to past, as pending, the values of m that count once its images are
+ * confirmed: security and the revoked keys (rota_accepted_commit). A key that
+ * alone has signed m does not revoke itself. */
 void rota_manifest_judge_await(const struct rota_manifest *m,
                                struct rota_accepted *past);
 

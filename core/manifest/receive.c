@@ -25,7 +25,7 @@ static int receive_erase(void *ctx, uint32_t off)
 
 /* --- see receive.h ------------------------------------------------------- */
 
-/* How many bytes the manifest has is the server's word: bound before use. */
+/* The server tells the length of the manifest: check it against the room. */
 static int receive_begin(struct rota_client *c, struct rota_manifest_receive *s)
 {
     const struct rota_release *r = &c->answer.release;

@@ -43,7 +43,7 @@ static void step_drop(struct rota_client *c)
 
 /* --- Where to next ------------------------------------------------------- */
 
-/* All of scratch is for URLs again. */
+/* All of scratch may hold URLs again: see step_keep_url. */
 static int step_find(struct rota_client *c)
 {
     c->get.href_size = sizeof c->scratch.href;
@@ -61,11 +61,12 @@ static int step_probe(struct rota_client *c)
     return err ? err : ROTA_STATE_PROBE;
 }
 
-/* --- What it says -------------------------------------------------------- */
+/* --- The manifest -------------------------------------------------------- */
 
-/* A newer release is read each time, also when it was held back before: ids are
- * the server's word, and a server that lies about one once would keep this
- * device from it for ever. */
+/* The manifest of a newer release is read at each check, also when it was held
+ * before. Asset ids come from the server: if an id could stand for a manifest
+ * that was read before, a server that lied once would keep this device from the
+ * release for ever. */
 static enum rota_decision step_decide(const struct rota_client *c,
                                       enum rota_decision decision)
 {
@@ -101,7 +102,8 @@ static int step_open_manifest(struct rota_client *c, struct rota_manifest *m,
     return ROTA_EMANIFEST;
 }
 
-/* A new manifest has a new id, which a 304 would hide. */
+/* The next check must not be answered with 304: the next stage of the rollout
+ * is a new asset, whose id 304 would hide. */
 static int step_tell_held(struct rota_client *c, uint8_t percent)
 {
     struct rota_event ev = {.type = ROTA_EV_HELD,
@@ -137,8 +139,8 @@ static void step_want(struct rota_client *c,
     memcpy(c->image.name, image->name, sizeof image->name);
 }
 
-/* Go on with the images of m: behind those that are there, if they are the
- * same that were begun. */
+/* Go on with the images of m. If they are the same as before, keep the place
+ * behind those that are in their slots. */
 static void step_take_images(struct rota_client *c,
                              const struct rota_manifest *m,
                              const uint8_t sha256[ROTA_SHA256_LEN])
@@ -184,8 +186,8 @@ static int step_accept(struct rota_client *c, const struct rota_manifest *m,
                         : rota_update_follow(c, ROTA_DECIDE_INSTALL);
 }
 
-/* All was received: what follows from it, or ROTA_EAGAIN while signatures are
- * being checked, or an error, which c->why explains. */
+/* All bytes were received: the next state; ROTA_EAGAIN while signatures are
+ * being checked; or an error, whose reason is in c->why. */
 static int step_judge(struct rota_client *c)
 {
     struct rota_accepted past;
@@ -227,7 +229,7 @@ static int step_manifest(struct rota_client *c)
     return result == ROTA_EAGAIN ? ROTA_STATE_MANIFEST : result;
 }
 
-/* --- What an earlier run has brought ------------------------------------- */
+/* --- Images of an earlier run -------------------------------------------- */
 
 static int step_next_image(struct rota_client *c)
 {
@@ -260,7 +262,7 @@ static int step_probe_slot(struct rota_client *c)
 
 /* --- The asset of an image ----------------------------------------------- */
 
-/* What the server says of it must be what was signed. */
+/* The server's size and digest of the asset must be the signed ones. */
 static int step_take_asset(struct rota_image *image,
                            const struct rota_release *asset)
 {

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a manifest does to an update, from its own asset to the asset of an
- * image: rota_manifest_ops of rota.h, the states MANIFEST, PROBE and FIND. */
+/* The states that a manifest adds to an update, MANIFEST, PROBE and FIND: from
+ * the asset of the manifest to the asset of an image. rota_manifest_ops of
+ * rota.h. */
 #ifndef ROTA_MANIFEST_STEP_H
 #define ROTA_MANIFEST_STEP_H
 
 #include "manifest/envelope.h"
 #include "manifest/receive.h"
 
-/* A manifest on its way; lies in the client's job. */
+/* The work of the state MANIFEST; lies in the client's job. */
 struct rota_manifest_step {
-    bool received;
+    bool received; /* all bytes are in scratch.manifest */
     union {
-        struct rota_manifest_receive receive; /* until then, */
-        struct rota_signatures signatures;    /* and from then on */
+        struct rota_manifest_receive receive; /* while received is false */
+        struct rota_signatures signatures;    /* while it is true */
     };
 };
 

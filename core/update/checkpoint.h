@@ -3,10 +3,10 @@
  *
  * A checkpoint is made when at least config.checkpoint_min bytes, in whole
  * erase blocks, have come since the last one, and seldom enough that all of
- * them together take at most a twentieth of the time. Only an image whose
- * digest a manifest or the server told is resumed: the digest is what finds out
- * when the slot does not hold what the journal says. So is only a slot that can
- * be read.
+ * them together take at most a twentieth of the time. A download is resumed
+ * only if a manifest or the server told the digest of the image: without a
+ * digest nobody would notice that the slot holds other bytes than the store
+ * says. Only a slot that can be read is resumed.
  */
 #ifndef ROTA_UPDATE_CHECKPOINT_H
 #define ROTA_UPDATE_CHECKPOINT_H
@@ -16,25 +16,26 @@
 
 struct rota_progress {
     uint32_t at;       /* bytes that the last checkpoint covers */
-    uint32_t made_ms;  /* when it was made, */
-    uint32_t pause_ms; /* and for how long none is made after it */
+    uint32_t made_ms;  /* when it was made */
+    uint32_t pause_ms; /* how long after that no other one is made */
 };
 
-/* Where the download of an image can go on: bytes that slot has, 0 = at the
- * start; etag is that of the file they came from, "" = unknown. */
+/* Where the download of an image can go on: the number of bytes that are in
+ * slot, 0 = at the start. etag is that of the file they came from, "" =
+ * unknown. */
 uint32_t rota_checkpoint_find(struct rota_progress *p,
                               const struct rota_flash *slot,
                               const struct rota_store *s,
                               const struct rota_image *i,
                               char etag[ROTA_ETAG_SIZE]);
 
-/* After bytes went to the slot: make a checkpoint in c->store if it is time. */
+/* Bytes went to the slot: make a checkpoint in c->store if one is due. */
 int rota_checkpoint_make(struct rota_progress *p, const struct rota_config *c,
                          const struct rota_image *i,
                          const struct rota_slot *slot,
                          const char *etag) ROTA_CHECKED;
 
-/* There is nothing to go on with: the slot is about to change. */
+/* Forget the checkpoint, because other bytes go to the slot next. */
 int rota_checkpoint_forget(struct rota_progress *p,
                            const struct rota_store *s) ROTA_CHECKED;
 

@@ -18,28 +18,32 @@ struct rota_images {
     uint8_t count;
     uint8_t at;      /* the one that is being downloaded */
     uint8_t reading; /* the one that is being read back */
-    bool known;      /* sha256 is known; else the first reading tells it */
-    uint8_t slot[ROTA_IMAGES_MAX]; /* id of the slot that it goes to */
+    bool known;      /* sha256 is known; else the first readback sets it */
+    uint8_t slot[ROTA_IMAGES_MAX]; /* id of the slot that each goes to */
     uint32_t size[ROTA_IMAGES_MAX];
     uint8_t sha256[ROTA_SHA256_LEN]; /* of all: see rota_hash_sums */
 };
 
-/* What is known of the last installation without reading its record. */
+/* A copy in RAM of the parts of the last installation's record that are asked
+ * for often. */
 struct rota_trial {
     uint8_t phase;      /* enum rota_phase */
-    bool same_version;  /* config.version is what it was then */
-    bool downloaded;    /* in this life, and there is no boot */
-    uint32_t tag;       /* CRC of the tag of its release, */
-    uint64_t answer_id; /* and the asset that the server called the answer */
+    bool same_version;  /* config.version is still that of the record */
+    bool downloaded;    /* since the program started, without a config.boot */
+    uint32_t tag;       /* CRC of the tag of its release */
+    uint64_t answer_id; /* asset id in the server's answer at that time */
 };
 
-/* One room for what is never needed at the same time:
+/* The client's one work area, lent to one phase at a time:
  *
- *   href                     from asking until the head of the reply has come,
- *   page or manifest         from then until the reply is complete,
- *   sums                     while there is no connection.
+ *   href       the URL, from the request until the head of the reply has come;
+ *   page       the release being read, from then until the reply is complete;
+ *   manifest   from the head of its reply until it has been judged;
+ *   sums       the hashes of a readback, while there is no connection.
  *
- * Whoever has it next overwrites it. */
+ * The next phase overwrites it. With keys, the URL of an image's asset lies at
+ * the end of href while the image is fetched, and get.href_size keeps other
+ * URLs off it. */
 union rota_scratch {
     char href[ROTA_URL_MAX + 1];
     struct rota_page page;
@@ -50,23 +54,25 @@ union rota_scratch {
     } sums;
 };
 
-/* Small and often used things first: see struct rota_get. */
+/* Small and often used fields first: see struct rota_get. */
 struct rota_client {
     const struct rota_config *config;
-    const struct rota_store_ops *store; /* those of config.store, or none */
+    const struct rota_store_ops *store; /* config.store->ops, or
+                                         * &rota_store_none */
     uint8_t failures;                   /* checks in a row that failed */
-    uint8_t state;     /* enum rota_state; rota_update_enter alone writes it */
+    uint8_t state;     /* enum rota_state; update.c's update_enter alone writes
+                        * it */
     int8_t boot;       /* enum rota_boot_state when last looked at */
-    uint8_t unchanged; /* answers in a row that said only that */
-    bool overdue;      /* was told */
-    bool asked;        /* check now */
+    uint8_t unchanged; /* answers in a row that said only "unchanged" */
+    bool overdue;      /* ROTA_EV_OVERDUE was told */
+    bool asked;        /* rota_check_now was called */
     bool resumed;      /* the slot holds bytes of an earlier run */
     bool begun;        /* an earlier run began to install the same images */
-    uint8_t why;       /* the manifest is refused, enum rota_why */
-    uint32_t told_ms;  /* of the last progress event, or question to
-                        * may_install */
-    uint64_t next_ms;  /* of the next check */
-    uint32_t start_ms; /* when the program started */
+    uint8_t why;       /* the manifest was refused, enum rota_why */
+    uint32_t told_ms;  /* when the last progress event was told, or may_install
+                        * was last asked */
+    uint64_t next_ms;  /* when the next check is due */
+    uint32_t start_ms; /* when rota_init was called */
     uint32_t seed;     /* this device's number, for rota_poll_wait */
     struct rota_schedule schedule;
     struct rota_trial trial;
@@ -79,38 +85,43 @@ struct rota_client {
             struct rota_fetch fetch;
             struct rota_progress progress;
         };
-    } job;                     /* of the state */
+    } job;                     /* the work of the state */
     struct rota_answer answer; /* of the server: the check alone writes it */
-    struct rota_image image;   /* that is wanted */
+    struct rota_image image;   /* the one that is wanted */
     struct rota_get get;
     union rota_scratch scratch;
 };
 
-/* The part behind config.trust.ops: what a check goes through before an image
- * is wanted. Each function that stands for a state returns the next one; see
- * state.h. */
+/* The optional part behind config.trust->ops: the states between the answer of
+ * the server and the fetch of an image. Each function without another comment
+ * returns the next state or an error; see state.h. */
 struct rota_trust_ops {
-    /* For rota_config_check: ROTA_EINVAL when key is none, or an error when
-     * that could not be told. */
+    /* For rota_config_check. ROTA_EINVAL when key is not a P-256 public key in
+     * the form of struct rota_key; another error when it could not be checked.
+     */
     int (*check_key)(const struct rota_key *key);
 
-    /* The client begins: its time is not before what was signed. */
+    /* The client begins: take the latest accepted time of issue as the earliest
+     * possible time. ROTA_OK or an error. */
     int (*open)(struct rota_client *c);
 
-    /* What follows from a decision about the answer. */
+    /* Change a decision about the answer: with manifests, a newer release is
+     * ROTA_DECIDE_READ before it is ROTA_DECIDE_INSTALL. */
     enum rota_decision (*decide)(const struct rota_client *c,
                                  enum rota_decision decision);
 
-    /* To the state MANIFEST, from the start. */
+    /* Begin to fetch the manifest: to MANIFEST. */
     int (*begin)(struct rota_client *c);
 
-    /* Look whether an earlier run brought the image, before it is fetched. */
+    /* Look whether an earlier run has brought the image: to PROBE, or to FIND
+     * when that cannot be. */
     int (*probe)(struct rota_client *c);
 
-    /* Look for the asset of the image once more. */
+    /* Look for the asset of the image by its name: to FIND. */
     int (*find)(struct rota_client *c);
 
-    /* An image that is not the last one is in its slot: to the next one. */
+    /* An image that is not the last one is in its slot: go on to the next, to
+     * MANIFEST. */
     int (*next)(struct rota_client *c);
 
     /* The states MANIFEST, PROBE and FIND. */
@@ -118,11 +129,11 @@ struct rota_trust_ops {
     int (*step_probe)(struct rota_client *c);
     int (*step_find)(struct rota_client *c);
 
-    /* A trial has ended, confirmed or not: what waited for that holds, or
-     * never will. */
+    /* A trial has ended: the pending values of its manifest count from now on
+     * if it was confirmed, else they are dropped. ROTA_OK or an error. */
     int (*settle)(struct rota_client *c, bool confirmed);
 
-    /* Give back the memory that a manifest on its way takes of mbedTLS. */
+    /* The state MANIFEST is left early: give back mbedTLS's memory. */
     void (*drop)(struct rota_client *c);
 };
 
@@ -136,11 +147,13 @@ static inline const struct rota_client *rota_client_const(const struct rota *r)
     return (const struct rota_client *)(const void *)r->state.bytes;
 }
 
-/* Tell the application of type, about release or, if NULL, none. */
+/* Tell the application an event of this type, about release, which may be
+ * NULL. */
 void rota_client_tell(const struct rota_client *c, enum rota_event_type type,
                       const struct rota_release *release);
 
-/* Tell it of type, about the answer and the image that is wanted of it. */
+/* Tell the application an event of this type, about the answer and the image
+ * that is wanted of it. */
 void rota_client_tell_image(const struct rota_client *c,
                             enum rota_event_type type);
 

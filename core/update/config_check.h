@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Is a configuration one to work with? rota_config_check of rota.h. */
+/* Can a client work with a configuration? rota_config_check of rota.h. */
 #ifndef ROTA_UPDATE_CONFIG_CHECK_H
 #define ROTA_UPDATE_CONFIG_CHECK_H
 

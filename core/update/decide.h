@@ -8,27 +8,27 @@
 struct rota_client;
 
 enum rota_decision {
-    ROTA_DECIDE_NOTHING, /* it runs, or is older */
-    ROTA_DECIDE_INSTALL,
-    ROTA_DECIDE_READ,       /* its manifest has to be read first */
-    ROTA_DECIDE_READY,      /* it is installed: restart */
-    ROTA_DECIDE_QUARANTINE, /* it has failed */
-    ROTA_DECIDE_TRIAL       /* another image is on trial, and the one that it
-                             * can be rolled back to must stay */
+    ROTA_DECIDE_NOTHING,    /* the release runs, or is older */
+    ROTA_DECIDE_INSTALL,    /* install it */
+    ROTA_DECIDE_READ,       /* read its manifest first */
+    ROTA_DECIDE_READY,      /* it is installed already: restart */
+    ROTA_DECIDE_QUARANTINE, /* it has failed its trial before */
+    ROTA_DECIDE_TRIAL       /* another image is on trial. The free slot holds
+                             * the image to roll back to: do not write it */
 };
 
-/* As far as the answer of the server tells. */
+/* The decision about the server's answer, before any manifest is read. */
 enum rota_decision rota_decide(const struct rota_client *c);
 
-/* The answer is what is being installed. */
+/* Note in c->trial that the answer is the release that is being installed. */
 void rota_decide_remember(struct rota_client *c);
 
-/* Is version newer than the running one, or wanted for allow_downgrade? Without
- * a config.version any is. */
+/* Is version newer than the running one? With config.allow_downgrade any other
+ * version counts as newer; without a config.version any version does. */
 bool rota_decide_newer(const struct rota_client *c, const char *version);
 
-/* Is that of the answer? Without a config.version: is it another release than
- * the one that was confirmed last? */
+/* Is the version of the answer newer in that sense? Without a config.version:
+ * is the answer another release than the one that was confirmed last? */
 bool rota_decide_wanted(const struct rota_client *c);
 
 #endif

@@ -8,10 +8,10 @@
 #include "update/state.h"
 
 /* To FETCH: download the image into its slot. url is that of its asset, "" = by
- * its id, and stays where it is until the image is there. */
+ * its id, and is borrowed until the image is there. */
 int rota_download_begin(struct rota_client *c, const char *url);
 
-/* To VERIFY: read back the image, or all when it is the last one. */
+/* To VERIFY: read back the image; when it is the last one, all of them. */
 int rota_download_verify(struct rota_client *c);
 
 int rota_download_step_fetch(struct rota_client *c);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bytes of one asset, from the server to the slot.
  *
- * A broken connection goes on where it ended, with Range and If-Range on a
- * URL that is resolved anew (signed URLs live for minutes). What does not
- * agree with what is known of the asset is never spliced: it starts over or
- * is an error. Judging the finished image is the caller's.
+ * After a broken connection the fetch goes on where it ended, with Range and
+ * If-Range. It asks the API for the URL again, since signed URLs live for
+ * minutes. A reply that does not agree with the known size and ETag of the
+ * asset is never appended: the fetch starts over or ends with an error. The
+ * caller must check the finished image.
  */
 #ifndef ROTA_UPDATE_FETCH_H
 #define ROTA_UPDATE_FETCH_H
@@ -22,29 +23,29 @@ struct rota_fetch {
     uint8_t attempts;          /* in a row, without progress */
     bool go_on;                /* a piece is complete, the next may follow at
                                 * once */
-    bool resumed;              /* an attempt has just been begun again */
+    bool resumed;              /* a new attempt has just begun */
     bool whole;                /* a manifest: each attempt asks for all of it,
-                                * and its media type says nothing */
-    int cause;                 /* the error that made it so */
+                                * and its media type does not matter */
+    int cause;                 /* the error that ended the one before */
     struct rota_span pending;  /* received, not in the slot yet */
     uint32_t gained;           /* slot->written when this attempt began */
-    uint32_t furthest;         /* the most it has been */
-    uint32_t again_ms;         /* when to try again */
+    uint32_t furthest;         /* the most that slot->written has been */
+    uint32_t again_ms;         /* when the next attempt may begin */
     uint32_t progress_ms;      /* when the last attempt with progress ended,
                                 * otherwise than by a stall */
     char etag[ROTA_ETAG_SIZE]; /* strong, of the file being fetched; or "" */
 };
 
-/* Begin at byte at of flash, whole erase blocks, which is 0 or where an
- * earlier run ended; etag is then that of the file that those bytes came from.
- * ROTA_ETOOBIG when the asset does not fit. */
+/* Begin at byte at of flash, the start of an erase block: 0, or the place where
+ * an earlier run ended; etag is then that of the file that the bytes before it
+ * came from. ROTA_ETOOBIG when the asset does not fit; errors of flash. */
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
                      struct rota_slot *slot, const struct rota_flash *flash,
                      const struct rota_image *image, const char *url,
                      uint32_t at, const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
 
-/* Go on: ROTA_EAGAIN, ROTA_OK when all bytes have been handed to the slot, or
- * an error that more attempts will not cure. */
+/* Go on. ROTA_EAGAIN: call again. ROTA_OK: all bytes have been handed to the
+ * slot. Else an error that more attempts will not cure. */
 int rota_fetch_step(struct rota_fetch *f) ROTA_CHECKED;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a device remembers of its updates: rota_store_ops of rota.h, made of
- * records in config.store. */
+/* Keeps what a device must remember of its updates, as records in config.store
+ * (SPEC.md, "Records" and "States"): rota_store_ops of rota.h. */
 #ifndef ROTA_UPDATE_HISTORY_H
 #define ROTA_UPDATE_HISTORY_H
 

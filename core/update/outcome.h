@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a check, good or bad: tell it, and plan the next one. Each
- * function that returns an int returns the state that follows, IDLE. */
+/* How a check ends, well or with an error: tell it, and plan the next one. Each
+ * function that returns an int returns the next state, IDLE. */
 #ifndef ROTA_UPDATE_OUTCOME_H
 #define ROTA_UPDATE_OUTCOME_H
 
@@ -16,7 +16,7 @@ int rota_outcome_rest(struct rota_client *c);
 /* A check has ended with an error in the state c->state. */
 int rota_outcome_fail(struct rota_client *c, int err);
 
-/* The next check asks without validators. */
+/* Have the next check ask without validators, for a whole answer. */
 void rota_outcome_doubt(struct rota_client *c);
 
 #endif

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The images of an update: where they go, and whether they are there. */
+/* Reads the images of an update back from their slots, to see whether they are
+ * there and right. */
 #ifndef ROTA_UPDATE_READBACK_H
 #define ROTA_UPDATE_READBACK_H
 
 #include "update/client.h"
 
-/* The image that is wanted is the asset that was found, and its digest is what
- * the server said, if it did. */
+/* Without keys, the wanted image is the asset that was found, with the digest
+ * that the server told, if it told one: set c->image and c->images. */
 void rota_readback_one(struct rota_client *c);
 
-/* Where the image that is being downloaded goes. */
+/* The slot of the image that is being downloaded. */
 const struct rota_flash *rota_readback_slot(const struct rota_client *c);
 
-/* Is that the last one? */
+/* Is that image the last one of the update? */
 bool rota_readback_at_last(const struct rota_client *c);
 
-/* Begin to read back that image alone or, when it is the last one, all. What
- * config.buffer and scratch had is lost. */
+/* Begin to read back that image alone or, with all, every image. Overwrites
+ * config.buffer and the scratch area. */
 int rota_readback_read(struct rota_client *c, bool all) ROTA_CHECKED;
 
-/* Go on: ROTA_EAGAIN; ROTA_OK: the slots hold what they should; ROTA_EDIGEST
- * when not. */
+/* Go on. ROTA_EAGAIN: call again. ROTA_OK: the slots hold the wanted images.
+ * ROTA_EDIGEST: they hold other bytes. Else errors of flash and hash.h. */
 int rota_readback_step(struct rota_client *c, bool all) ROTA_CHECKED;
 
-/* After ROTA_EDIGEST: is it the image at that was wrong? */
+/* After ROTA_EDIGEST: is the wrong image the one that was downloaded last? */
 bool rota_readback_at_is_wrong(const struct rota_client *c);
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef ROTA_UPDATE_STATE_H
 #define ROTA_UPDATE_STATE_H
 
-/* Every state: X(name, word), where the word is the one that an error in it is
- * told with. */
+/* Every state: X(name, word). An error in the state is told with the word, as
+ * rota_event.state. */
 #define ROTA_STATES(X)                                                         \
     X(IDLE, "start")                                                           \
     X(CHECK, "check")                                                          \
@@ -17,8 +17,8 @@
     X(WAIT, "install")                                                         \
     X(ARM, "install")
 
-/* A function that stands for a state returns the next one, the same one again
- * when there is more to do or to wait for, or an error, at which the check
+/* A function that stands for a state returns the next state, the same state
+ * when there is more to do or to wait for, or an error, with which the check
  * ends. */
 enum rota_state {
 #define ROTA_STATE_ENUM_(name, word) ROTA_STATE_##name,
@@ -26,7 +26,7 @@ enum rota_state {
 #undef ROTA_STATE_ENUM_
 };
 
-/* What is being done in a state, for people. */
+/* The word of a state. */
 const char *rota_state_word(enum rota_state state);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How things stand: rota_get_status of rota.h. */
+/* The status of a client: rota_get_status of rota.h. */
 #ifndef ROTA_UPDATE_STATUS_H
 #define ROTA_UPDATE_STATUS_H
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of an update: what follows from what. */
+/* The life of an update, state by state: rota_step of rota.h. */
 #ifndef ROTA_UPDATE_UPDATE_H
 #define ROTA_UPDATE_UPDATE_H
 
 #include "update/client.h"
 
-/* What a decision leads to: the next state, or an error. */
+/* Act on a decision: the next state, or an error. */
 int rota_update_follow(struct rota_client *c, enum rota_decision decision);
 
 #endif

@@ -13,7 +13,7 @@
 struct rota_data {
     struct rota_imagefile image[ROTA_DATA_MAX];
     struct rota_flash flash[ROTA_DATA_MAX];
-    const struct rota_flash *list[ROTA_DATA_MAX]; /* for config.more_slots */
+    const struct rota_flash *list[ROTA_DATA_MAX]; /* for trust.more_slots */
     char name[ROTA_DATA_MAX][ROTA_NAME_MAX + 1];
     size_t count;
 };
