@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests of the agent's options share: they are read into o. */
+/* What tests of the agent's options share: ways to read them. */
 #ifndef AGENT_OPTIONS_H
 #define AGENT_OPTIONS_H
 
@@ -8,37 +8,17 @@
 #include "options.h"
 #include "support/test.h"
 
-static struct rota_options o;
-
 #define MAX_ARGS 24
-#define READ(...) read_args((char *[MAX_ARGS]){"rota", __VA_ARGS__})
+#define READ(o, ...) options_read(o, (char *[MAX_ARGS]){"rota", __VA_ARGS__})
 
-static inline bool read_args(char **argv)
-{
-    int argc = 0;
-
-    while (argv[argc])
-        argc++;
-    return rota_options_read(&o, argc, argv);
-}
+/* Read a command line; NULL ends it. */
+bool options_read(struct rota_options *o, char **argv);
 
 /* Parse a configuration of this text. */
-static inline bool parse(const char *conf)
-{
-    static char text[ROTA_CONF_MAX + 8];
+bool options_parse(struct rota_options *o, const char *conf);
 
-    rota_options_init(&o);
-    snprintf(text, sizeof(text), "%s", conf);
-    return rota_options_parse(&o, "conf", text);
-}
-
-static inline bool error_has(const char *part)
-{
-    if (strstr(o.error, part))
-        return true;
-    printf("no \"%s\" in \"%s\"\n", part, o.error);
-    return false;
-}
+/* Does the error say this? */
+bool options_error_has(const struct rota_options *o, const char *part);
 
 static inline bool same(const char *a, const char *b)
 {

@@ -2,6 +2,8 @@
 /* The values that the agent's options take, and those that they do not. */
 #include "agent/agent_options.h"
 
+static struct rota_options o;
+
 /* Each is wrong in the file and as an option, and is named in the error. */
 static const char *const bad[][2] = {
     {"repo", ""},
@@ -136,10 +138,12 @@ static void every_bad_value_is_refused(void)
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         snprintf(conf, sizeof(conf), "%s = %s\n", bad[i][0], bad[i][1]);
-        CHECK(!parse(conf) && error_has("conf:1: ") && error_has(bad[i][0]));
+        CHECK(!options_parse(&o, conf) && options_error_has(&o, "conf:1: ")
+              && options_error_has(&o, bad[i][0]));
         snprintf(option, sizeof(option), "--%s", bad[i][0]);
         snprintf(value, sizeof(value), "%s", bad[i][1]);
-        CHECK(!READ("check", option, value) && error_has(option));
+        CHECK(!READ(&o, "check", option, value)
+              && options_error_has(&o, option));
         if (o.error[0] == '\0')
             printf("taken: %s", conf);
     }
@@ -188,7 +192,7 @@ static void every_good_value_is_taken(void)
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         snprintf(option, sizeof(option), "--%s", good[i][0]);
         snprintf(value, sizeof(value), "%s", good[i][1]);
-        CHECK(READ("-c", "/dev/null", "check", option, value));
+        CHECK(READ(&o, "-c", "/dev/null", "check", option, value));
         if (o.error[0])
             printf("%s\n", o.error);
     }
@@ -196,17 +200,19 @@ static void every_good_value_is_taken(void)
 
 static void times_have_units(void)
 {
-    CHECK(READ("-c", "/dev/null", "run", "--interval", "90"));
+    CHECK(READ(&o, "-c", "/dev/null", "run", "--interval", "90"));
     CHECK(o.interval_s == 90);
-    CHECK(parse("interval = 10m\nstall-timeout = 1500ms\n"));
+    CHECK(options_parse(&o, "interval = 10m\nstall-timeout = 1500ms\n"));
     CHECK(o.interval_s == 600 && o.stall_ms == 1500);
-    CHECK(parse("interval = 7d\n") && o.interval_s == 7 * 86400);
+    CHECK(options_parse(&o, "interval = 7d\n") && o.interval_s == 7 * 86400);
 }
 
 static void control_characters_are_refused(void)
 {
-    CHECK(!parse("board = a\x01z\n") && !parse("board = a\x7f\n"));
-    CHECK(!READ("check", "--board", "a\nb") && error_has("a?b"));
+    CHECK(!options_parse(&o, "board = a\x01z\n")
+          && !options_parse(&o, "board = a\x7f\n"));
+    CHECK(!READ(&o, "check", "--board", "a\nb")
+          && options_error_has(&o, "a?b"));
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests of the boot record share: one device with two slots, and short
- * names for what its record says. */
+/* What tests of the boot record share: short names for what it says, and the
+ * begin and end of a test with a device of two slots. */
 #ifndef AB_RIG_H
 #define AB_RIG_H
 
@@ -14,18 +14,9 @@ enum {
     BACK = ROTA_AB_ROLLED_BACK
 };
 
-static struct abdev d;
-
-static inline void begin(void)
-{
-    abdev_init(&d, 4, 0xff);
-}
-
-static inline void end(void)
-{
-    CHECK(d.record.broken == 0);
-    abdev_free(&d);
-}
+/* A new device; in the end its flash must not have been misused. */
+void ab_begin(struct abdev *d);
+void ab_end(struct abdev *d);
 
 static inline bool is(struct rota_ab_record r, int slot, int state, int starts)
 {

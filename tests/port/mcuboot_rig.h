@@ -9,38 +9,13 @@
 
 enum { SECTORS = 8, LEN = 5000 };
 
-static struct mcu m;
+int mcuboot_state(struct mcu *m);
+int mcuboot_try_next(struct mcu *m);
+int mcuboot_confirm(struct mcu *m);
+enum mcu_swap mcuboot_decision(struct mcu *m);
 
-static inline int state(void)
-{
-    return m.boot.state(m.boot.ctx);
-}
-
-static inline int try_next(void)
-{
-    return m.boot.try_next(m.boot.ctx);
-}
-
-static inline int confirm(void)
-{
-    return m.boot.confirm(m.boot.ctx);
-}
-
-static inline enum mcu_swap decision(void)
-{
-    return mcu_decide(mcu_get(&m, &m.primary), mcu_get(&m, &m.secondary));
-}
-
-/* Run test on all alignments and both erased values. */
-static inline void on_each(enum rota_mcuboot_swap swap, void (*test)(void))
-{
-    for (uint32_t align = 8; align <= 32; align *= 2)
-        for (int erased = 0; erased <= 0xff; erased += 0xff) {
-            mcu_init(&m, SECTORS, align, (uint8_t)erased, swap);
-            test();
-            CHECK(m.primary.broken == 0 && m.secondary.broken == 0);
-            mcu_free(&m);
-        }
-}
+/* Run test, which uses m, on all alignments and both erased values. */
+void mcuboot_on_each(struct mcu *m, enum rota_mcuboot_swap swap,
+                     void (*test)(void));
 
 #endif

@@ -2,6 +2,8 @@
 #include "port/ab_rig.h"
 #include "port/port_check.h"
 
+static struct abdev d;
+
 /* --- What is started ----------------------------------------------------- */
 
 static const struct {
@@ -37,7 +39,7 @@ static const struct {
 static void the_bootloader_decides_by_its_table(void)
 {
     for (size_t i = 0; i < sizeof decision / sizeof *decision; i++) {
-        begin();
+        ab_begin(&d);
         abdev_set(&d, decision[i].r);
         d.valid[A] = decision[i].a;
         d.valid[B] = decision[i].b;
@@ -50,13 +52,13 @@ static void the_bootloader_decides_by_its_table(void)
         if (!good)
             printf("row %zu\n", i);
         CHECK(d.asked[A] <= 1 && d.asked[B] <= 1);
-        end();
+        ab_end(&d);
     }
 }
 
 static void what_stands_is_written_once_more_and_then_left(void)
 {
-    begin();
+    ab_begin(&d);
     abdev_set(&d, (struct rota_ab_record){B, CONFIRMED, 0});
     cutflash_on(&d.record);
     abdev_restart(&d);
@@ -64,22 +66,22 @@ static void what_stands_is_written_once_more_and_then_left(void)
     for (int i = 0; i < 10; i++)
         abdev_restart(&d);
     CHECK(d.record.writes == 4 && d.running == B);
-    end();
+    ab_end(&d);
 }
 
 static void nothing_is_written_before_the_first_trial(void)
 {
-    begin();
+    ab_begin(&d);
     abdev_restart(&d);
     CHECK(d.running == A && abdev_state(&d) == ROTA_BOOT_CONFIRMED);
     CHECK(abdev_confirm(&d) == ROTA_OK && d.record.writes == 0);
     CHECK(d.asked[B] == 0);
-    end();
+    ab_end(&d);
 }
 
 static void a_trial_gets_its_starts_and_no_more(void)
 {
-    begin();
+    ab_begin(&d);
     CHECK(abdev_try_next(&d) == ROTA_OK);
     CHECK(abdev_state(&d) == ROTA_BOOT_TRIAL && d.running == A);
     for (int n = 1; n <= ABDEV_LIMIT; n++) {
@@ -92,13 +94,13 @@ static void a_trial_gets_its_starts_and_no_more(void)
     CHECK(d.running == A && abdev_state(&d) == ROTA_BOOT_ROLLED_BACK);
     CHECK(abdev_confirm(&d) == ROTA_OK);
     CHECK(abdev_state(&d) == ROTA_BOOT_CONFIRMED);
-    end();
+    ab_end(&d);
 }
 
 /* A start that is not counted must not happen: it could go on for ever. */
 static void a_trial_that_cannot_be_counted_is_not_started(void)
 {
-    begin();
+    ab_begin(&d);
     CHECK(abdev_try_next(&d) == ROTA_OK);
     cutflash_on(&d.record);
     d.record.fail_at = 0;
@@ -109,7 +111,7 @@ static void a_trial_that_cannot_be_counted_is_not_started(void)
     cutflash_on(&d.record);
     abdev_restart(&d);
     CHECK(d.running == B);
-    end();
+    ab_end(&d);
 }
 
 static void flash_that_fails_keeps_no_valid_image_from_starting(void)
@@ -119,7 +121,7 @@ static void flash_that_fails_keeps_no_valid_image_from_starting(void)
 
     for (size_t i = 0; i < sizeof r / sizeof *r; i++)
         for (int images = 1; images < 4; images++) {
-            begin();
+            ab_begin(&d);
             abdev_set(&d, r[i]);
             cutflash_on(&d.record);
             d.record.fail_at = 0;
@@ -127,7 +129,7 @@ static void flash_that_fails_keeps_no_valid_image_from_starting(void)
             d.valid[B] = images >> 1;
             abdev_restart(&d);
             CHECK(d.running >= 0 && d.valid[d.running]);
-            end();
+            ab_end(&d);
         }
 }
 
@@ -143,7 +145,7 @@ static int no_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 static void a_record_that_cannot_be_read_is_not_written(void)
 {
     for (int a_valid = 0; a_valid < 2; a_valid++) {
-        begin();
+        ab_begin(&d);
         abdev_set(&d, (struct rota_ab_record){B, CONFIRMED, 0});
         cutflash_on(&d.record);
         d.record.flash.read = no_read;
@@ -152,19 +154,19 @@ static void a_record_that_cannot_be_read_is_not_written(void)
         CHECK(d.running == (a_valid ? A : B));
         CHECK(abdev_state(&d) == ROTA_EIO && abdev_confirm(&d) == ROTA_EIO);
         CHECK(abdev_try_next(&d) == ROTA_EIO && d.record.writes == 0);
-        end();
+        ab_end(&d);
     }
 }
 
 static void regions_that_do_not_fit_are_refused_and_slot_a_starts(void)
 {
-    begin();
+    ab_begin(&d);
     d.record.flash.size = ABDEV_BLOCK;
     CHECK(abdev_state(&d) == ROTA_EINVAL && abdev_confirm(&d) == ROTA_EINVAL);
     CHECK(abdev_try_next(&d) == ROTA_EINVAL);
     abdev_restart(&d);
     CHECK(d.running == A);
-    end();
+    ab_end(&d);
 }
 
 /* --- The port ------------------------------------------------------------ */
@@ -191,36 +193,36 @@ static void the_port_conforms_with_any_unit_and_erased_value(void)
         for (int erased = 0; erased <= 0xff; erased += 0xff) {
             abdev_init(&d, unit, (uint8_t)erased);
             CHECK(port_check_boot(&r, &b) == 0);
-            end();
+            ab_end(&d);
         }
 }
 
 static void an_image_on_trial_arms_no_other(void)
 {
-    begin();
+    ab_begin(&d);
     CHECK(abdev_try_next(&d) == ROTA_OK);
     abdev_restart(&d);
     cutflash_on(&d.record);
     CHECK(abdev_try_next(&d) == ROTA_ETRIAL && d.port.why);
     CHECK(d.record.writes == 0);
-    end();
+    ab_end(&d);
 }
 
 static void an_image_that_waits_is_armed_once_more_without_harm(void)
 {
-    begin();
+    ab_begin(&d);
     CHECK(abdev_try_next(&d) == ROTA_OK && abdev_try_next(&d) == ROTA_OK);
     cutflash_on(&d.record);
     CHECK(abdev_try_next(&d) == ROTA_OK && d.record.writes == 0);
     CHECK(abdev_confirm(&d) == ROTA_ENOTHING);
     abdev_restart(&d);
     CHECK(is(d.r, B, TRIAL, 1));
-    end();
+    ab_end(&d);
 }
 
 static void the_record_goes_round_both_blocks(void)
 {
-    begin();
+    ab_begin(&d);
     for (int i = 0; i < 1000; i++) {
         CHECK(abdev_try_next(&d) == ROTA_OK);
         abdev_restart(&d);
@@ -230,7 +232,7 @@ static void the_record_goes_round_both_blocks(void)
     uint32_t erases = d.record.erases[0] + d.record.erases[1];
     CHECK(erases <= 3000 / (ABDEV_BLOCK / 16) + 1);
     CHECK(d.record.erases[0] - d.record.erases[1] <= 1);
-    end();
+    ab_end(&d);
 }
 
 int main(void)

@@ -4,6 +4,8 @@
  * to, and once more in the start after that. */
 #include "port/ab_rig.h"
 
+static struct abdev d;
+
 enum { SEEDS = 2, LATER = 3 };
 
 static struct abdev before;

@@ -5,6 +5,8 @@
 #include "ab_image.h"
 #include "port/ab_rig.h"
 
+static struct abdev d;
+
 static struct cutflash slot;
 static struct rota_ab_image image;
 
@@ -77,7 +79,7 @@ static void sizes_that_a_slot_cannot_hold_are_refused(void)
 
 static void try_next_refuses_what_the_bootloader_would(void)
 {
-    begin();
+    ab_begin(&d);
     begin_image();
     d.port.slot = &slot.flash;
     d.port.base = 0x21000;
@@ -93,7 +95,7 @@ static void try_next_refuses_what_the_bootloader_would(void)
     d.port.base = 0x21000;
     CHECK(abdev_try_next(&d) == ROTA_OK && !d.port.why);
     cutflash_free(&slot);
-    end();
+    ab_end(&d);
 }
 
 int main(void)

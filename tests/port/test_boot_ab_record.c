@@ -4,6 +4,8 @@
 
 #include "port/ab_rig.h"
 
+static struct abdev d;
+
 /* Three cells, written down with another program's CRC-32. */
 static const uint8_t golden[3][16] = {
     {0x20, 0, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, 0xb6, 0xb7, 0xf1, 0x44},
@@ -13,12 +15,12 @@ static const uint8_t golden[3][16] = {
 
 static void the_record_is_what_its_description_says(void)
 {
-    begin();
+    ab_begin(&d);
     CHECK(abdev_try_next(&d) == ROTA_OK);
     abdev_restart(&d);
     CHECK(abdev_confirm(&d) == ROTA_OK);
     CHECK(memcmp(d.record.mem, golden, sizeof golden) == 0);
-    end();
+    ab_end(&d);
 }
 
 static void load(uint32_t off, const uint8_t *bytes)
@@ -36,14 +38,14 @@ static void a_cell_counts_only_where_its_number_puts_it(void)
     struct rota_ab_record r;
     bool settled;
 
-    begin();
+    ab_begin(&d);
     load(16, golden[0]);
     CHECK(found(&r, &settled) == 0 && is(r, A, CONFIRMED, 0));
     load(ABDEV_BLOCK, golden[0]);
     CHECK(found(&r, &settled) == 1 && is(r, B, TRIAL, 0) && !settled);
     load(32, golden[2]);
     CHECK(found(&r, &settled) == 1 && is(r, B, CONFIRMED, 0));
-    end();
+    ab_end(&d);
 }
 
 static void a_cell_with_any_wrong_byte_is_none(void)
@@ -52,7 +54,7 @@ static void a_cell_with_any_wrong_byte_is_none(void)
     uint8_t b[16];
     bool settled;
 
-    begin();
+    ab_begin(&d);
     for (int bit = 0; bit < 128; bit++) {
         memcpy(b, golden[1], 16);
         b[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -60,7 +62,7 @@ static void a_cell_with_any_wrong_byte_is_none(void)
         load(16, b);
         CHECK(found(&r, &settled) == 1 && is(r, B, TRIAL, 0));
     }
-    end();
+    ab_end(&d);
 }
 
 /* With a CRC that fits: a format of the future, a third slot, an unknown
@@ -82,13 +84,13 @@ static void a_cell_that_makes_no_sense_is_passed_over(void)
     bool settled;
 
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-        begin();
+        ab_begin(&d);
         load(0, golden[0]);
         load(16, odd[i]);
         CHECK(found(&r, &settled) == 1 && is(r, B, TRIAL, 0) && !settled);
         CHECK(abdev_try_next(&d) == ROTA_OK);
         CHECK(found(&r, &settled) == 1 && is(r, B, TRIAL, 0));
-        end();
+        ab_end(&d);
     }
 }
 
@@ -97,7 +99,7 @@ static void whatever_the_record_holds_a_valid_image_starts(void)
     uint32_t seed = 1;
 
     for (int i = 0; i < 2000; i++) {
-        begin();
+        ab_begin(&d);
         for (uint32_t k = 0; k < d.record.flash.size; k += 16) {
             uint8_t b[16];
             for (int n = 0; n < 16; n++)
@@ -118,7 +120,7 @@ static void whatever_the_record_holds_a_valid_image_starts(void)
         CHECK(abdev_try_next(&d) == ROTA_OK);
         abdev_restart(&d);
         CHECK(d.running == !old);
-        end();
+        ab_end(&d);
     }
 }
 

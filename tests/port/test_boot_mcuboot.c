@@ -7,6 +7,8 @@
 #include "port/mcuboot_rig.h"
 #include "port/port_check.h"
 
+static struct mcu m;
+
 /* --- Bytes ---------------------------------------------------------------- */
 
 /* The slot's end; ".." is an erased byte. */
@@ -63,28 +65,28 @@ static bool ends_with(const struct cutflash *c, const char *text)
 static void check_next_bytes(void)
 {
     mcu_download(&m, 2, LEN);
-    CHECK(try_next() == ROTA_OK);
+    CHECK(mcuboot_try_next(&m) == ROTA_OK);
     CHECK(ends_with(&m.secondary, golden_now()->next));
     CHECK(m.primary.writes == 0);
 }
 
 static void try_next_writes_the_trailer_that_mcuboot_would(void)
 {
-    on_each(ROTA_MCUBOOT_MOVE, check_next_bytes);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, check_next_bytes);
 }
 
 static void check_confirm_bytes(void)
 {
     mcu_set(&m, &m.primary,
             (struct mcu_trailer){MCU_GOOD, MCU_UNSET, MCU_GOOD, MCU_REVERT});
-    CHECK(confirm() == ROTA_OK);
+    CHECK(mcuboot_confirm(&m) == ROTA_OK);
     CHECK(ends_with(&m.primary, golden_now()->confirmed));
     CHECK(m.primary.writes == 1 && m.secondary.writes == 0);
 }
 
 static void confirm_writes_image_ok_and_nothing_else(void)
 {
-    on_each(ROTA_MCUBOOT_MOVE, check_confirm_bytes);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, check_confirm_bytes);
 }
 
 static void the_number_of_the_image_goes_above_the_type(void)
@@ -92,9 +94,9 @@ static void the_number_of_the_image_goes_above_the_type(void)
     mcu_init(&m, SECTORS, 8, 0xff, ROTA_MCUBOOT_MOVE);
     m.port.image = 3;
     mcu_download(&m, 2, LEN);
-    CHECK(try_next() == ROTA_OK);
+    CHECK(mcuboot_try_next(&m) == ROTA_OK);
     CHECK(mcu_get(&m, &m.secondary).swap_info == 0x32);
-    CHECK(state() == ROTA_BOOT_TRIAL);
+    CHECK(mcuboot_state(&m) == ROTA_BOOT_TRIAL);
     mcu_free(&m);
 }
 
@@ -105,7 +107,7 @@ static void small_program_units_are_filled_and_no_more(void)
     cutflash_free(&m.secondary);
     cutflash_init(&m.secondary, SECTORS, 4096, 4, 0xff);
     mcu_download(&m, 2, LEN);
-    CHECK(try_next() == ROTA_OK);
+    CHECK(mcuboot_try_next(&m) == ROTA_OK);
     CHECK(ends_with(&m.secondary, golden[0].next));
     CHECK(m.secondary.writes == 1 + 1 + 4);
     mcu_free(&m);
@@ -119,23 +121,25 @@ static void check_state(struct mcu_trailer p, struct mcu_trailer s)
     bool trial = p.magic == MCU_GOOD && p.copy_done == MCU_GOOD
               && p.image_ok == MCU_UNSET;
 
-    CHECK((state() == ROTA_BOOT_TRIAL) == (swap != MCU_NONE || trial));
-    int err = try_next();
+    CHECK((mcuboot_state(&m) == ROTA_BOOT_TRIAL)
+          == (swap != MCU_NONE || trial));
+    int err = mcuboot_try_next(&m);
     CHECK(err == (trial ? ROTA_ETRIAL : ROTA_OK));
-    CHECK(decision() == (err ? swap : MCU_TEST));
+    CHECK(mcuboot_decision(&m) == (err ? swap : MCU_TEST));
 }
 
 static void check_confirm(struct mcu_trailer p, struct mcu_trailer s)
 {
     enum mcu_swap swap = mcu_decide(p, s);
-    int was = state(), err = confirm();
+    int was = mcuboot_state(&m), err = mcuboot_confirm(&m);
 
     CHECK((err == ROTA_EBOOT) == (p.magic == MCU_BAD));
-    CHECK(decision() == (err || swap != MCU_REVERT ? swap : MCU_NONE));
+    CHECK(mcuboot_decision(&m)
+          == (err || swap != MCU_REVERT ? swap : MCU_NONE));
     if (err)
-        CHECK(state() == was);
+        CHECK(mcuboot_state(&m) == was);
     else if (swap == MCU_REVERT || swap == MCU_NONE)
-        CHECK(state() == ROTA_BOOT_CONFIRMED);
+        CHECK(mcuboot_state(&m) == ROTA_BOOT_CONFIRMED);
 }
 
 /* All that trailers may say: three values of five fields. */
@@ -156,17 +160,18 @@ static void check_all_trailers(void)
 
 static void state_try_next_and_confirm_agree_with_mcuboots_table(void)
 {
-    on_each(ROTA_MCUBOOT_SCRATCH, check_all_trailers);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_SCRATCH, check_all_trailers);
 }
 
 static void an_image_that_waits_already_is_left_alone(void)
 {
     mcu_init(&m, SECTORS, 8, 0xff, ROTA_MCUBOOT_MOVE);
     mcu_download(&m, 2, LEN);
-    CHECK(try_next() == ROTA_OK && state() == ROTA_BOOT_TRIAL);
+    CHECK(mcuboot_try_next(&m) == ROTA_OK
+          && mcuboot_state(&m) == ROTA_BOOT_TRIAL);
     mcu_on(&m);
-    CHECK(try_next() == ROTA_OK && m.secondary.writes == 0);
-    CHECK(confirm() == ROTA_ENOTHING && m.port.why);
+    CHECK(mcuboot_try_next(&m) == ROTA_OK && m.secondary.writes == 0);
+    CHECK(mcuboot_confirm(&m) == ROTA_ENOTHING && m.port.why);
     CHECK(m.primary.writes == 0);
     mcu_free(&m);
 }
@@ -201,9 +206,9 @@ static void check_port(void)
 
 static void the_port_conforms_with_each_way_of_swapping(void)
 {
-    on_each(ROTA_MCUBOOT_MOVE, check_port);
-    on_each(ROTA_MCUBOOT_SCRATCH, check_port);
-    on_each(ROTA_MCUBOOT_OFFSET, check_port);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, check_port);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_SCRATCH, check_port);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_OFFSET, check_port);
 }
 
 /* --- Images --------------------------------------------------------------- */
@@ -219,7 +224,7 @@ static int try_changed(uint32_t off, uint8_t a, uint8_t b)
     mcu_init(&m, SECTORS, 8, 0xff, ROTA_MCUBOOT_MOVE);
     mcu_download(&m, 2, LEN);
     bytes(off, a, b);
-    int err = try_next();
+    int err = mcuboot_try_next(&m);
     CHECK(!err || (m.port.why && m.secondary.writes == 0));
     mcu_free(&m);
     return err;
@@ -257,13 +262,13 @@ static void a_size_that_ends_in_the_trailer_or_wraps_is_refused(void)
     uint32_t room = rota_boot_mcuboot_capacity(&m.port);
     mcu_download(&m, 2, LEN);
     size_in_header(room - 64);
-    CHECK(try_next() == ROTA_ETOOBIG);
+    CHECK(mcuboot_try_next(&m) == ROTA_ETOOBIG);
     size_in_header(room - 64 - 4);
-    CHECK(try_next() == ROTA_ECORRUPT);
+    CHECK(mcuboot_try_next(&m) == ROTA_ECORRUPT);
     bytes(36, 0x07, 0x69);
     bytes(38, 8, 0);
     size_in_header(UINT32_MAX - 63 + 36);
-    CHECK(try_next() == ROTA_ETOOBIG);
+    CHECK(mcuboot_try_next(&m) == ROTA_ETOOBIG);
     mcu_free(&m);
 }
 
@@ -276,9 +281,9 @@ static void protected_tlvs_must_be_as_long_as_the_header_says(void)
     bytes(LEN - 8 + 16, 0x07, 0x69);
     bytes(LEN - 6 + 16, 4, 0);
     bytes(10, 12, 0);
-    CHECK(try_next() == ROTA_ECORRUPT);
+    CHECK(mcuboot_try_next(&m) == ROTA_ECORRUPT);
     bytes(10, 16, 0);
-    CHECK(try_next() == ROTA_OK);
+    CHECK(mcuboot_try_next(&m) == ROTA_OK);
     mcu_free(&m);
 }
 
@@ -289,7 +294,7 @@ static void an_image_may_fill_the_capacity_and_no_more(void)
             mcu_init(&m, SECTORS, 8, 0xff, (enum rota_mcuboot_swap)swap);
             uint32_t room = rota_boot_mcuboot_capacity(&m.port);
             mcu_download(&m, 2, room + (uint32_t)more);
-            CHECK(try_next() == (more ? ROTA_ETOOBIG : ROTA_OK));
+            CHECK(mcuboot_try_next(&m) == (more ? ROTA_ETOOBIG : ROTA_OK));
             mcu_free(&m);
         }
 }
@@ -318,14 +323,15 @@ static void settings_that_do_not_fit_are_refused(void)
 {
     mcu_init(&m, 1, 8, 0xff, ROTA_MCUBOOT_SCRATCH);
     CHECK(rota_boot_mcuboot_capacity(&m.port) == 0);
-    CHECK(state() == ROTA_EINVAL && try_next() == ROTA_EINVAL);
-    CHECK(confirm() == ROTA_EINVAL && m.port.why);
+    CHECK(mcuboot_state(&m) == ROTA_EINVAL
+          && mcuboot_try_next(&m) == ROTA_EINVAL);
+    CHECK(mcuboot_confirm(&m) == ROTA_EINVAL && m.port.why);
     mcu_free(&m);
     mcu_init(&m, SECTORS, 16, 0xff, ROTA_MCUBOOT_SCRATCH);
     m.port.align = 8;
-    CHECK(state() == ROTA_EINVAL);
+    CHECK(mcuboot_state(&m) == ROTA_EINVAL);
     m.port.align = 24;
-    CHECK(state() == ROTA_EINVAL);
+    CHECK(mcuboot_state(&m) == ROTA_EINVAL);
     mcu_free(&m);
 }
 
@@ -340,7 +346,7 @@ static void slots_whose_sectors_differ_in_size_are_refused(void)
         cutflash_free(c);
         cutflash_init_mixed(c, map, 8, 0xff);
         CHECK(rota_boot_mcuboot_capacity(&m.port) == 0);
-        CHECK(try_next() == ROTA_EINVAL && m.port.why);
+        CHECK(mcuboot_try_next(&m) == ROTA_EINVAL && m.port.why);
         CHECK(rota_boot_mcuboot_slot(&m.port).size == 0);
         mcu_free(&m);
     }
@@ -358,11 +364,11 @@ static void the_slot_is_where_a_new_image_belongs(void)
         CHECK(slot.size == rota_boot_mcuboot_capacity(&m.port));
         mcu_download(&m, 2, LEN);
         CHECK(slot.read(slot.ctx, 0, h, 4) == 0 && h[0] == 0x3d);
-        CHECK(try_next() == ROTA_OK);
+        CHECK(mcuboot_try_next(&m) == ROTA_OK);
         CHECK(port_check_flash(&r, &slot) == 0);
         CHECK(ends_with(&m.secondary, golden[0].next)
               || swap == ROTA_MCUBOOT_OFFSET);
-        CHECK(decision() == MCU_TEST);
+        CHECK(mcuboot_decision(&m) == MCU_TEST);
         mcu_free(&m);
     }
 }

@@ -2,12 +2,15 @@
 /* Power is lost, and flash fails, at each write of the port to MCUboot. */
 #include "port/mcuboot_rig.h"
 
+static struct mcu m;
+
 enum { ROUNDS = 32 };
 
 /* From what before holds, on flash c: cut call at write n, look, call again.
  * Returns false when call has fewer writes. */
-static bool cut(struct cutflash *c, const struct mcu *before, int (*call)(void),
-                long n, int torn, enum mcu_swap old, enum mcu_swap new)
+static bool cut(struct cutflash *c, const struct mcu *before,
+                int (*call)(struct mcu *), long n, int torn, enum mcu_swap old,
+                enum mcu_swap new)
 {
     mcu_copy(&m, before);
     mcu_on(&m);
@@ -15,18 +18,18 @@ static bool cut(struct cutflash *c, const struct mcu *before, int (*call)(void),
     c->cut_at = n;
     c->torn = (enum cutflash_torn)(torn % CUTFLASH_TORN);
     if (setjmp(c->cut) == 0) {
-        CHECK(call() == ROTA_OK);
+        CHECK(call(&m) == ROTA_OK);
         return false;
     }
     mcu_on(&m);
-    CHECK(decision() == old || decision() == new);
-    CHECK(call() == ROTA_OK);
-    CHECK(decision() == new);
+    CHECK(mcuboot_decision(&m) == old || mcuboot_decision(&m) == new);
+    CHECK(call(&m) == ROTA_OK);
+    CHECK(mcuboot_decision(&m) == new);
     CHECK(m.primary.broken == 0 && m.secondary.broken == 0);
     return true;
 }
 
-static long cut_everywhere(struct cutflash *c, int (*call)(void),
+static long cut_everywhere(struct cutflash *c, int (*call)(struct mcu *),
                            enum mcu_swap old, enum mcu_swap new)
 {
     static struct mcu before;
@@ -51,7 +54,8 @@ static long cuts_seen;
 static void cut_try_next(void)
 {
     mcu_download(&m, 2, LEN);
-    cuts_seen += cut_everywhere(&m.secondary, try_next, MCU_NONE, MCU_TEST);
+    cuts_seen +=
+        cut_everywhere(&m.secondary, mcuboot_try_next, MCU_NONE, MCU_TEST);
 }
 
 /* What an earlier cut, or anybody, left in the trailer. */
@@ -65,8 +69,8 @@ static void cut_try_next_over_rubbish(void)
 static void power_lost_in_try_next_leaves_old_or_new(void)
 {
     cuts_seen = 0;
-    on_each(ROTA_MCUBOOT_MOVE, cut_try_next);
-    on_each(ROTA_MCUBOOT_MOVE, cut_try_next_over_rubbish);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, cut_try_next);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, cut_try_next_over_rubbish);
     printf("try_next: %ld cuts\n", cuts_seen);
     CHECK(cuts_seen > 1000);
 }
@@ -75,13 +79,14 @@ static void cut_confirm(void)
 {
     mcu_set(&m, &m.primary,
             (struct mcu_trailer){MCU_GOOD, MCU_UNSET, MCU_GOOD, MCU_TEST});
-    cuts_seen += cut_everywhere(&m.primary, confirm, MCU_REVERT, MCU_NONE);
+    cuts_seen +=
+        cut_everywhere(&m.primary, mcuboot_confirm, MCU_REVERT, MCU_NONE);
 }
 
 static void power_lost_in_confirm_leaves_trial_or_confirmed(void)
 {
     cuts_seen = 0;
-    on_each(ROTA_MCUBOOT_MOVE, cut_confirm);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, cut_confirm);
     CHECK(cuts_seen > 100);
 }
 
@@ -89,15 +94,16 @@ static void cut_end_of_rolled_back(void)
 {
     mcu_set(&m, &m.primary,
             (struct mcu_trailer){MCU_GOOD, MCU_GOOD, MCU_GOOD, MCU_REVERT});
-    CHECK(state() == ROTA_BOOT_ROLLED_BACK);
-    cuts_seen += cut_everywhere(&m.secondary, confirm, MCU_NONE, MCU_NONE);
-    CHECK(state() == ROTA_BOOT_CONFIRMED);
+    CHECK(mcuboot_state(&m) == ROTA_BOOT_ROLLED_BACK);
+    cuts_seen +=
+        cut_everywhere(&m.secondary, mcuboot_confirm, MCU_NONE, MCU_NONE);
+    CHECK(mcuboot_state(&m) == ROTA_BOOT_CONFIRMED);
 }
 
 static void power_lost_in_ending_rolled_back_boots_the_same(void)
 {
     cuts_seen = 0;
-    on_each(ROTA_MCUBOOT_SCRATCH, cut_end_of_rolled_back);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_SCRATCH, cut_end_of_rolled_back);
     CHECK(cuts_seen > 100);
 }
 
@@ -108,15 +114,15 @@ static void fail_try_next(void)
         mcu_on(&m);
         mcu_download(&m, 2, LEN);
         m.secondary.fail_at = n;
-        if (try_next() == ROTA_OK)
+        if (mcuboot_try_next(&m) == ROTA_OK)
             return;
-        CHECK(decision() == MCU_NONE);
+        CHECK(mcuboot_decision(&m) == MCU_NONE);
     }
 }
 
 static void flash_that_fails_is_reported_and_the_old_image_stays(void)
 {
-    on_each(ROTA_MCUBOOT_MOVE, fail_try_next);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, fail_try_next);
 }
 
 int main(void)

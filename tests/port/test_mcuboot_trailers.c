@@ -4,6 +4,8 @@
 
 #include "port/mcuboot_rig.h"
 
+static struct mcu m;
+
 enum { ROUNDS = 400, MAGIC = 16 };
 
 static uint32_t seed;
@@ -39,17 +41,18 @@ static void use(void)
 {
     static uint8_t image[LEN];
     uint32_t runs = mcu_running(&m);
-    enum mcu_swap before = decision();
+    enum mcu_swap before = mcuboot_decision(&m);
 
     memcpy(image, m.primary.mem, LEN);
-    int was = state(), err = confirm();
+    int was = mcuboot_state(&m), err = mcuboot_confirm(&m);
     CHECK(was >= ROTA_BOOT_CONFIRMED && was <= ROTA_BOOT_ROLLED_BACK);
     CHECK(err == ROTA_OK || err == ROTA_EBOOT || err == ROTA_ENOTHING);
-    CHECK(decision() == before
-          || (before == MCU_REVERT && decision() == MCU_NONE));
-    err = try_next();
+    CHECK(mcuboot_decision(&m) == before
+          || (before == MCU_REVERT && mcuboot_decision(&m) == MCU_NONE));
+    err = mcuboot_try_next(&m);
     CHECK(err == ROTA_OK || err == ROTA_ETRIAL);
-    CHECK(err || decision() == MCU_TEST || decision() == MCU_PERM);
+    CHECK(err || mcuboot_decision(&m) == MCU_TEST
+          || mcuboot_decision(&m) == MCU_PERM);
     CHECK(mcu_running(&m) == runs && memcmp(image, m.primary.mem, LEN) == 0);
 }
 
@@ -67,8 +70,8 @@ static void meet_noise(void)
 
 static void trailers_of_random_bytes_change_nothing_that_runs(void)
 {
-    on_each(ROTA_MCUBOOT_MOVE, meet_noise);
-    on_each(ROTA_MCUBOOT_SCRATCH, meet_noise);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, meet_noise);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_SCRATCH, meet_noise);
 }
 
 /* From armed, or on trial, with a part of the trailer erased. */
@@ -94,7 +97,7 @@ static void meet_half_erased(void)
 
 static void a_half_erased_trailer_changes_nothing_that_runs(void)
 {
-    on_each(ROTA_MCUBOOT_SCRATCH, meet_half_erased);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_SCRATCH, meet_half_erased);
 }
 
 /* --- Flash that fails ----------------------------------------------------- */
@@ -109,24 +112,27 @@ static void meet_read_only(void)
 {
     mcu_download(&m, 2, LEN);
     fail_all(ROTA_EREADONLY);
-    CHECK(try_next() == ROTA_EREADONLY && decision() == MCU_NONE);
+    CHECK(mcuboot_try_next(&m) == ROTA_EREADONLY
+          && mcuboot_decision(&m) == MCU_NONE);
     mcu_on(&m);
     mcu_set(&m, &m.primary,
             (struct mcu_trailer){MCU_GOOD, MCU_UNSET, MCU_GOOD, MCU_TEST});
     fail_all(ROTA_EREADONLY);
-    CHECK(confirm() == ROTA_EREADONLY && decision() == MCU_REVERT);
-    CHECK(state() == ROTA_BOOT_TRIAL);
+    CHECK(mcuboot_confirm(&m) == ROTA_EREADONLY
+          && mcuboot_decision(&m) == MCU_REVERT);
+    CHECK(mcuboot_state(&m) == ROTA_BOOT_TRIAL);
     mcu_on(&m);
     mcu_set(&m, &m.primary,
             (struct mcu_trailer){MCU_GOOD, MCU_GOOD, MCU_GOOD, MCU_REVERT});
     fail_all(ROTA_EREADONLY);
-    CHECK(confirm() == ROTA_EREADONLY && decision() == MCU_NONE);
+    CHECK(mcuboot_confirm(&m) == ROTA_EREADONLY
+          && mcuboot_decision(&m) == MCU_NONE);
     mcu_on(&m);
 }
 
 static void flash_that_cannot_be_written_is_told(void)
 {
-    on_each(ROTA_MCUBOOT_MOVE, meet_read_only);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, meet_read_only);
 }
 
 static int reads_left;
@@ -138,14 +144,14 @@ static int failing_read(void *ctx, uint32_t off, void *buf, uint32_t len)
 }
 
 /* Each read of a call fails: its error comes through, nothing is written. */
-static void fail_each_read(int (*call)(void), int result)
+static void fail_each_read(int (*call)(struct mcu *), int result)
 {
     true_read = m.primary.flash.read;
     m.primary.flash.read = m.secondary.flash.read = failing_read;
     for (int n = 0;; n++) {
         long writes = m.primary.writes + m.secondary.writes;
         reads_left = n;
-        int err = call();
+        int err = call(&m);
         if (err == result)
             break;
         CHECK(err == -1234 && n < 100);
@@ -157,15 +163,15 @@ static void fail_each_read(int (*call)(void), int result)
 static void meet_unreadable(void)
 {
     mcu_download(&m, 2, LEN);
-    fail_each_read(state, ROTA_BOOT_CONFIRMED);
-    fail_each_read(try_next, ROTA_OK);
-    fail_each_read(state, ROTA_BOOT_TRIAL);
-    fail_each_read(confirm, ROTA_ENOTHING);
+    fail_each_read(mcuboot_state, ROTA_BOOT_CONFIRMED);
+    fail_each_read(mcuboot_try_next, ROTA_OK);
+    fail_each_read(mcuboot_state, ROTA_BOOT_TRIAL);
+    fail_each_read(mcuboot_confirm, ROTA_ENOTHING);
 }
 
 static void flash_that_cannot_be_read_is_told(void)
 {
-    on_each(ROTA_MCUBOOT_MOVE, meet_unreadable);
+    mcuboot_on_each(&m, ROTA_MCUBOOT_MOVE, meet_unreadable);
 }
 
 int main(void)
