@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define VALUE(name, value, classes, text) value,
-#define CLASSES(name, value, classes, text) classes,
+#define CLASSES(name, value, classes, text) [-(value)] = classes,
 #define NAME(name, value, classes, text) #name "\0"
 #define TEXT(name, value, classes, text) text "\0"
 
@@ -12,7 +12,7 @@
  * would take more room than the names. A program that asks for names alone
  * does not carry the texts. */
 static const int8_t values[] = {ROTA_ERRORS(VALUE)};
-static const uint8_t classes_of[] = {ROTA_ERRORS(CLASSES)};
+static const uint8_t classes_of[] = {ROTA_ERRORS(CLASSES)}; /* of -err */
 static const char names[] = ROTA_ERRORS(NAME);
 static const char texts[] = ROTA_ERRORS(TEXT);
 
@@ -39,10 +39,9 @@ const char *rota_err_text(int err)
 
 bool rota_err_is(int err, unsigned classes)
 {
-    for (size_t i = 0; i < sizeof values; i++)
-        if (values[i] == err)
-            return (classes_of[i] & classes) != 0;
-    return false;
+    unsigned i = 0u - (unsigned)err;
+
+    return i < sizeof classes_of && (classes_of[i] & classes);
 }
 
 bool rota_err_passes(int err)

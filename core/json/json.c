@@ -54,16 +54,24 @@ static uint32_t json_utf16(const char *s)
     return (uint32_t)(b[0] << 8 | b[1]);
 }
 
+/* From the last byte to the first, which has the room that the number of bytes
+ * leaves: 5, 4 or 3 bits (RFC 3629, 3). */
 static void json_add_utf8(struct rota_text *t, uint32_t c)
 {
-    static const uint8_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};
-    size_t more = (size_t)(c > 0x7f) + (c > 0x7ff) + (c > 0xffff);
     char b[4];
+    size_t i = sizeof b;
+    uint32_t room = 0x3f;
 
-    for (size_t i = more; i > 0; i--, c >>= 6)
-        b[i] = (char)(0x80 | (c & 0x3f));
-    b[0] = (char)(lead[more] | c);
-    rota_text_add_n(t, b, more + 1);
+    if (c > 0x7f) {
+        do {
+            b[--i] = (char)(0x80 | (c & 0x3f));
+            c >>= 6;
+            room >>= 1;
+        } while (c > room);
+        c |= ~room << 1;
+    }
+    b[--i] = (char)c;
+    rota_text_add_n(t, b + i, sizeof b - i);
 }
 
 /* Add the character whose first UTF-16 unit is at s. Returns where its escape

@@ -251,6 +251,8 @@ static int scan_in_token(struct rota_scan *s, uint8_t c)
 
 static int scan_step(struct rota_scan *s, uint8_t c)
 {
+    if (s->state <= DONE && scan_blank(c))
+        return ROTA_OK;
     switch ((enum state)s->state) {
     case FIRST:
         if (c == '}' || c == ']')
@@ -287,16 +289,12 @@ void rota_scan_init(struct rota_scan *s, const struct rota_scan_shape *shape,
     };
 }
 
-/* How many of the len bytes at p change nothing but what is kept: blanks
- * between tokens, plain text in a string. */
+/* How many of the len bytes at p are plain text in a string. */
 static size_t scan_run(const struct rota_scan *s, const uint8_t *p, size_t len)
 {
     size_t n = 0;
 
-    if (s->state <= DONE)
-        while (n < len && scan_blank(p[n]))
-            n++;
-    else if (s->state == TOKEN && s->scalar.state == ROTA_SCALAR_TEXT)
+    if (s->state == TOKEN && s->scalar.state == ROTA_SCALAR_TEXT)
         while (n < len && p[n] != '"' && p[n] != '\\' && p[n] >= ' ')
             n++;
     return n;
@@ -311,10 +309,7 @@ int rota_scan_feed(struct rota_scan *s, const void *buf, size_t len)
 
     while (len > 0 && !err) {
         size_t n = scan_run(s, p, len);
-        if (s->state == TOKEN)
-            err = scan_keep(s, p, n);
-        if (n < len && !err)
-            err = scan_step(s, p[n++]);
+        err = n ? scan_keep(s, p, n) : scan_step(s, p[n++]);
         p += n;
         len -= n;
     }
