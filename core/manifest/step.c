@@ -128,15 +128,6 @@ static int step_hold(struct rota_client *c, struct rota_accepted *past,
     return err ? err : step_tell_held(c, percent);
 }
 
-static void step_want(struct rota_client *c,
-                      const struct rota_manifest_image *image)
-{
-    c->image = (struct rota_image){
-        .size = image->size, .id = image->id, .has_digest = true};
-    memcpy(c->image.sha256, image->sha256, sizeof image->sha256);
-    memcpy(c->image.name, image->name, sizeof image->name);
-}
-
 /* Go on with the images of m: behind those that are there, if they are the
  * same that were begun. */
 static void step_take_images(struct rota_client *c,
@@ -144,7 +135,7 @@ static void step_take_images(struct rota_client *c,
                              const uint8_t sha256[ROTA_SHA256_LEN])
 {
     struct rota_images *is = &c->images;
-    struct rota_manifest_image image;
+    struct rota_image image;
 
     if (memcmp(is->sha256, sha256, ROTA_SHA256_LEN) != 0 || is->at >= m->images)
         is->at = 0;
@@ -156,7 +147,7 @@ static void step_take_images(struct rota_client *c,
         is->size[i] = image.size;
         is->slot[i] = image.id;
         if (i == is->at)
-            step_want(c, &image);
+            c->image = image;
     }
 }
 
