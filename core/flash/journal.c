@@ -6,28 +6,29 @@
 
 /* --- Rolling over -------------------------------------------------------- */
 
-/* The newest records but that of one type, and their bytes in all; with to,
- * copy them there. */
+/* The bytes that the newest records take, but that of one type, or an error;
+ * with to, copy them there. */
 static int journal_others(const struct rota_journal *j, int but,
-                          struct rota_journal *to, uint32_t *size)
+                          struct rota_journal *to)
 {
     struct rota_journal_half_record r;
-    int err = ROTA_OK;
+    uint32_t size = 0;
 
-    *size = 0;
-    for (int i = 0; !err && i < ROTA_JOURNAL_TYPES; i++) {
+    for (int i = 0; i < ROTA_JOURNAL_TYPES; i++) {
         if (!j->at[i] || i + 1 == but)
             continue;
-        err = rota_journal_half_look(j, j->at[i], &r);
+        int err = rota_journal_half_look(j, j->at[i], &r);
         if (err)
             return err;
         if (!r.good)
             return ROTA_ECORRUPT;
-        *size += r.size;
         if (to)
             err = rota_journal_half_copy(to, j, j->at[i], &r);
+        if (err)
+            return err;
+        size += r.size;
     }
-    return err;
+    return (int)size;
 }
 
 /* To the other half, with a new record of one type. */
@@ -39,18 +40,16 @@ static int journal_roll_over(struct rota_journal *j, int type, const void *buf,
                               .base = j->base ? 0 : j->half,
                               .next = rota_journal_half_first(j),
                               .epoch = j->epoch + 1};
-    uint32_t size;
+    int err, size = journal_others(j, type, NULL);
 
-    int err = journal_others(j, type, NULL, &size);
-    if (!err
-        && rota_journal_half_first(j) + size + rota_journal_half_size(j, len)
-               > j->half)
-        err = ROTA_ENOSPC;
+    if (size < 0)
+        return size;
+    if (to.next + (uint32_t)size + rota_journal_half_size(j, len) > to.half)
+        return ROTA_ENOSPC;
+    err = rota_journal_half_erase(&to);
     if (!err)
-        err = rota_journal_half_erase(&to);
-    if (!err)
-        err = journal_others(j, type, &to, &size);
-    if (!err)
+        err = journal_others(j, type, &to);
+    if (err >= 0)
         err = rota_journal_half_append(&to, type, buf, len);
     if (!err)
         err = rota_flash_sync(to.flash);

@@ -11,17 +11,23 @@
  * of order, kind or size is another format. */
 #define FORMAT 1
 
-enum kind { NUMBER, FLAG, TEXT, VALIDATOR, RAW, RELEASE };
+enum kind { NUMBER, INDEX, FLAG, TEXT, VALIDATOR, RAW, RELEASE };
 
 struct field {
     uint16_t off;
-    uint8_t kind, size; /* of TEXT with its NUL; not of RELEASE */
+    uint8_t kind, size; /* of TEXT with its NUL; not of RELEASE. Of INDEX, which
+                         * is one byte, the most that it may be */
 };
 
 #define F(type, member, kind)                                                  \
     {                                                                          \
         offsetof(struct type, member), kind,                                   \
             (uint8_t)sizeof(((struct type *)0)->member)                        \
+    }
+
+#define AT_MOST(type, member, most)                                            \
+    {                                                                          \
+        offsetof(struct type, member), INDEX, most                             \
     }
 
 static const struct field release_fields[] = {
@@ -32,9 +38,9 @@ static const struct field release_fields[] = {
     F(rota_release, has_digest, FLAG),   F(rota_release, digest, RAW)};
 
 static const struct field install_fields[] = {
-    F(rota_install, phase, NUMBER), F(rota_install, configured, TEXT),
-    F(rota_install, from, TEXT), F(rota_install, sha256, RAW),
-    F(rota_install, release, RELEASE)};
+    AT_MOST(rota_install, phase, ROTA_PHASE_ROLLED_BACK),
+    F(rota_install, configured, TEXT), F(rota_install, from, TEXT),
+    F(rota_install, sha256, RAW), F(rota_install, release, RELEASE)};
 
 static const struct field answer_fields[] = {
     F(rota_answer, key, NUMBER), F(rota_answer, validator, VALIDATOR),
@@ -61,8 +67,8 @@ static const struct field accepted_fields[] = {
     F(rota_accepted, revoked_next, RAW)};
 
 static const struct field quarantine_fields[] = {
-    F(rota_quarantine, count, NUMBER),
-    F(rota_quarantine, newest, NUMBER),
+    AT_MOST(rota_quarantine, count, ROTA_QUARANTINE_MAX),
+    AT_MOST(rota_quarantine, newest, ROTA_QUARANTINE_MAX - 1),
     F(rota_quarantine, image[0].asset_id, NUMBER),
     F(rota_quarantine, image[0].sha256, RAW),
     F(rota_quarantine, image[1].asset_id, NUMBER),
@@ -151,6 +157,14 @@ static void record_validator(struct coder *c, uint8_t *v, size_t size)
     record_text(c, date == v && !c->reading ? &empty : v, size);
 }
 
+/* Numbers that index something are bounded, since the bytes come from flash. */
+static void record_index(struct coder *c, uint8_t *v, uint8_t most)
+{
+    record_raw(c, v, 1);
+    if (*v > most)
+        c->bad = true;
+}
+
 /* No other value than these may stand in a bool. */
 static void record_flag(struct coder *c, uint8_t *v)
 {
@@ -159,6 +173,12 @@ static void record_flag(struct coder *c, uint8_t *v)
 }
 
 /* --- A record ------------------------------------------------------------ */
+
+static void record_check_release(struct coder *c, const struct rota_release *r)
+{
+    if (c->reading && r->version_at > strlen(r->tag))
+        c->bad = true;
+}
 
 static void record_fields(struct coder *c, const struct layout *l,
                           uint8_t *record)
@@ -169,11 +189,15 @@ static void record_fields(struct coder *c, const struct layout *l,
         uint8_t *v = record + f->off;
         switch ((enum kind)f->kind) {
         case NUMBER: record_number(c, v, f->size); break;
+        case INDEX: record_index(c, v, f->size); break;
         case FLAG: record_flag(c, v); break;
         case TEXT: record_text(c, v, f->size); break;
         case VALIDATOR: record_validator(c, v, f->size); break;
         case RAW: record_raw(c, v, f->size); break;
-        case RELEASE: record_fields(c, &layouts[ALL_RELEASES], v); break;
+        case RELEASE:
+            record_fields(c, &layouts[ALL_RELEASES], v);
+            record_check_release(c, (const struct rota_release *)(void *)v);
+            break;
         }
     }
 }
@@ -187,22 +211,6 @@ static void record_code(struct coder *c, enum rota_record_type type,
     if (format != FORMAT)
         c->bad = true;
     record_fields(c, &layouts[type], record);
-}
-
-/* Numbers that index something are bounded, since the bytes come from flash. */
-static bool record_is_bounded(enum rota_record_type type, const void *record)
-{
-    const struct rota_install *i = record;
-    const struct rota_answer *a = record;
-    const struct rota_quarantine *q = record;
-
-    if (type == ROTA_RECORD_INSTALL)
-        return i->phase <= ROTA_PHASE_ROLLED_BACK
-            && i->release.version_at <= strlen(i->release.tag);
-    if (type == ROTA_RECORD_ANSWER)
-        return a->release.version_at <= strlen(a->release.tag);
-    return type != ROTA_RECORD_QUARANTINE
-        || (q->count <= ROTA_QUARANTINE_MAX && q->newest < ROTA_QUARANTINE_MAX);
 }
 
 /* A record that was not kept or is damaged is nothing known; only a store that
@@ -221,7 +229,7 @@ int rota_record_load(const struct rota_store *s, enum rota_record_type type,
         return len == ROTA_ECORRUPT ? ROTA_OK : len;
     c.left = (size_t)len;
     record_code(&c, type, record);
-    if (c.bad || !record_is_bounded(type, record))
+    if (c.bad)
         memset(record, 0, layouts[type].size);
     return ROTA_OK;
 }

@@ -48,7 +48,7 @@ static uint64_t inspect_best_time(const struct rota_client *c)
 static void inspect_view_lists(const struct rota_manifest *m,
                                struct rota_inspection *v)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
 
     v->image_count = m->images;
     for (int i = 0; i < m->images; i++) {

@@ -34,7 +34,7 @@ static int judge_device(const struct rota_manifest *m,
 static int judge_images(const struct rota_manifest *m,
                         const struct rota_config *c)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
     const struct rota_flash *slot;
 
     for (int i = 0; i < m->images; i++) {

@@ -90,7 +90,7 @@ struct rule {
 };
 
 #define IN(field) offsetof(struct rota_manifest, field)
-#define OF(field) offsetof(struct rota_manifest_image, field)
+#define OF(field) offsetof(struct rota_image, field)
 
 /* In the order of ROTA_WHY_MEMBERS. */
 static const struct rule rules[] = {
@@ -245,7 +245,7 @@ static int manifest_take(const struct rota_manifest *m, const jsmntok_t *object,
 }
 
 static int manifest_take_image(const struct rota_manifest *m, int at,
-                               struct rota_manifest_image *image)
+                               struct rota_image *image)
 {
     const jsmntok_t *images = manifest_member(m, m->tokens, ROTA_WHY_IMAGES);
 
@@ -255,7 +255,7 @@ static int manifest_take_image(const struct rota_manifest *m, int at,
 
 static int manifest_take_images(struct rota_manifest *m)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
     unsigned seen = 0;
 
     for (int i = 0; i < m->images; i++) {
@@ -293,8 +293,9 @@ int rota_manifest_parse(struct rota_manifest *m, void *work)
 }
 
 void rota_manifest_image(const struct rota_manifest *m, int at,
-                         struct rota_manifest_image *image)
+                         struct rota_image *image)
 {
+    *image = (struct rota_image){.has_digest = true};
     (void)manifest_take_image(m, at, image);
 }
 
@@ -317,7 +318,7 @@ int rota_manifest_digest(const struct rota_manifest *m,
                          uint8_t out[ROTA_SHA256_LEN])
 {
     uint8_t all[ROTA_IMAGES_MAX][ROTA_SHA256_LEN];
-    struct rota_manifest_image image;
+    struct rota_image image;
 
     for (int i = 0; i < m->images; i++) {
         rota_manifest_image(m, i, &image);

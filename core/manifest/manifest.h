@@ -49,21 +49,15 @@ struct rota_manifest {
     uint8_t revoke[ROTA_REVOKED_MAX][ROTA_KEY_ID_LEN];
 };
 
-struct rota_manifest_image {
-    uint8_t id;    /* 0: config.slot; n: trust.more_slots[n - 1] */
-    uint32_t size; /* bytes, 1..2^31-1 */
-    uint8_t sha256[ROTA_SHA256_LEN];
-    char name[ROTA_NAME_MAX + 1]; /* of the asset */
-};
-
 /* Take the signed bytes apart, which any test may hand it, in an m that is zero
  * but for text and len; work is ROTA_MANIFEST_WORK bytes, aligned for int:
  * ROTA_EMANIFEST or ROTA_OK. */
 int rota_manifest_parse(struct rota_manifest *m, void *work) ROTA_CHECKED;
 
-/* Image at, 0..images - 1. Opening has seen to its validity. */
+/* Image at, 0..images - 1, whose asset has not been looked for. Opening has
+ * seen to its validity. */
 void rota_manifest_image(const struct rota_manifest *m, int at,
-                         struct rota_manifest_image *image);
+                         struct rota_image *image);
 
 /* Copy a string, "" when absent; cut at size - 1. */
 void rota_manifest_text(const struct rota_manifest *m,

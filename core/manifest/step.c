@@ -18,18 +18,19 @@
 #include "flash/record.h"
 #include "update/client.h"
 
-_Static_assert(sizeof(struct rota_manifest_step)
+_Static_assert(sizeof(union rota_manifest_step)
                    <= sizeof(((struct rota_client *)0)->job),
                "a manifest on its way does not fit the client's job");
 
-static struct rota_manifest_step *step_of(struct rota_client *c)
+static union rota_manifest_step *step_of(struct rota_client *c)
 {
-    return (struct rota_manifest_step *)(void *)&c->job;
+    return (union rota_manifest_step *)(void *)&c->job;
 }
 
 static int step_begin(struct rota_client *c)
 {
     memset(step_of(c), 0, sizeof *step_of(c));
+    c->received = false;
     c->get.href_size = sizeof c->scratch.href;
     c->why = ROTA_WHY_NONE;
     return ROTA_STATE_MANIFEST;
@@ -37,7 +38,7 @@ static int step_begin(struct rota_client *c)
 
 static void step_drop(struct rota_client *c)
 {
-    if (step_of(c)->received)
+    if (c->received)
         rota_sign_drop(&step_of(c)->signatures.sign);
 }
 
@@ -130,15 +131,6 @@ static int step_hold(struct rota_client *c, struct rota_accepted *past,
     return err ? err : step_tell_held(c, percent);
 }
 
-static void step_want(struct rota_client *c,
-                      const struct rota_manifest_image *image)
-{
-    c->image = (struct rota_image){
-        .size = image->size, .id = image->id, .has_digest = true};
-    memcpy(c->image.sha256, image->sha256, sizeof image->sha256);
-    memcpy(c->image.name, image->name, sizeof image->name);
-}
-
 /* Go on with the images of m. If they are the same as before, keep the place
  * behind those that are in their slots. */
 static void step_take_images(struct rota_client *c,
@@ -146,7 +138,7 @@ static void step_take_images(struct rota_client *c,
                              const uint8_t sha256[ROTA_SHA256_LEN])
 {
     struct rota_images *is = &c->images;
-    struct rota_manifest_image image;
+    struct rota_image image;
 
     if (memcmp(is->sha256, sha256, ROTA_SHA256_LEN) != 0 || is->at >= m->images)
         is->at = 0;
@@ -158,7 +150,7 @@ static void step_take_images(struct rota_client *c,
         is->size[i] = image.size;
         is->slot[i] = image.id;
         if (i == is->at)
-            step_want(c, &image);
+            c->image = image;
     }
 }
 
@@ -209,13 +201,13 @@ static int step_judge(struct rota_client *c)
 /* The connection's memory goes back before signatures are checked. */
 static int step_receive(struct rota_client *c)
 {
-    struct rota_manifest_step *s = step_of(c);
-    int result = s->received ? ROTA_OK : rota_manifest_receive(c, &s->receive);
+    union rota_manifest_step *s = step_of(c);
+    int result = c->received ? ROTA_OK : rota_manifest_receive(c, &s->receive);
 
-    if (s->received || result != ROTA_OK)
+    if (c->received || result != ROTA_OK)
         return result;
     rota_get_close(&c->get);
-    s->received = true;
+    c->received = true;
     s->signatures = (struct rota_signatures){.next = NULL};
     return ROTA_OK;
 }

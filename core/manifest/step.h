@@ -9,12 +9,9 @@
 #include "manifest/receive.h"
 
 /* The work of the state MANIFEST; lies in the client's job. */
-struct rota_manifest_step {
-    bool received; /* all bytes are in scratch.manifest */
-    union {
-        struct rota_manifest_receive receive; /* while received is false */
-        struct rota_signatures signatures;    /* while it is true */
-    };
+union rota_manifest_step {
+    struct rota_manifest_receive receive; /* until client.received */
+    struct rota_signatures signatures;    /* from then on */
 };
 
 #endif

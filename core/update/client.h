@@ -69,6 +69,7 @@ struct rota_client {
     bool resumed;      /* the slot holds bytes of an earlier run */
     bool begun;        /* an earlier run began to install the same images */
     uint8_t why;       /* the manifest was refused, enum rota_why */
+    bool received;     /* all bytes of the manifest are in scratch */
     uint32_t told_ms;  /* when the last progress event was told, or may_install
                         * was last asked */
     uint64_t next_ms;  /* when the next check is due */
@@ -79,7 +80,9 @@ struct rota_client {
     struct rota_slot slot;
     struct rota_images images;
     union {
-        uint64_t manifest[20]; /* room for what manifest/step.c keeps */
+        uint64_t manifest[sizeof(void *) == 8
+                              ? 28
+                              : 21]; /* room for what manifest/step.c keeps */
         struct rota_check check;
         struct {
             struct rota_fetch fetch;

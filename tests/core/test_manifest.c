@@ -15,7 +15,7 @@ static bool is(struct rota_manifest_text t, const char *value)
 
 static void what_it_says_is_found(void)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
 
     CHECK(parsed_good(
         &p, MANIFEST("min_version", "\"1.0.0\"", "issued", "1700000000",
@@ -212,7 +212,7 @@ static void the_members_of_an_image_are_all_needed(void)
 static void the_longest_name_of_an_asset_is_kept(void)
 {
     char name[ROTA_NAME_MAX + 2];
-    struct rota_manifest_image image;
+    struct rota_image image;
 
     memset(name, 'n', sizeof name);
     name[ROTA_NAME_MAX + 1] = '\0';
@@ -245,7 +245,7 @@ static const char *images(int a, int b, int c, int d, int e)
 
 static void images_have_ids_of_their_own(void)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
 
     CHECK(parsed_good(&p, images(2, 0, 1, 3, -1)) && p.m.images == 4);
     for (int i = 0; i < 4; i++) {

@@ -50,7 +50,7 @@ static void the_manifest_is_as_specified(void)
                             .device_id = "dev-1",
                             .device_id_len = 5};
     struct rota_manifest m;
-    struct rota_manifest_image image;
+    struct rota_image image;
     bool elected = false;
 
     CHECK(key_len == sizeof der && size > 500);

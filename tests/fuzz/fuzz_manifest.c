@@ -24,7 +24,7 @@ static void manifest_version(const struct rota_manifest *m,
 
 static void manifest_images(const struct rota_manifest *m)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
     unsigned seen = 0;
 
     MUST(m->images >= 1 && m->images <= ROTA_IMAGES_MAX);

@@ -127,7 +127,7 @@ static int refused(struct verify *cmd, const char *file, int err)
 /* --- Images -------------------------------------------------------------- */
 
 static bool find_image(struct verify *cmd, const char *name,
-                       struct rota_manifest_image *image)
+                       struct rota_image *image)
 {
     for (int i = 0; i < cmd->device.m.images; i++) {
         rota_manifest_image(&cmd->device.m, i, image);
@@ -139,7 +139,7 @@ static bool find_image(struct verify *cmd, const char *name,
 
 static int compare(struct verify *cmd, const char *path)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
     uint8_t sha256[ROTA_SHA256_LEN];
     const char *why = NULL;
     uint64_t size;

@@ -14,8 +14,7 @@ static bool is_manifest(const char *name)
 }
 
 static int check_image(const struct pub_say *s, const struct pub_plan *p,
-                       const char *manifest,
-                       const struct rota_manifest_image *i)
+                       const char *manifest, const struct rota_image *i)
 {
     const struct pub_plan_file *f = pub_plan_named(p, i->name);
 
@@ -32,7 +31,7 @@ static int check_one(const struct pub_say *s, const struct pub_plan *p,
                      const struct pub_plan_file *f, const char *repo)
 {
     struct pub_asdevice d;
-    struct rota_manifest_image image;
+    struct rota_image image;
     struct pub_envelope e;
     char buf[PUB_ENVELOPE_MAX];
     const char *why;

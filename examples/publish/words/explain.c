@@ -70,7 +70,7 @@ static void rollout(const struct pub_say *s, const struct rota_manifest *m)
 
 static void images(const struct pub_say *s, const struct rota_manifest *m)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
     char hex[HEX];
 
     for (int i = 0; i < m->images; i++) {
@@ -154,7 +154,7 @@ void pub_explain_members(const struct pub_say *s, const struct rota_manifest *m)
 
 void pub_explain_objects(const struct pub_say *s, const struct rota_manifest *m)
 {
-    struct rota_manifest_image image;
+    struct rota_image image;
     char hex[HEX];
 
     for (int i = 0; i < m->images; i++) {
