@@ -40,10 +40,9 @@ static int receive_begin(struct rota_client *c, struct rota_manifest_receive *s)
                                    .size = ROTA_MANIFEST_MAX,
                                    .erase_size = ROTA_MANIFEST_MAX,
                                    .prog_size = 1};
-    c->image.asset_id = r->asset_id;
-    c->image.size = r->size;
-    int err = rota_fetch_begin(&s->fetch, &c->get, &c->slot, &s->flash,
-                               &c->image, r->url, 0, none);
+    int err = rota_fetch_begin(
+        &s->fetch, &c->get, &c->slot, &s->flash,
+        &(struct rota_source){r->asset_id, r->url, r->size}, 0, none);
     s->fetch.whole = true;
     return err ? err : ROTA_EAGAIN;
 }

@@ -154,7 +154,10 @@ static void step_take_images(struct rota_client *c,
     }
 }
 
-/* Of images behind the first one, all was asked already. */
+/* Beyond the states: the images are wanted. The update goes on once the
+ * manifest has left the stack. */
+enum { WANTED = ROTA_STATE_ARM + 1 };
+
 static int step_accept(struct rota_client *c, const struct rota_manifest *m,
                        struct rota_accepted *past, bool elected)
 {
@@ -174,12 +177,11 @@ static int step_accept(struct rota_client *c, const struct rota_manifest *m,
     if (!wanted)
         return rota_update_follow(c, ROTA_DECIDE_NOTHING);
     step_take_images(c, m, sha256);
-    return c->images.at ? step_probe(c)
-                        : rota_update_follow(c, ROTA_DECIDE_INSTALL);
+    return WANTED;
 }
 
-/* All bytes were received: the next state; ROTA_EAGAIN while signatures are
- * being checked; or an error, whose reason is in c->why. */
+/* All bytes were received: the next state; WANTED; ROTA_EAGAIN while signatures
+ * are being checked; or an error, whose reason is in c->why. */
 static int step_judge(struct rota_client *c)
 {
     struct rota_accepted past;
@@ -212,12 +214,21 @@ static int step_receive(struct rota_client *c)
     return ROTA_OK;
 }
 
+/* For images behind the first one the application has agreed already. */
+static int step_go_on(struct rota_client *c)
+{
+    return c->images.at ? step_probe(c)
+                        : rota_update_follow(c, ROTA_DECIDE_INSTALL);
+}
+
 static int step_manifest(struct rota_client *c)
 {
     int result = step_receive(c);
 
     if (result == ROTA_OK)
         result = step_judge(c);
+    if (result == WANTED)
+        return step_go_on(c);
     return result == ROTA_EAGAIN ? ROTA_STATE_MANIFEST : result;
 }
 

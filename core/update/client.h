@@ -80,9 +80,8 @@ struct rota_client {
     struct rota_slot slot;
     struct rota_images images;
     union {
-        uint64_t manifest[sizeof(void *) == 8
-                              ? 28
-                              : 21]; /* room for what manifest/step.c keeps */
+        /* Room for what manifest/step.c keeps. */
+        uint64_t manifest[sizeof(void *) == 8 ? 29 : 22];
         struct rota_check check;
         struct {
             struct rota_fetch fetch;

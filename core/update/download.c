@@ -20,6 +20,8 @@
 int rota_download_begin(struct rota_client *c, const char *url)
 {
     const struct rota_flash *slot = rota_readback_slot(c);
+    const struct rota_source source = {
+        .asset_id = c->image.asset_id, .url = url, .size = c->image.size};
     char etag[ROTA_ETAG_SIZE];
     int err = ROTA_OK;
 
@@ -29,8 +31,8 @@ int rota_download_begin(struct rota_client *c, const char *url)
     if (at == 0)
         err = c->store->forget(c);
     if (!err)
-        err = rota_fetch_begin(&c->job.fetch, &c->get, &c->slot, slot,
-                               &c->image, url, at, etag);
+        err = rota_fetch_begin(&c->job.fetch, &c->get, &c->slot, slot, &source,
+                               at, etag);
     return err ? err : ROTA_STATE_FETCH;
 }
 

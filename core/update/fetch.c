@@ -34,7 +34,7 @@ static int fetch_begin_slot(struct rota_fetch *f,
 
     f->gained = at;
     rota_slot_drop(f->slot);
-    int err = rota_slot_resume(f->slot, flash, f->image->size, at);
+    int err = rota_slot_resume(f->slot, flash, f->source.size, at);
     if (err || flash->read)
         return err;
     uintptr_t room = (uintptr_t)c->buffer + rota_config_buffer_size(c);
@@ -49,15 +49,14 @@ static int fetch_start_over(struct rota_fetch *f)
 
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
                      struct rota_slot *slot, const struct rota_flash *flash,
-                     const struct rota_image *image, const char *url,
-                     uint32_t at, const char etag[ROTA_ETAG_SIZE])
+                     const struct rota_source *source, uint32_t at,
+                     const char etag[ROTA_ETAG_SIZE])
 {
-    *f = (struct rota_fetch){
-        .get = get, .slot = slot, .image = image, .url = url};
+    *f = (struct rota_fetch){.get = get, .slot = slot, .source = *source};
     f->progress_ms = fetch_now_ms(f);
     f->furthest = at;
     memcpy(f->etag, etag, sizeof f->etag);
-    f->state = at == image->size ? COMPLETE : ASK;
+    f->state = at == source->size ? COMPLETE : ASK;
     return fetch_begin_slot(f, flash, at);
 }
 
@@ -66,7 +65,7 @@ static uint32_t fetch_last_byte(const struct rota_fetch *f)
 {
     uint32_t from = f->slot->written, window = f->get->config->range_window;
 
-    return window && window < f->image->size - from && !f->whole
+    return window && window < f->source.size - from && !f->whole
              ? from + window - 1
              : 0;
 }
@@ -83,8 +82,8 @@ static int fetch_ask(struct rota_fetch *f)
     /* The next piece comes from where the last one came, while the connection
      * lasts: the URL is still there. */
     if (!f->go_on || !g->open)
-        err = rota_github_asset_url(g->config, f->image->asset_id, f->url,
-                                    g->href, g->href_size);
+        err = rota_github_asset_url(g->config, f->source.asset_id,
+                                    f->source.url, g->href, g->href_size);
     f->go_on = false;
     if (!err)
         err = rota_get_begin(g, &ask);
@@ -100,9 +99,9 @@ static int fetch_accept_whole(struct rota_fetch *f)
 {
     const struct rota_reply *r = &f->get->reply;
 
-    if (r->length > (int32_t)f->image->size)
+    if (r->length > (int32_t)f->source.size)
         return ROTA_ELENGTH;
-    if (r->length >= 0 && r->length < (int32_t)f->image->size)
+    if (r->length >= 0 && r->length < (int32_t)f->source.size)
         return ROTA_ESIZE;
     return f->slot->written ? fetch_start_over(f) : ROTA_OK;
 }
@@ -113,8 +112,8 @@ static int fetch_accept_range(struct rota_fetch *f)
     const struct rota_reply *r = &f->get->reply;
 
     if (r->range_first != (int32_t)f->slot->written
-        || (r->range_total >= 0 && r->range_total != (int32_t)f->image->size)
-        || r->range_last >= (int32_t)f->image->size
+        || (r->range_total >= 0 && r->range_total != (int32_t)f->source.size)
+        || r->range_last >= (int32_t)f->source.size
         || (f->get->ask.to && r->range_last > (int32_t)f->get->ask.to))
         return ROTA_ERANGE;
     if (*f->etag && *r->etag && strcmp(f->etag, r->etag) != 0)
@@ -166,7 +165,7 @@ static int fetch_write_pending(struct rota_fetch *f)
 /* The reply is complete. A part of the file is what a server may send. */
 static int fetch_end_of_reply(struct rota_fetch *f)
 {
-    if (f->slot->written == f->image->size)
+    if (f->slot->written == f->source.size)
         return ROTA_OK;
     if (f->get->reply.status == 200 || f->slot->written == f->gained)
         return ROTA_ESIZE;

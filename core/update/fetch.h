@@ -14,11 +14,17 @@
 #include "flash/slot.h"
 #include "base/bytes.h"
 
+/* Where the bytes of one asset come from, and how many they are. */
+struct rota_source {
+    uint64_t asset_id;
+    const char *url; /* of the asset, "" = by its id; borrowed */
+    uint32_t size;   /* bytes */
+};
+
 struct rota_fetch {
     struct rota_get *get;
-    struct rota_slot *slot;         /* begun by rota_fetch_begin */
-    const struct rota_image *image; /* borrowed */
-    const char *url;                /* of its asset, "" = by id; borrowed */
+    struct rota_slot *slot; /* begun by rota_fetch_begin */
+    struct rota_source source;
     uint8_t state;
     uint8_t attempts;          /* in a row, without progress */
     bool go_on;                /* a piece is complete, the next may follow at
@@ -41,8 +47,8 @@ struct rota_fetch {
  * came from. ROTA_ETOOBIG when the asset does not fit; errors of flash. */
 int rota_fetch_begin(struct rota_fetch *f, struct rota_get *get,
                      struct rota_slot *slot, const struct rota_flash *flash,
-                     const struct rota_image *image, const char *url,
-                     uint32_t at, const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
+                     const struct rota_source *source, uint32_t at,
+                     const char etag[ROTA_ETAG_SIZE]) ROTA_CHECKED;
 
 /* Go on. ROTA_EAGAIN: call again. ROTA_OK: all bytes have been handed to the
  * slot. Else an error that more attempts will not cure. */
