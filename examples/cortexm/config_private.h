@@ -15,7 +15,7 @@
 #define ROTA_HOST_MAX 63
 #define ROTA_JOURNAL_RECORD 320
 #define ROTA_TLS_SIZE 352 /* what the contexts of mbedtls_private.h take */
-#define ROTA_SIZE 3208
+#define ROTA_SIZE 3200
 #define ROTA_ECC_MAX_OPS 500 /* see README.md, "The longest step" */
 #define UPDATE_BUFFER 1536   /* at least ROTA_MANIFEST_WORK */
 #define UPDATE_RANGE 16384
