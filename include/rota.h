@@ -433,6 +433,39 @@ void rota_free(struct rota *r);
  * not on trial; else errors of boot and store. */
 int rota_confirm(struct rota *r) ROTA_CHECKED;
 
+struct rota_client;
+struct rota_scan_piece;
+
+/* Who is told of releases. Each function may be NULL. release is valid during
+ * the call only; the functions must not call rota_step. */
+struct rota_list {
+    void *app; /* handed to each */
+
+    /* Each asset of a release, before the release itself. Left out are those
+     * that could not be fetched: not uploaded as a whole, empty, above 2 GiB,
+     * or with a name or URL that is longer than this build holds. What the
+     * server says of the release behind its assets is still zero; GitHub says
+     * all before. */
+    void (*asset)(void *app, const struct rota_release *release);
+
+    /* Each release; fields of an asset are zero. Drafts are left out. A tag
+     * that is longer than ROTA_TAG_MAX is ""; version_at is 0 when it is no
+     * version. */
+    void (*release)(void *app, const struct rota_release *release);
+
+    /* Do not touch. */
+    int (*step)(struct rota_client *c);
+    int (*find)(void *finder, const struct rota_scan_piece *o);
+    bool draft; /* the release being read is one */
+};
+
+/* Begin to list what the server has: with rota_newest all releases in its
+ * order, else the one that config.choose names. rota_step and rota_run go on
+ * with it, as with a check, and tell how it ends; l is borrowed until then. No
+ * event is told, and nothing is changed, kept or tried again: after an error,
+ * what was told is not all. ROTA_EAGAIN while r is busy. */
+int rota_list(struct rota *r, struct rota_list *l) ROTA_CHECKED;
+
 /* How things stand. A copy: it stays valid. */
 struct rota_status {
     struct rota_release found;      /* by the last check; tag "" = none */

@@ -27,7 +27,7 @@ struct rota_check {
     struct rota_answer *answer; /* to be written; NULL: of a named asset */
     uint64_t release_id;        /* of the release that has the named asset */
     uint8_t state;
-    uint8_t attempts;
+    uint8_t attempts; /* ROTA_CHECK_NO_MORE: none is to follow */
     uint8_t pages;
     bool known;       /* answer answers the same question, and is whole */
     bool validators;  /* were sent with this request */
@@ -59,6 +59,8 @@ static inline void rota_check_forget(struct rota_answer *answer)
 {
     answer->key = 0;
 }
+
+enum { ROTA_CHECK_NO_MORE = 100 };
 
 enum { ROTA_CHECK_FOUND = 1, ROTA_CHECK_UNCHANGED = 2 };
 

@@ -84,6 +84,10 @@ struct rota_client {
         uint64_t manifest[sizeof(void *) == 8 ? 29 : 22];
         struct rota_check check;
         struct {
+            struct rota_check check;
+            struct rota_list *to; /* whose step is the state LIST */
+        } list;
+        struct {
             struct rota_fetch fetch;
             struct rota_progress progress;
         };

@@ -15,7 +15,8 @@
     X(FINISH, "finish")                                                        \
     X(VERIFY, "verify")                                                        \
     X(WAIT, "install")                                                         \
-    X(ARM, "install")
+    X(ARM, "install")                                                          \
+    X(LIST, "list")
 
 /* A function that stands for a state returns the next state, the same state
  * when there is more to do or to wait for, or an error, with which the check

@@ -8,6 +8,7 @@
  *          MANIFEST -> FIND             |
  *             ^   `-> PROBE             |
  *             '-------------------------'
+ *   LIST, for rota_list alone, which ends in IDLE
  *   from any: nothing to do, or an error: tell it, note when to ask next
  *
  * Each state is a function that does a bounded piece of work; state.h says what
@@ -136,14 +137,9 @@ static int update_run_state(struct rota_client *c)
     case ROTA_STATE_VERIFY: return rota_download_step_verify(c);
     case ROTA_STATE_WAIT: return rota_download_step_wait(c);
     case ROTA_STATE_ARM: return rota_download_step_arm(c);
+    case ROTA_STATE_LIST: return c->job.list.to->step(c);
     }
     return ROTA_STATE_IDLE;
-}
-
-/* The one place where the state changes. */
-static void update_enter(struct rota_client *c, enum rota_state state)
-{
-    c->state = (uint8_t)state;
 }
 
 /* Until this trial has lasted too long. */
@@ -179,9 +175,10 @@ int rota_step(struct rota *r)
         next = update_run_state(c);
         if (next < 0) {
             err = next;
-            next = rota_outcome_fail(c, err);
+            next = c->state == ROTA_STATE_LIST ? ROTA_STATE_IDLE
+                                               : rota_outcome_fail(c, err);
         }
-        update_enter(c, (enum rota_state)next);
+        rota_update_enter(c, (enum rota_state)next);
     } while (next == ROTA_STATE_ARM);
     if (next != ROTA_STATE_IDLE || (!busy && !err))
         return ROTA_EAGAIN;
@@ -219,7 +216,8 @@ uint32_t rota_wait_ms(const struct rota *r)
     case ROTA_STATE_CHECK:
     case ROTA_STATE_MANIFEST:
     case ROTA_STATE_FIND:
-    case ROTA_STATE_FETCH: return c->get.blocked ? ROTA_NET_POLL_MS : 0;
+    case ROTA_STATE_FETCH:
+    case ROTA_STATE_LIST: return c->get.blocked ? ROTA_NET_POLL_MS : 0;
     case ROTA_STATE_PROBE:
     case ROTA_STATE_FINISH:
     case ROTA_STATE_VERIFY:
@@ -253,5 +251,5 @@ void rota_stop(struct rota *r)
     if (c->state != ROTA_STATE_IDLE)
         c->next_ms = rota_clock_now(c->config)
                    + 1000ull * rota_config_interval_s(c->config);
-    update_enter(c, ROTA_STATE_IDLE);
+    rota_update_enter(c, ROTA_STATE_IDLE);
 }

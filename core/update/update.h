@@ -8,4 +8,12 @@
 /* Act on a decision: the next state, or an error. */
 int rota_update_follow(struct rota_client *c, enum rota_decision decision);
 
+/* The one place where the state changes: for rota_step, and for what begins
+ * something in IDLE. */
+static inline void rota_update_enter(struct rota_client *c,
+                                     enum rota_state state)
+{
+    c->state = (uint8_t)state;
+}
+
 #endif
