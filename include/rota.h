@@ -405,7 +405,7 @@ int rota_step(struct rota *r);
 /* Check now, and go on until that check, with its download and installation,
  * has ended: ROTA_OK or its error. Between steps wait is called with config.app
  * and the result of rota_wait_ms; it may return sooner. NULL: do not wait,
- * which keeps a processor busy. */
+ * which keeps a processor busy. ROTA_EAGAIN when wait has called rota_stop. */
 int rota_run(struct rota *r, void (*wait)(void *app, uint32_t ms)) ROTA_CHECKED;
 
 /* Milliseconds after which rota_step has something to do again; 0 = now. While

@@ -71,7 +71,7 @@ enum rota_err_class {
     X(ETOOLONG, -71, 0, "a URL or name is longer than this build holds")       \
     X(EENCODING, -72, ROTA_ERR_BYTES,                                          \
       "the reply is compressed, though not asked for")                         \
-    X(ESTATUS, -73, ROTA_ERR_HOST,                                             \
+    X(ESTATUS, -73, ROTA_ERR_HOST | ROTA_ERR_BYTES,                            \
       "the server answered with an unexpected status")                         \
     X(EAPIVERSION, -74, 0, "the server does not know this API version")        \
     X(EREDIRECT, -75, 0, "a redirect that must not be followed")               \

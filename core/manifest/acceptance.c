@@ -49,6 +49,11 @@ int rota_manifest_acceptance_accept(struct rota_client *c,
     acceptance_bound_floor(c, a, before);
     a->accepted = rota_clock_unix(c->config);
     a->asset_id = c->answer.release.asset_id;
+    /* An id is the server's word. One that was confirmed already must not stand
+     * for what waits for a confirmation: see open. */
+    if (wanted && c->trial.phase == ROTA_PHASE_CONFIRMED
+        && a->asset_id == c->trial.answer_id)
+        a->asset_id = 0;
     a->held = false;
     return rota_record_save(c->config->store, ROTA_RECORD_ACCEPTED, a);
 }

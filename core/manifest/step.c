@@ -280,6 +280,9 @@ static int step_take_asset(struct rota_image *image,
 
 /* The URL of the asset moves to the end of scratch, where it stays while the
  * image is fetched: URLs on the way there have that much less room. */
+_Static_assert(2 * (ROTA_ASSET_URL_MAX + 1) <= ROTA_URL_MAX + 1,
+               "the URL of an asset does not fit beside a URL of the API");
+
 static const char *step_keep_url(struct rota_client *c, const char *url)
 {
     size_t size = strlen(url) + 1;

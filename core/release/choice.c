@@ -25,11 +25,14 @@ static int choice_latest_url(const struct rota_check *d, char *buf, size_t size)
 
 static int choice_tag_url(const struct rota_check *d, char *buf, size_t size)
 {
+    const char *tag = d->get->config->tag;
     struct rota_text t;
 
+    if (!tag)
+        return ROTA_EINVAL; /* rota_config_check would have said so */
     rota_github_begin(&t, d->get->config, buf, size);
     rota_text_add(&t, "/tags/");
-    rota_text_add_encoded(&t, d->get->config->tag);
+    rota_text_add_encoded(&t, tag);
     return rota_github_end(&t);
 }
 

@@ -36,7 +36,8 @@ static bool client_can_begin(const struct rota_config *c)
 {
     return c->net && c->sys && c->slot && c->buffer
         && c->buffer_size >= ROTA_BUFFER_MIN && c->repo
-        && (!c->trust || c->store);
+        && (!c->store || (c->store->ops && c->store->get && c->store->put))
+        && (!c->trust || (c->trust->ops && c->store));
 }
 
 /* The first check is due at once, unless the server said when. */

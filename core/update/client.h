@@ -29,6 +29,7 @@ struct rota_images {
 struct rota_trial {
     uint8_t phase;      /* enum rota_phase */
     bool same_version;  /* config.version is still that of the record */
+    bool known;         /* the record was read, or there is no store */
     bool downloaded;    /* since the program started, without a config.boot */
     uint32_t tag;       /* CRC of the tag of its release */
     uint64_t answer_id; /* asset id in the server's answer at that time */

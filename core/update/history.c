@@ -26,12 +26,66 @@ static void history_keep(struct rota_client *c, const struct rota_install *i)
     const struct rota_release *r = &i->release;
 
     c->trial = (struct rota_trial){
+        .known = true,
         .phase = i->phase,
         .same_version =
             strcmp(i->configured, rota_config_version(c->config)) == 0,
         .tag = rota_bytes_crc32(0, r->tag, strlen(r->tag)),
         .answer_id = r->asset_id,
     };
+}
+
+/* One failing read must not be taken for a device that has installed nothing:
+ * what could not be read is read again at the next look. */
+static void history_read(struct rota_client *c)
+{
+    struct rota_install i;
+
+    if (rota_record_load(c->config->store, ROTA_RECORD_INSTALL, &i) == ROTA_OK)
+        history_keep(c, &i);
+}
+
+static const char *history_runs(const struct rota_client *c,
+                                const struct rota_install *i)
+{
+    const char *version = rota_config_version(c->config);
+
+    if (strcmp(i->configured, version) != 0)
+        return version;
+    return i->phase == ROTA_PHASE_CONFIRMED
+             ? i->release.tag + i->release.version_at
+             : i->from;
+}
+
+/* The record has the release with the image that is wanted of it. */
+static void history_fill(const struct rota_client *c, struct rota_install *i)
+{
+    const struct rota_image *image = &c->image;
+    struct rota_release *r = &i->release;
+
+    rota_store_copy_version(i->from, history_runs(c, i));
+    rota_store_copy_version(i->configured, rota_config_version(c->config));
+    memcpy(i->sha256, c->images.sha256, sizeof i->sha256);
+    *r = c->answer.release;
+    r->size = image->size;
+    r->has_digest = image->has_digest;
+    memcpy(r->digest, image->sha256, sizeof r->digest);
+    memcpy(r->name, image->name, sizeof r->name);
+}
+
+/* A record that was lost is made again of what is known, as long as the image
+ * is on its way to a trial. At the end of a trial there is nothing to mark. */
+static bool history_is_lost(struct rota_client *c, enum rota_phase phase,
+                            struct rota_install *i)
+{
+    if (i->phase != ROTA_PHASE_NONE)
+        return false;
+    if (phase == ROTA_PHASE_ARMED || phase == ROTA_PHASE_TRIAL) {
+        history_fill(c, i);
+        return false;
+    }
+    c->trial = (struct rota_trial){.known = true};
+    return true;
 }
 
 /* Change the phase of the saved installation and, unless NULL, its digest. */
@@ -41,10 +95,8 @@ static int history_mark(struct rota_client *c, enum rota_phase phase,
     struct rota_install i;
 
     int err = rota_record_load(c->config->store, ROTA_RECORD_INSTALL, &i);
-    if (err)
+    if (err || history_is_lost(c, phase, &i))
         return err;
-    if (i.phase == ROTA_PHASE_NONE)
-        return ROTA_ECORRUPT; /* it was there when this phase began */
     i.phase = (uint8_t)phase;
     if (sha256)
         memcpy(i.sha256, sha256, sizeof i.sha256);
@@ -97,8 +149,11 @@ static int history_condemn(struct rota_client *c)
 {
     struct rota_install i;
 
-    history_load(c, &i);
-    return history_quarantine(c, &i);
+    int err = rota_record_load(c->config->store, ROTA_RECORD_INSTALL, &i);
+    if (err)
+        return err;
+    return i.phase ? history_quarantine(c, &i)
+                   : history_end(c, ROTA_PHASE_ROLLED_BACK);
 }
 
 static void history_tell(const struct rota_client *c, enum rota_event_type type)
@@ -114,13 +169,11 @@ static void history_tell(const struct rota_client *c, enum rota_event_type type)
 static int history_open(struct rota_client *c)
 {
     const struct rota_store *s = c->config->store;
-    struct rota_install i;
     int err = s->open ? s->open(s->ctx) : ROTA_OK;
 
     if (err)
         return err;
-    history_load(c, &i);
-    history_keep(c, &i);
+    history_read(c);
     rota_record_recall(s, ROTA_RECORD_SCHEDULE, &c->schedule);
     rota_record_recall(s, ROTA_RECORD_ANSWER, &c->answer);
     return ROTA_OK;
@@ -161,6 +214,8 @@ static int history_look(struct rota_client *c, bool first)
 {
     int err = ROTA_OK;
 
+    if (!c->trial.known)
+        history_read(c);
     switch (history_verdict(c)) {
     case ROTA_VERDICT_NOTHING: break;
     case ROTA_VERDICT_REDO: return history_mark(c, ROTA_PHASE_FETCH, NULL);
@@ -178,16 +233,6 @@ static int history_look(struct rota_client *c, bool first)
 }
 
 /* --- What runs, and what is to run --------------------------------------- */
-
-static const char *history_runs(const struct rota_client *c,
-                                const struct rota_install *i)
-{
-    if (!c->trial.same_version)
-        return rota_config_version(c->config);
-    return i->phase == ROTA_PHASE_CONFIRMED
-             ? i->release.tag + i->release.version_at
-             : i->from;
-}
 
 /* The record has room of its own only where it is needed. */
 static void history_recall(const struct rota_client *c,
@@ -219,33 +264,19 @@ static bool history_is_bad(const struct rota_client *c, const uint8_t *sha256)
                &q, history_bad_id(c, c->answer.release.asset_id), sha256);
 }
 
-/* The record has the release with the image that is wanted of it. */
-static void history_fill(const struct rota_client *c, struct rota_install *i)
-{
-    const struct rota_image *image = &c->image;
-    struct rota_release *r = &i->release;
-
-    *r = c->answer.release;
-    r->size = image->size;
-    r->has_digest = image->has_digest;
-    memcpy(r->digest, image->sha256, sizeof r->digest);
-    memcpy(r->name, image->name, sizeof r->name);
-}
-
 static int history_begin(struct rota_client *c)
 {
     struct rota_install i;
 
-    history_load(c, &i);
+    int err = rota_record_load(c->config->store, ROTA_RECORD_INSTALL, &i);
+    if (err)
+        return err;
     c->begun = c->config->slot->read && i.phase == ROTA_PHASE_FETCH
             && c->images.known
             && memcmp(i.sha256, c->images.sha256, sizeof i.sha256) == 0;
-    rota_store_copy_version(i.from, history_runs(c, &i));
-    rota_store_copy_version(i.configured, rota_config_version(c->config));
-    memcpy(i.sha256, c->images.sha256, sizeof i.sha256);
     history_fill(c, &i);
     i.phase = ROTA_PHASE_FETCH;
-    int err = rota_record_save(c->config->store, ROTA_RECORD_INSTALL, &i);
+    err = rota_record_save(c->config->store, ROTA_RECORD_INSTALL, &i);
     if (!err)
         history_keep(c, &i);
     return err;

@@ -49,7 +49,10 @@ static int update_idle(struct rota_client *c)
 static int update_begin(struct rota_client *c)
 {
     const struct rota_trust *t = c->config->trust;
-    int err = c->store->begin(c);
+    int err;
+
+    c->trial.downloaded = false;
+    err = c->store->begin(c);
 
     if (err)
         return err;
@@ -191,7 +194,7 @@ int rota_run(struct rota *r, void (*wait)(void *app, uint32_t ms))
     int err;
 
     rota_check_now(r);
-    while ((err = rota_step(r)) == ROTA_EAGAIN)
+    while ((err = rota_step(r)) == ROTA_EAGAIN && rota_busy(r))
         if (wait)
             wait(cfg->app, rota_wait_ms(r));
     return err;

@@ -41,7 +41,7 @@ def image_of_another_release(t):
 
 
 @attack("ESIZE", "size_of_the_server",
-        ("core/update/fetch.c", "if (r->length > (int64_t)f->image->size)",
+        ("core/update/fetch.c", "if (r->length > (int32_t)f->source.size)",
          "if (0)"), EXCESS, accepts=True)
 def size_of_the_server(t):
     """An image with more behind it, of which the server tells the truth."""
@@ -52,7 +52,7 @@ def size_of_the_server(t):
 
 
 @attack("ELENGTH", EXCESS, ("core/update/fetch.c",
-                            "if (r->length > (int64_t)f->image->size)",
+                            "if (r->length > (int32_t)f->source.size)",
                             "if (0)"), accepts=True, downloads=True)
 def extra_data_behind_the_image(t):
     """A reply that is longer than the image."""

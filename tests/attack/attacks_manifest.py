@@ -64,7 +64,7 @@ def freeze(t):
 
 @attack("ESTALE", NO_FLOOR,
         ("core/manifest/acceptance.c",
-         "rota_tls_raise_floor(&c->get.tls, now->issued);", ""), program="device_main")
+         "rota_tls_raise_floor(&c->get.tls, a->issued);", ""), program="device_main")
 def freeze_without_a_clock(t):
     """The same of a device that has no clock, by a server that says an old
     date: the latest that a manifest was issued counts."""

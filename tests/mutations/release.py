@@ -31,9 +31,9 @@ ROWS = [
      "return err ? err : ROTA_STATE_ARM;",
      "item_55_the_digest_decides"),
     ("armed_without_reading_again", "core/update/download.c",
-     "return download_may_install(c) ? rota_download_verify(c) : "
-     "ROTA_STATE_WAIT;",
-     "return download_may_install(c) ? ROTA_STATE_ARM : ROTA_STATE_WAIT;",
+     "return c->config->slot->read ? rota_download_verify(c) : "
+     "ROTA_STATE_ARM;",
+     "return ROTA_STATE_ARM;",
      "an_image_that_changes_while_it_waits_is_not_armed"),
     ("second_reading_not_compared", "core/update/readback.c",
      "c->images.known = true;", "",
@@ -65,7 +65,8 @@ ROWS = [
      "c->unchanged++;", "(void)c;",
      "an_answer_said_to_last_for_ever_does_not"),
     ("asked_each_second", "core/update/poll.c",
-     "if (s < least)", "if (s == 0)",
+     "uint32_t s = poll_doubled(first, failures, most);",
+     "uint32_t s = poll_doubled(first, 1, most);",
      "a_limit_of_a_second_again_and_again_is_not_believed"),
     ("old_trial_not_ended", "core/update/trial.c",
      "int err = trial_end_old(b);",
