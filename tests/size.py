@@ -31,7 +31,7 @@ BUILD = Path(os.environ.get("ROTA_BUILD", ROOT / "build/host")) / "size"
 CC = os.environ.get("ARM_CC", "arm-none-eabi-gcc")
 INCLUDE = shlex.split(os.environ.get("ARM_INCLUDE", "-Iinclude -Icore"))
 CPUS = {"m0plus": "cortex-m0plus", "m3": "cortex-m3"}
-TLS = {"tls", "trust"}
+TLS = {"session", "tls", "trust"}
 ROOTS = ["rota_init", "rota_step", "rota_wait_ms", "rota_busy", "rota_confirm",
          "rota_check_now", "rota_stop"]
 # What each client names besides, and so links.

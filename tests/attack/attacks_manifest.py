@@ -157,7 +157,9 @@ def duplicate_key(t):
     return t.runs(t.evil)
 
 
-@attack("EMANIFEST", "long_manifest_fetched")
+@attack("EMANIFEST", "long_manifest_fetched",
+        ("core/manifest/receive.c", ".size = ROTA_MANIFEST_MAX,",
+         ".size = 1u << 20,"))
 def oversized_manifest(t):
     """More than a device has room for, though rightly signed."""
     t.publish_signed("1.1.0", t.evil, notes="x" * 3000)
