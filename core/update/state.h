@@ -4,9 +4,11 @@
 #define ROTA_UPDATE_STATE_H
 
 /* Every state: X(name, word). An error in the state is told with the word, as
- * rota_event.state. */
+ * rota_event.state. Up to CHECK there is no release yet that an error could be
+ * about; behind MANIFEST there is an image that is wanted. */
 #define ROTA_STATES(X)                                                         \
     X(IDLE, "start")                                                           \
+    X(LIST, "list")                                                            \
     X(CHECK, "check")                                                          \
     X(MANIFEST, "manifest")                                                    \
     X(PROBE, "verify")                                                         \
@@ -15,8 +17,7 @@
     X(FINISH, "finish")                                                        \
     X(VERIFY, "verify")                                                        \
     X(WAIT, "install")                                                         \
-    X(ARM, "install")                                                          \
-    X(LIST, "list")
+    X(ARM, "install")
 
 /* A function that stands for a state returns the next state, the same state
  * when there is more to do or to wait for, or an error, with which the check
