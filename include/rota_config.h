@@ -7,10 +7,10 @@
 
 /* Longest URL, also of a redirect to the asset host, in bytes. GitHub's have
  * 878 bytes and twice the asset's name (2025). Possible values: 1280..8192.
- * Default 2047. Costs its value; the same room holds, in turn, the part of the
+ * Default 2048. Costs its value; the same room holds, in turn, the part of the
  * JSON reply that is being read, a manifest, and hashes. */
 #ifndef ROTA_URL_MAX
-#define ROTA_URL_MAX 2047
+#define ROTA_URL_MAX 2048
 #endif
 
 /* Longest host name, in bytes: at most 253 (RFC 1035, 2.3.4). Default 127.
@@ -51,12 +51,11 @@
 #define ROTA_PROG_MAX 32
 #endif
 
-/* Longest manifest, signatures included, in bytes: 512..ROTA_URL_MAX + 1,
- * since it lies in the room of a URL and its NUL. Default 2048, or that room if
- * it is smaller.
+/* Longest manifest, signatures included, in bytes: 512..ROTA_URL_MAX, since it
+ * lies in the room of a URL. Default 2048, or ROTA_URL_MAX if that is less.
  * Free. */
 #ifndef ROTA_MANIFEST_MAX
-#define ROTA_MANIFEST_MAX (ROTA_URL_MAX < 2048 ? ROTA_URL_MAX + 1 : 2048)
+#define ROTA_MANIFEST_MAX (ROTA_URL_MAX < 2048 ? ROTA_URL_MAX : 2048)
 #endif
 
 /* Most keys, values and containers of a manifest, and one more. Possible
@@ -167,7 +166,7 @@
 #define ROTA_SIZE                                                              \
     (ROTA_URL_MAX + ROTA_HOST_MAX + ROTA_TLS_SIZE + ROTA_PROG_MAX              \
      + ROTA_TAG_MAX + ROTA_NAME_MAX + ROTA_ASSET_URL_MAX + 5 * ROTA_IMAGES_MAX \
-     + (sizeof(void *) == 8 ? 1328 : 1113))
+     + (sizeof(void *) == 8 ? 1312 : 1112))
 #endif
 
 #endif

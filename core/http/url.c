@@ -114,9 +114,9 @@ void rota_url_add_host(struct rota_text *t, const char *host, uint16_t port)
 {
     bool ipv6 = strchr(host, ':') != NULL;
 
-    rota_text_add(t, ipv6 ? "[" : "");
+    rota_text_add_n(t, "[", ipv6);
     rota_text_add(t, host);
-    rota_text_add(t, ipv6 ? "]" : "");
+    rota_text_add_n(t, "]", ipv6);
     if (port != 443) {
         rota_text_add(t, ":");
         rota_text_add_u64(t, port);

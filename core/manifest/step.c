@@ -321,5 +321,6 @@ const struct rota_trust_ops rota_manifest_ops = {
     .step_probe = step_probe_slot,
     .step_find = step_find_asset,
     .settle = rota_manifest_acceptance_settle,
+    .sum = rota_hash_sums,
     .drop = step_drop,
 };

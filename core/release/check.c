@@ -77,7 +77,6 @@ static int check_ask(struct rota_check *d)
 
     if (d->known)
         ask.validator = d->answer->validator;
-    d->validators = d->known;
     if (d->pages == 0)
         rota_finder_again(&d->finder);
     int err = d->choice->url(d, g->href, g->href_size);
@@ -93,7 +92,7 @@ static bool check_ask_otherwise(struct rota_check *d)
     const struct rota_config *c = d->get->config;
     int status = d->get->reply.status;
 
-    if (status == 304 && d->attempts == 0 && !d->validators) {
+    if (status == 304 && d->attempts == 0 && !d->known) {
         d->attempts++; /* nobody asked whether anything had changed */
     } else if (status == 401 && c->token && c->token_optional && !d->no_token) {
         d->no_token = true;
@@ -112,7 +111,7 @@ static int check_judge_head(struct rota_check *d)
     int err = rota_http_error(r);
 
     if (r->status == 304)
-        return d->validators ? ROTA_OK : ROTA_ESTATUS;
+        return d->known ? ROTA_OK : ROTA_ESTATUS;
     if (err == ROTA_ENOTFOUND)
         return d->choice->missing;
     if (r->status == 400 && (!c->api_version || *c->api_version))

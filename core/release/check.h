@@ -29,8 +29,8 @@ struct rota_check {
     uint8_t state;
     uint8_t attempts; /* ROTA_CHECK_NO_MORE: none is to follow */
     uint8_t pages;
-    bool known;       /* answer answers the same question, and is whole */
-    bool validators;  /* were sent with this request */
+    bool known;       /* answer answers the same question, and is whole: its
+                       * validator is sent */
     bool no_token;    /* a 401 is being tried without it */
     bool second_pass; /* the tag stood behind its assets */
     uint32_t bytes;   /* of this reply's body */

@@ -51,10 +51,10 @@ static int choice_id_url(const struct rota_check *d, char *buf, size_t size)
 /* The next page's URL stands in the page itself, which buf may overlap. */
 static int choice_list_url(const struct rota_check *d, char *buf, size_t size)
 {
-    const char *next = d->page->end.next;
     struct rota_text t;
 
     if (d->pages > 0) {
+        const char *next = d->page->end.next;
         memmove(buf, next, strlen(next) + 1);
         return ROTA_OK;
     }

@@ -65,21 +65,21 @@ struct rota_client {
                         * it */
     int8_t boot;       /* enum rota_boot_state when last looked at */
     uint8_t unchanged; /* answers in a row that said only "unchanged" */
-    bool overdue;      /* ROTA_EV_OVERDUE was told */
-    bool asked;        /* rota_check_now was called */
     bool resumed;      /* the slot holds bytes of an earlier run */
     bool begun;        /* an earlier run began to install the same images */
     uint8_t why;       /* the manifest was refused, enum rota_why */
-    bool received;     /* all bytes of the manifest are in scratch */
+    bool overdue : 1;  /* ROTA_EV_OVERDUE was told */
+    bool asked : 1;    /* rota_check_now was called */
+    bool received : 1; /* all bytes of the manifest are in scratch */
     uint32_t told_ms;  /* when the last progress event was told, or may_install
                         * was last asked */
-    uint64_t next_ms;  /* when the next check is due */
     uint32_t start_ms; /* when rota_init was called */
-    uint32_t seed;     /* this device's number, for rota_poll_wait */
+    uint64_t next_ms;  /* when the next check is due */
     struct rota_schedule schedule;
     struct rota_trial trial;
     struct rota_slot slot;
     struct rota_images images;
+    uint32_t seed; /* this device's number, for rota_poll_wait */
     union {
         /* Room for what manifest/step.c keeps. */
         uint64_t manifest[sizeof(void *) == 8 ? 29 : 22];
@@ -139,6 +139,10 @@ struct rota_trust_ops {
     /* A trial has ended: the pending values of its manifest count from now on
      * if it was confirmed, else they are dropped. ROTA_OK or an error. */
     int (*settle)(struct rota_client *c, bool confirmed);
+
+    /* One sum for several images: rota_hash_sums. */
+    int (*sum)(uint8_t (*sums)[ROTA_SHA256_LEN], unsigned count,
+               uint8_t out[ROTA_SHA256_LEN]);
 
     /* The state MANIFEST is left early: give back mbedTLS's memory. */
     void (*drop)(struct rota_client *c);

@@ -7,6 +7,11 @@
 #include "update/poll.h"
 #include "update/store.h"
 
+void rota_outcome_next(struct rota_client *c, uint32_t wait_s)
+{
+    c->next_ms = rota_clock_now(c->config) + 1000ull * wait_s;
+}
+
 /* When to ask next: in so many seconds. */
 static uint32_t outcome_plan(struct rota_client *c, int err)
 {
@@ -16,7 +21,7 @@ static uint32_t outcome_plan(struct rota_client *c, int err)
         rota_poll_wait(c->config, err, reply, c->failures, c->seed);
     uint64_t unix_time = sys->unix_time(sys->ctx);
 
-    c->next_ms = rota_clock_now(c->config) + 1000ull * wait_s;
+    rota_outcome_next(c, wait_s);
     c->schedule.last_err = err;
     c->schedule.not_before =
         err == ROTA_ELIMIT && unix_time ? unix_time + wait_s : 0;

@@ -7,6 +7,9 @@
 #include "update/client.h"
 #include "update/state.h"
 
+/* The next check is due in so many seconds. */
+void rota_outcome_next(struct rota_client *c, uint32_t wait_s);
+
 /* A check has ended well: tell it with an event about the answer. */
 int rota_outcome_done(struct rota_client *c, enum rota_event_type type);
 

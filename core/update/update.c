@@ -252,7 +252,6 @@ void rota_stop(struct rota *r)
         c->config->trust->ops->drop(c);
     c->asked = false;
     if (c->state != ROTA_STATE_IDLE)
-        c->next_ms = rota_clock_now(c->config)
-                   + 1000ull * rota_config_interval_s(c->config);
+        rota_outcome_next(c, rota_config_interval_s(c->config));
     rota_update_enter(c, ROTA_STATE_IDLE);
 }
