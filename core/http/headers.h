@@ -23,7 +23,7 @@ enum rota_media {
  * encoded. */
 struct rota_reply {
     int status;
-    enum rota_media media;
+    uint8_t media; /* enum rota_media */
     bool encoded;
     bool has_location;                            /* one that is not empty */
     bool weak;                                    /* the ETag had W/ in front */

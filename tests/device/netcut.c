@@ -27,6 +27,8 @@ static struct fakeboot bootloader;
 static struct rota_net net;
 static struct rota_sys sys;
 static struct rota_flash slot, journal;
+static struct rota_journal records;
+static struct rota_store store;
 static struct rota_boot boot;
 static struct rota_config config;
 static struct rota rota;
@@ -88,11 +90,12 @@ static void new_device(void)
     boot = fakeboot_table(&bootloader);
     slot = ram(slot_bytes, SIZE);
     journal = ram(journal_bytes, sizeof journal_bytes);
+    store = rota_journal_store(&records, &journal);
     config = (struct rota_config){
         .net = &net,
         .sys = &sys,
         .slot = &slot,
-        .journal = &journal,
+        .store = &store,
         .boot = &boot,
         .anchors = &anchor,
         .anchor_count = 1,
