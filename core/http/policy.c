@@ -44,13 +44,13 @@ int rota_policy_judge(const struct rota_policy *p, struct rota_url *url,
     if (p->from && policy_is_login_page(p->to + url->path))
         return ROTA_EAUTH;
     bool host = policy_same_host(p->api, &api, p->to, url);
-    if (host && api.port == url->port) {
-        *token = true;
+    *token = host && api.port == url->port;
+    if (*token)
         return ROTA_OK;
-    }
-    if (!p->write && (host || rota_url_host_allowed(p->to, url, p->hosts)))
-        return ROTA_OK;
-    return ROTA_EREDIRECT;
+    if (p->write)
+        return ROTA_EREDIRECT;
+    return host || rota_url_host_allowed(p->to, url, p->hosts) ? ROTA_OK
+                                                               : ROTA_EREDIRECT;
 }
 
 int rota_policy_resolve(char *to, size_t size, const char *from, size_t len)

@@ -53,25 +53,24 @@ static unsigned envelope_digit(char c)
 static bool envelope_unbase64(struct line *l, const char *s, size_t len)
 {
     uint32_t bits = 0;
-    unsigned have = 0;
-    uint8_t *out = l->der;
+    unsigned have = 0, v = 0;
 
     if (len == 0 || len % 4 != 0 || len > sizeof l->der / 3 * 4)
         return false;
     for (int pad = 0; pad < 2 && s[len - 1] == '='; pad++)
         len--;
+    l->der_len = 0;
     for (size_t i = 0; i < len; i++) {
-        unsigned v = envelope_digit(s[i]);
+        v = envelope_digit(s[i]);
         if (v > 63)
             return false;
         bits = bits << 6 | v;
         have += 6;
         if (have >= 8) {
             have -= 8;
-            *out++ = (uint8_t)(bits >> have);
+            l->der[l->der_len++] = (uint8_t)(bits >> have);
         }
     }
-    l->der_len = (size_t)(out - l->der);
     return (bits & ((1u << have) - 1)) == 0;
 }
 
