@@ -265,8 +265,8 @@ struct rota_config {
 
     /* --- Where to -------------------------------------------------------- */
 
-    const struct rota_flash *slot;  /* where the new image goes; required. One
-                                     * without read will do: see there */
+    const struct rota_flash *slot;  /* where the new image goes; required. Its
+                                     * read may be NULL: see rota_flash.read */
     const struct rota_boot *boot;   /* NULL: download and verify only */
     const struct rota_store *store; /* NULL: nothing survives a restart.
                                      * Required with trust */
@@ -436,21 +436,21 @@ int rota_confirm(struct rota *r) ROTA_CHECKED;
 struct rota_client;
 struct rota_scan_piece;
 
-/* Who is told of releases. Each function may be NULL. release is valid during
- * the call only; the functions must not call rota_step. */
+/* Functions that rota_list calls. Each may be NULL. release is valid during the
+ * call only; the functions must not call rota_step. */
 struct rota_list {
-    void *app; /* handed to each */
+    void *app; /* handed to each function */
 
-    /* Each asset of a release, before the release itself. Left out are those
-     * that could not be fetched: not uploaded as a whole, empty, above 2 GiB,
-     * or with a name or URL that is longer than this build holds. What the
-     * server says of the release behind its assets is still zero; GitHub says
-     * all before. */
+    /* Called for each asset of a release, before the release itself. Assets
+     * that could not be fetched are left out: assets that are not uploaded as a
+     * whole, empty or above 2 GiB, or whose name or URL is longer than this
+     * build holds. Fields of the release that the server sends behind the
+     * assets are still zero; GitHub sends all of them before. */
     void (*asset)(void *app, const struct rota_release *release);
 
-    /* Each release; fields of an asset are zero. Drafts are left out. A tag
-     * that is longer than ROTA_TAG_MAX is ""; version_at is 0 when it is no
-     * version. */
+    /* Called for each release except drafts; the fields of the asset are zero.
+     * tag is "" when it is longer than ROTA_TAG_MAX; version_at is 0 when the
+     * tag is not a version. */
     void (*release)(void *app, const struct rota_release *release);
 
     /* Do not touch. */
@@ -459,11 +459,11 @@ struct rota_list {
     bool draft; /* the release being read is one */
 };
 
-/* Begin to list what the server has: with rota_newest all releases in its
- * order, else the one that config.choose names. rota_step and rota_run go on
- * with it, as with a check, and tell how it ends; l is borrowed until then. No
- * event is told, and nothing is changed, kept or tried again: after an error,
- * what was told is not all. ROTA_EAGAIN while r is busy. */
+/* Begin to list the server's releases: with rota_newest all of them in the
+ * server's order, else the one that config.choose names. rota_step and rota_run
+ * go on with the list, as with a check, and return how it ended; l is borrowed
+ * until then. No event is told. Nothing is installed, stored or tried again:
+ * after an error the list is not complete. ROTA_EAGAIN while r is busy. */
 int rota_list(struct rota *r, struct rota_list *l) ROTA_CHECKED;
 
 /* How things stand. A copy: it stays valid. */

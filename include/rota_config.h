@@ -141,21 +141,23 @@
 #define ROTA_TLS_SIZE (sizeof(void *) == 8 ? 696 : 376)
 #endif
 
-/* Cipher suites of TLS to offer, the first one preferred, by their numbers (RFC
- * 5289, 7905 and 8446). mbedTLS leaves out those that it was built without.
- * Default: those with forward secrecy and ChaCha20-Poly1305 or AES-GCM, of TLS
- * 1.3 and 1.2. ChaCha20 loses little where processors have instructions for
- * AES, and wins where they have none. Free, but four bytes of code each. */
+/* Cipher suites of TLS that the client offers, by their numbers (RFC 5289, 7905
+ * and 8446), the preferred one first. mbedTLS leaves out suites that it was
+ * built without. Default: the suites of TLS 1.3 and 1.2 with forward secrecy
+ * and ChaCha20-Poly1305 or AES-GCM. ChaCha20 stands first: it is much faster
+ * than AES on processors without instructions for AES, and little slower on
+ * others. Free, but four bytes of code each. */
 #ifndef ROTA_TLS_SUITES
 #define ROTA_TLS_SUITES                                                        \
     0x1303, 0xcca9, 0xcca8, 0x1301, 0x1302, 0xc02b, 0xc02f, 0xc02c, 0xc030
 #endif
 
-/* What is done with a mbedtls_ssl_session * before it is kept for the next
- * connection. Where mbedTLS has MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, on which TLS
- * 1.3 insists, the server's certificate is part of it, which nobody needs:
- * port/mbedtls's settings free it, and so 2.4 KiB of mbedTLS's memory. Default:
- * nothing. */
+/* A statement that takes a mbedtls_ssl_session * and drops the server's
+ * certificate from it, before the session is kept for the next connection.
+ * mbedTLS built with MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, which TLS 1.3 requires,
+ * keeps that certificate in the session, and the client does not need it. The
+ * settings in port/mbedtls free it, and with it 2.4 KiB of mbedTLS's memory.
+ * Default: do nothing. */
 #ifndef ROTA_TLS_DROP_PEER
 #define ROTA_TLS_DROP_PEER(session) ((void)(session))
 #endif

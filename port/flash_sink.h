@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rota_flash that is a plain function, which is handed the image byte after
- * byte: for another processor on a bus, a pipe, a decompressor.
+/* A rota_flash that hands the image to a plain function, piece by piece: for
+ * another processor on a bus, a pipe, a decompressor.
  *
  *     static int to_modem(void *ctx, uint32_t off, const void *buf,
  *                         uint32_t len)
@@ -12,13 +12,13 @@
  *         rota_flash_sink(&sink, to_modem, NULL, MODEM_IMAGE_MAX);
  *
  * A slot that can be read back is better, wherever there is one:
- * - What was verified is then what lies there. Here the SHA-256 is made of the
- *   bytes on their way: a bit that is lost behind the function, in a bad cell
- *   or on a bus, is noticed by nobody.
- * - A download goes on after a restart. Here each one begins anew.
- * - Nothing need be done with an image before it is verified. Here the bytes
- *   are gone before the last one is known: who takes them must be able to
- *   drop them, and must not use them before ROTA_EV_READY.
+ * - There, the bytes in the slot are verified. Here the SHA-256 is made of the
+ *   bytes on their way: nobody notices a bit that is lost behind the function,
+ *   in a bad cell or on a bus.
+ * - There, a download goes on after a restart. Here each one begins anew.
+ * - There, nobody sees an image before it is verified. Here the receiver has
+ * the bytes before: it must be able to drop them, and must not use them before
+ *   ROTA_EV_DOWNLOADED (or ROTA_EV_READY, with a config.boot).
  */
 #ifndef ROTA_FLASH_SINK_H
 #define ROTA_FLASH_SINK_H
@@ -26,12 +26,12 @@
 #include "rota_port.h"
 
 /* Take the len bytes at buf, which are those from off on of the image: 0, or a
- * negative enum rota_err, which fails the download and is what is reported.
+ * negative enum rota_err, which ends the download and is reported as it is.
  * ROTA_EAGAIN: none was taken, they will be offered again soon; for a bus that
  * is slower than the network. Anything above 0 is ROTA_EIO.
  *
- * Calls come in order and each byte once. off 0 begins an image: what came
- * before, if anything did, is worth nothing, as when a download starts over.
+ * Calls come in order and each byte once. off 0 begins an image, also when a
+ * download starts over: drop all bytes that came before.
  * The last call of an image ends at its size. */
 typedef int rota_flash_sink_write(void *ctx, uint32_t off, const void *buf,
                                   uint32_t len);
