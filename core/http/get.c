@@ -23,6 +23,9 @@ enum { IDLE, CONNECT, SEND, HEAD, BODY, DRAIN };
 /* A redirect's own body is read, to keep the connection, up to this. */
 #define DRAIN_MAX 4096u
 
+_Static_assert(ROTA_REDIRECTS_MAX >= 0 && ROTA_REDIRECTS_MAX < UINT8_MAX,
+               "redirects must count to one more than the limit");
+
 void rota_get_close(struct rota_get *g)
 {
     rota_tls_close(&g->tls);
