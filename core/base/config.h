@@ -47,7 +47,14 @@ static inline const char *rota_config_project(const struct rota_config *c)
     return c->trust->project ? c->trust->project : c->repo;
 }
 
-static inline int rota_config_threshold(const struct rota_config *c)
+/* The slot of image id, 0..trust.more_slot_count. */
+static inline const struct rota_flash *
+rota_config_slot(const struct rota_config *c, uint8_t id)
+{
+    return id ? c->trust->more_slots[id - 1] : c->slot;
+}
+
+static inline uint8_t rota_config_threshold(const struct rota_config *c)
 {
     return c->trust->threshold ? c->trust->threshold : 1;
 }

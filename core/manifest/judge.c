@@ -35,14 +35,12 @@ static int judge_images(const struct rota_manifest *m,
                         const struct rota_config *c)
 {
     struct rota_image image;
-    const struct rota_flash *slot;
 
     for (int i = 0; i < m->images; i++) {
         rota_manifest_image(m, i, &image);
         if (image.id > c->trust->more_slot_count)
             return ROTA_WHY_NO_SLOT;
-        slot = image.id ? c->trust->more_slots[image.id - 1] : c->slot;
-        if (image.size > slot->size)
+        if (image.size > rota_config_slot(c, image.id)->size)
             return ROTA_WHY_LARGE;
     }
     if (m->images <= c->trust->more_slot_count)

@@ -7,12 +7,11 @@
 
 /* May this device, which runs version running, use an opened manifest? now is
  * the best known Unix time, 0 = none. m->why has the reason of an error.
- * ROTA_EFOREIGN: made for another project,
- * board or hardware, or its images are not one for each slot, since boot
- * switches all of them at once; ROTA_EROLLBACK: seq or security is below what
- * was accepted, or seq is more than 2^31 above it; ROTA_ESTALE: it has expired;
- * ROTA_ESTEP: running is below min_version; ROTA_ETOOBIG: an image is larger
- * than its slot. */
+ * ROTA_EFOREIGN: made for another project, board or hardware, or its images are
+ * not one for each slot, since boot switches all of them at once;
+ * ROTA_EROLLBACK: seq or security is below what was accepted, or seq is more
+ * than 2^31 above it; ROTA_ESTALE: it has expired; ROTA_ESTEP: running is below
+ * min_version; ROTA_ETOOBIG: an image is larger than its slot. */
 int rota_manifest_judge(struct rota_manifest *m, const struct rota_config *c,
                         const struct rota_accepted *past, const char *running,
                         uint64_t now) ROTA_CHECKED;

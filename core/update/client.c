@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/event.h"
 #include "base/log.h"
+#include "update/outcome.h"
 #include "update/poll.h"
 #include "update/store.h"
 #include "update/trial.h"
@@ -45,11 +46,10 @@ static void client_plan_first(struct rota_client *c)
 {
     const struct rota_sys *sys = c->config->sys;
     uint64_t now = sys->unix_time(sys->ctx), then = c->schedule.not_before;
-
-    c->next_ms = rota_clock_now(c->config);
     /* A limit lasts a day at most: beyond it, the clock was wrong. */
-    if (now && then > now && then - now <= 2 * 86400)
-        c->next_ms += 1000 * (then - now);
+    bool limited = now && then > now && then - now <= 2 * 86400;
+
+    rota_outcome_next(c, limited ? (uint32_t)(then - now) : 0);
 }
 
 int rota_init(struct rota *r, const struct rota_config *config)

@@ -177,8 +177,5 @@ int rota_download_step_arm(struct rota_client *c)
 
     if (!err)
         err = c->store->forget(c);
-    if (err)
-        return err;
-    return rota_outcome_done(c, c->config->boot ? ROTA_EV_READY
-                                                : ROTA_EV_DOWNLOADED);
+    return err ? err : rota_outcome_ready(c);
 }

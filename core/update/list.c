@@ -27,13 +27,13 @@ static void list_asset(struct rota_client *c, const struct rota_scan_piece *o)
     struct rota_finder *f = &c->job.list.check.finder;
     char name[ROTA_NAME_MAX + 1];
 
-    if (!l->asset
+    if (!l->asset || l->draft
         || rota_json_string(o, "name", name, sizeof name) != ROTA_JSON_FOUND)
         return;
     list_clear_asset(f->now);
     f->now_finding = (struct rota_finding){0};
     f->named = name;
-    (void)c->job.list.to->find(f, o);
+    (void)l->find(f, o);
     f->named = NULL;
     if (f->now_finding.assets && !f->now_finding.err)
         l->asset(l->app, f->now);
@@ -59,24 +59,23 @@ static int list_read_release(struct rota_client *c,
 static int list_on_object(void *ctx, const struct rota_scan_piece *o)
 {
     struct rota_client *c = ctx;
-    const struct rota_list *l = c->job.list.to;
+    struct rota_list *l = c->job.list.to;
     struct rota_finder *f = &c->job.list.check.finder;
     bool draft = false;
 
     if (o->inner) {
-        if (!c->job.list.to->draft)
-            list_asset(c, o);
+        list_asset(c, o);
         return ROTA_OK;
     }
     list_clear_asset(f->now);
     int err = list_read_release(c, o, &draft);
-    c->job.list.to->draft = draft;
+    l->draft = draft;
     if (err || o->partial)
         return err;
     if (l->release && !draft)
         l->release(l->app, f->now);
     *f->now = (struct rota_release){0};
-    c->job.list.to->draft = false;
+    l->draft = false;
     return ROTA_OK;
 }
 

@@ -48,6 +48,12 @@ int rota_outcome_done(struct rota_client *c, enum rota_event_type type)
     return ROTA_STATE_IDLE;
 }
 
+int rota_outcome_ready(struct rota_client *c)
+{
+    return rota_outcome_done(c, c->config->boot ? ROTA_EV_READY
+                                                : ROTA_EV_DOWNLOADED);
+}
+
 /* Assets can be replaced without a change of Last-Modified: a 304 must not
  * repeat for ever what has turned out not to be so. */
 void rota_outcome_doubt(struct rota_client *c)

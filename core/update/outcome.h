@@ -13,6 +13,10 @@ void rota_outcome_next(struct rota_client *c, uint32_t wait_s);
 /* A check has ended well: tell it with an event about the answer. */
 int rota_outcome_done(struct rota_client *c, enum rota_event_type type);
 
+/* A check has ended with all images in their slots: armed if there is a boot,
+ * else only downloaded. */
+int rota_outcome_ready(struct rota_client *c);
+
 /* A check has ended well, and there is nothing to tell. */
 int rota_outcome_rest(struct rota_client *c);
 

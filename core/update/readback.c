@@ -4,13 +4,13 @@
 
 #include <string.h>
 
+#include "base/config.h"
 #include "flash/hash.h"
 
 static const struct rota_flash *readback_slot(const struct rota_client *c,
                                               int i)
 {
-    uint8_t id = c->images.slot[i];
-    return id ? c->config->trust->more_slots[id - 1] : c->config->slot;
+    return rota_config_slot(c->config, c->images.slot[i]);
 }
 
 void rota_readback_one(struct rota_client *c)

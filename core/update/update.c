@@ -49,11 +49,9 @@ static int update_idle(struct rota_client *c)
 static int update_begin(struct rota_client *c)
 {
     const struct rota_trust *t = c->config->trust;
-    int err;
 
     c->trial.downloaded = false;
-    err = c->store->begin(c);
-
+    int err = c->store->begin(c);
     if (err)
         return err;
     return t ? t->ops->probe(c) : rota_download_begin(c, c->answer.release.url);
@@ -74,9 +72,7 @@ int rota_update_follow(struct rota_client *c, enum rota_decision decision)
 {
     switch (decision) {
     case ROTA_DECIDE_NOTHING: return rota_outcome_done(c, ROTA_EV_UP_TO_DATE);
-    case ROTA_DECIDE_READY:
-        return rota_outcome_done(c, c->config->boot ? ROTA_EV_READY
-                                                    : ROTA_EV_DOWNLOADED);
+    case ROTA_DECIDE_READY: return rota_outcome_ready(c);
     case ROTA_DECIDE_QUARANTINE:
         return rota_outcome_done(c, ROTA_EV_QUARANTINED);
     case ROTA_DECIDE_TRIAL: return ROTA_ETRIAL;

@@ -86,7 +86,7 @@ ROWS = [
      "if (0)",
      "each_slot_gets_one_image_and_each_image_a_slot"),
     ("image_larger_than_its_slot", "core/manifest/judge.c",
-     "if (image.size > slot->size)", "if (0)",
+     "if (image.size > rota_config_slot(c, image.id)->size)", "if (0)",
      "images_fit_their_own_slots"),
     ("older_seq", "core/manifest/judge.c",
      "if (m->seq < past->seq)", "if (0)",
