@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "flash/flash.h"
 #include "base/bytes.h"
+#include "flash/flash.h"
 
 /* All of this is on flash: never change. */
 #define MAGIC 0x316a7472u /* "rtj1" */

@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "base/config.h"
-#include "http/policy.h"
 #include "base/text.h"
+#include "http/policy.h"
 
 enum { IDLE, CONNECT, SEND, HEAD, BODY, DRAIN };
 

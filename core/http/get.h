@@ -8,11 +8,11 @@
 #ifndef ROTA_HTTP_GET_H
 #define ROTA_HTTP_GET_H
 
+#include "base/bytes.h"
 #include "http/http.h"
 #include "http/request.h"
-#include "tls/tls.h"
 #include "http/url.h"
-#include "base/bytes.h"
+#include "tls/tls.h"
 
 /* Small and often used things first, where a Cortex-M0 reaches them in one
  * instruction. */

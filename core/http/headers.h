@@ -4,9 +4,9 @@
 #define ROTA_HTTP_HEADERS_H
 
 #include "base/date.h"
+#include "base/text.h"
 #include "http/paging.h"
 #include "rota.h"
-#include "base/text.h"
 
 enum rota_media {
     ROTA_MEDIA_NONE, /* no Content-Type */

@@ -6,8 +6,8 @@
 
 #include <llhttp.h>
 
-#include "http/headers.h"
 #include "base/bytes.h"
+#include "http/headers.h"
 
 enum rota_http_event {
     ROTA_HTTP_MORE, /* all input taken, more is needed */

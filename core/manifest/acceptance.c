@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "manifest/judge.h"
 #include "flash/record.h"
+#include "manifest/judge.h"
 
 /* The later of time and the date in the server's reply. */
 static uint64_t acceptance_or_date(const struct rota_client *c, uint64_t time)

@@ -5,15 +5,15 @@
 
 #include <string.h>
 
-#include "manifest/judge.h"
-#include "update/store.h"
-#include "update/trial.h"
-#include "flash/hash.h"
-#include "release/semver.h"
-#include "manifest/sign.h"
 #include "base/clock.h"
+#include "flash/hash.h"
 #include "flash/record.h"
 #include "manifest/envelope.h"
+#include "manifest/judge.h"
+#include "manifest/sign.h"
+#include "release/semver.h"
+#include "update/store.h"
+#include "update/trial.h"
 
 _Static_assert(sizeof((struct rota_inspection){0}.revoke)
                    == sizeof((struct rota_accepted){0}.revoked),

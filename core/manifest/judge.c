@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "base/config.h"
-
-#include "release/semver.h"
 #include "base/text.h"
 #include "flash/hash.h"
+#include "release/semver.h"
 
 /* How far seq may rise at once: so no manifest uses up all numbers. */
 #define JUMP_MAX 0x80000000u

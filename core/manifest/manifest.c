@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "json/scan.h"
-#include "release/semver.h"
-#include "manifest/tokens.h"
 #include "base/text.h"
+#include "json/scan.h"
+#include "manifest/tokens.h"
+#include "release/semver.h"
 
 #define TIME_MAX (1ull << 53) /* a number that every JSON library keeps */
 

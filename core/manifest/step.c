@@ -5,18 +5,18 @@
 
 #include "base/clock.h"
 #include "base/event.h"
+#include "base/text.h"
+#include "flash/record.h"
 #include "manifest/acceptance.h"
 #include "manifest/judge.h"
 #include "manifest/sign.h"
 #include "release/github.h"
+#include "update/client.h"
 #include "update/download.h"
 #include "update/outcome.h"
 #include "update/readback.h"
 #include "update/store.h"
 #include "update/update.h"
-#include "base/text.h"
-#include "flash/record.h"
-#include "update/client.h"
 
 _Static_assert(sizeof(union rota_manifest_step)
                    <= sizeof(((struct rota_client *)0)->job),

@@ -8,12 +8,12 @@
 
 #include <string.h>
 
-#include "release/choice.h"
-#include "release/github.h"
-#include "base/clock.h"
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "http/http.h"
 #include "http/request.h"
+#include "release/choice.h"
+#include "release/github.h"
 
 enum { ASK, REPLY, WAIT };
 

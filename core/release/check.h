@@ -5,9 +5,9 @@
 #ifndef ROTA_RELEASE_CHECK_H
 #define ROTA_RELEASE_CHECK_H
 
-#include "release/finder.h"
-#include "http/get.h"
 #include "flash/record.h"
+#include "http/get.h"
+#include "release/finder.h"
 
 /* Room to read a page in, lent until the check ends. It may overlap the room of
  * the URL that was asked for, which is spent by then. */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "http/policy.h"
 #include "release/github.h"
-#include "base/text.h"
 
 const struct rota_choice *rota_choice_of(const struct rota_config *c)
 {

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "release/asset.h"
 #include "base/log.h"
-#include "release/semver.h"
 #include "base/text.h"
+#include "release/asset.h"
+#include "release/semver.h"
 
 #define SIZE_LIMIT 0x7fffffff   /* GitHub takes assets up to 2 GiB */
 #define DIGEST_MAX (7 + 2 * 64) /* "sha512:" and its digits */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "flash/flash.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "flash/flash.h"
 
 /* Of the time that passes, checkpoints may take one part in so many. */
 #define SHARE 20u

@@ -10,8 +10,8 @@
 #include "release/check.h"
 #include "update/checkpoint.h"
 #include "update/decide.h"
-#include "update/state.h"
 #include "update/fetch.h"
+#include "update/state.h"
 
 /* The images of the update that is under way; without keys there is one. */
 struct rota_images {

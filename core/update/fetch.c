@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-#include "release/github.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "http/http.h"
 #include "http/request.h"
+#include "release/github.h"
 
 enum { ASK, REPLY, WAIT, COMPLETE };
 

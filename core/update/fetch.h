@@ -10,9 +10,9 @@
 #ifndef ROTA_UPDATE_FETCH_H
 #define ROTA_UPDATE_FETCH_H
 
-#include "http/get.h"
-#include "flash/slot.h"
 #include "base/bytes.h"
+#include "flash/slot.h"
+#include "http/get.h"
 
 /* Where the bytes of one asset come from, and how many they are. */
 struct rota_source {

@@ -6,12 +6,12 @@
 #include "base/bytes.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "flash/record.h"
 #include "update/checkpoint.h"
+#include "update/client.h"
 #include "update/readback.h"
 #include "update/trial.h"
 #include "update/verdict.h"
-#include "flash/record.h"
-#include "update/client.h"
 
 /* --- The last installation ----------------------------------------------- */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/clock.h"
-#include "base/config.h"
 #include "update/poll.h"
 #include "base/bytes.h"
+#include "base/clock.h"
+#include "base/config.h"
 
 #define DAY 86400u
 #define FIRST_RETRY 30u
