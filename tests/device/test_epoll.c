@@ -11,13 +11,9 @@
 #include "sys_posix.h"
 #include "support/test.h"
 
-#include <dirent.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { IMAGE = 32 << 10, PATIENCE_MS = 10000 };
@@ -78,23 +74,6 @@ static void serve(int fd)
             return;
         len = 0;
     }
-}
-
-static pid_t start_server(uint16_t *port)
-{
-    int listener = peer_listen("127.0.0.1", port, 8);
-    pid_t pid = listener < 0 ? -1 : fork();
-
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (;;) {
-            int fd = accept(listener, NULL, NULL);
-            serve(fd);
-            close(fd);
-        }
-    }
-    close(listener);
-    return pid;
 }
 
 /* --- The client ----------------------------------------------------------- */
@@ -178,35 +157,20 @@ static int run(struct rota *r)
     return woken;
 }
 
-static int open_fds(void)
-{
-    DIR *d = opendir("/proc/self/fd");
-    int n = 0;
-
-    while (d && readdir(d))
-        n++;
-    if (d)
-        closedir(d);
-    return n;
-}
-
 static void an_update_needs_nothing_but_epoll(void)
 {
     static struct rota rota;
     uint16_t port = 0;
-    pid_t server = start_server(&port);
-    int before = open_fds();
+    int server = peer_start(&port, serve);
+    int before = peer_open_fds();
 
     CHECK(server > 0 && start_client(&rota, port));
     CHECK(run(&rota) > 2);
     CHECK(downloaded && !failed);
     CHECK(memcmp(image, script_image(), sizeof image) == 0);
     rota_stop(&rota);
-    for (int i = 0; i < 200 && open_fds() != before; i++)
-        usleep(10000);
-    CHECK(open_fds() == before);
-    kill(server, SIGKILL);
-    waitpid(server, NULL, 0);
+    CHECK(peer_fds_are(before));
+    peer_stop(server);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "port/peer.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
@@ -63,7 +64,7 @@ static bool send_back(int fd, const char *p, size_t len)
     return true;
 }
 
-static void echo(int fd)
+void peer_echo(int fd)
 {
     char buf[4096];
     ssize_t n;
@@ -75,7 +76,7 @@ static void echo(int fd)
     }
 }
 
-int peer_echo_start(uint16_t *port)
+int peer_start(uint16_t *port, void (*serve)(int fd))
 {
     int listener = peer_listen("127.0.0.1", port, 8);
     pid_t pid = listener < 0 ? -1 : fork();
@@ -84,7 +85,7 @@ int peer_echo_start(uint16_t *port)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;) {
             int fd = accept(listener, NULL, NULL);
-            echo(fd);
+            serve(fd);
             close(fd);
         }
     }
@@ -93,10 +94,30 @@ int peer_echo_start(uint16_t *port)
     return pid;
 }
 
-void peer_echo_stop(int pid)
+void peer_stop(int pid)
 {
     if (pid > 0) {
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
     }
+}
+
+int peer_open_fds(void)
+{
+    DIR *d = opendir("/proc/self/fd");
+    int n = 0;
+
+    if (!d)
+        return 0;
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
+}
+
+bool peer_fds_are(int before)
+{
+    for (int i = 0; i < 200 && peer_open_fds() != before; i++)
+        usleep(10000);
+    return peer_open_fds() == before;
 }

@@ -5,7 +5,6 @@
 #include "support/test.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -125,19 +124,6 @@ static void fresh(void)
     net = rota_net_bsd_init(&bsd);
 }
 
-static int open_fds(void)
-{
-    DIR *d = opendir("/proc/self/fd");
-    int n = 0;
-
-    if (!d)
-        return 0;
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n;
-}
-
 /* --- Opening -------------------------------------------------------------- */
 
 static void an_address_is_connected_to_without_a_thread(void)
@@ -201,7 +187,7 @@ static void a_slow_look_up_holds_up_nobody(void)
 
 static void closing_during_a_look_up_is_safe_and_leaks_nothing(void)
 {
-    int before = open_fds();
+    int before = peer_open_fds();
 
     fresh();
     dns.addr[0] = "127.0.0.1";
@@ -212,9 +198,7 @@ static void closing_during_a_look_up_is_safe_and_leaks_nothing(void)
         net.close(net.ctx);
         net.close(net.ctx);
     }
-    for (int i = 0; i < 100 && open_fds() != before; i++)
-        usleep(10000);
-    CHECK(open_fds() == before);
+    CHECK(peer_fds_are(before));
     CHECK(dns.lists == 0);
 }
 
@@ -274,7 +258,7 @@ static void a_silent_address_makes_way_when_its_time_is_up(void)
 static void when_no_address_answers_it_is_econnect(void)
 {
     uint16_t port = 0;
-    int before = open_fds(), listener = peer_listen("127.0.0.1", &port, 5);
+    int before = peer_open_fds(), listener = peer_listen("127.0.0.1", &port, 5);
 
     close(listener);
     fresh();
@@ -287,7 +271,7 @@ static void when_no_address_answers_it_is_econnect(void)
     CHECK(peer_open(&bsd, &net, "127.0.0.1", port) == ROTA_ECONNECT);
     CHECK(!strcmp(rota_net_bsd_why(&bsd), strerror(ETIMEDOUT)));
     speak_again();
-    CHECK(dns.lists == 0 && open_fds() == before);
+    CHECK(dns.lists == 0 && peer_open_fds() == before);
 }
 
 static void after_a_failure_it_can_be_opened_again(void)

@@ -5,7 +5,6 @@
 #include "port/peer.h"
 #include "support/test.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -72,25 +71,9 @@ static short ready(int ms)
 
 static int fds_at_start;
 
-static int open_fds(void)
-{
-    DIR *d = opendir("/proc/self/fd");
-    int n = 0;
-
-    if (!d)
-        return 0;
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n;
-}
-
-/* The threads that look up close their ends a little later. */
 static bool no_fd_is_left(void)
 {
-    for (int i = 0; i < 200 && open_fds() != fds_at_start; i++)
-        usleep(10000);
-    return open_fds() == fds_at_start;
+    return peer_fds_are(fds_at_start);
 }
 
 /* --- What is awaited ------------------------------------------------------ */
@@ -314,7 +297,7 @@ static bool end_by_epoll(void)
 static void a_whole_exchange_needs_nothing_but_epoll(void)
 {
     uint16_t port = 0;
-    int echo = peer_echo_start(&port);
+    int echo = peer_start(&port, peer_echo);
 
     loop = epoll_create1(EPOLL_CLOEXEC);
     for (unsigned i = 0; i < 3; i++) { /* the numbers of descriptors return */
@@ -326,7 +309,7 @@ static void a_whole_exchange_needs_nothing_but_epoll(void)
         CHECK(open_by_epoll("missing.test", port) == ROTA_EDNS);
     }
     close(loop);
-    peer_echo_stop(echo);
+    peer_stop(echo);
     CHECK(no_fd_is_left());
 }
 
@@ -351,7 +334,7 @@ static void no_way_out_of_a_look_up_leaks_a_descriptor(void)
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
-    fds_at_start = open_fds();
+    fds_at_start = peer_open_fds();
     RUN(a_closed_connection_waits_for_nothing);
     RUN(a_look_up_is_a_pipe_that_becomes_readable);
     RUN(a_look_up_that_fails_leaves_nothing_to_wait_for);

@@ -317,7 +317,7 @@ static void idle(void *arg)
 static int run_net(const struct port_check *r, const struct rota_net *net)
 {
     uint16_t port = 0, closed = 0;
-    int echo = peer_echo_start(&port),
+    int echo = peer_start(&port, peer_echo),
         taken = peer_listen("127.0.0.1", &closed, 1);
     const struct port_check_net n = {.net = net,
                                      .sys = &rota_sys_posix,
@@ -330,7 +330,7 @@ static int run_net(const struct port_check *r, const struct rota_net *net)
     close(taken);
     CHECK(echo > 0 && taken >= 0);
     bad = port_check_net(r, &n);
-    peer_echo_stop(echo);
+    peer_stop(echo);
     return bad;
 }
 
