@@ -61,8 +61,7 @@ struct rota_client {
     const struct rota_store_ops *store; /* config.store->ops, or
                                          * &rota_store_none */
     uint8_t failures;                   /* checks in a row that failed */
-    uint8_t state;     /* enum rota_state; update.c's update_enter alone writes
-                        * it */
+    uint8_t state;     /* enum rota_state: see rota_update_enter */
     int8_t boot;       /* enum rota_boot_state when last looked at */
     uint8_t unchanged; /* answers in a row that said only "unchanged" */
     bool resumed;      /* the slot holds bytes of an earlier run */
